@@ -1,0 +1,2 @@
+//! Benchmarks live here.
+fn main() {}

@@ -1,0 +1,64 @@
+//! The axes of a sweep and the coordinates of its points.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One value of a swept key: whatever scalar the key accepts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Coordinate {
+    /// A whole number, such as a lattice size.
+    Integer(i64),
+    /// A real number, such as a temperature.
+    Real(f64),
+    /// `true` or `false`.
+    Flag(bool),
+    /// A word, such as an algorithm's name.
+    Word(String),
+}
+
+impl Coordinate {
+    /// The value as a real number, when it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(value) => Some(*value as f64),
+            Self::Real(value) => Some(*value),
+            Self::Flag(_) | Self::Word(_) => None,
+        }
+    }
+
+    /// Whether two coordinates name the same place: numbers agree to a relative 1e-9, words exactly.
+    pub fn matches(&self, other: &Self) -> bool {
+        match (self.number(), other.number()) {
+            (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()),
+            _ => self == other,
+        }
+    }
+}
+
+impl fmt::Display for Coordinate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(value) => write!(f, "{value}"),
+            Self::Real(value) => write!(f, "{value}"),
+            Self::Flag(value) => write!(f, "{value}"),
+            Self::Word(value) => f.write_str(value),
+        }
+    }
+}
+
+/// A swept key, by its dotted path in the file, and the distinct values that it takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Axis {
+    /// Dotted path as the user wrote it, for example `model.ising.size`; also the column's name.
+    pub path: String,
+    /// The distinct values in the order in which they first occur.
+    pub values: Vec<Coordinate>,
+}
+
+impl Axis {
+    /// The last part of the path: `size` for `model.ising.size`.
+    pub fn key(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or(&self.path)
+    }
+}

@@ -1,0 +1,47 @@
+//! Exact answers: enumeration and closed formulas.
+
+use std::ops::ControlFlow;
+
+/// A system whose thermodynamics can be computed exactly.
+pub trait ExactEnsemble: Sync {
+    /// The method, as a noun phrase: "enumeration of 65 536 states".
+    fn method(&self) -> String;
+
+    /// The number of terms that one temperature sums, for the cost estimate.
+    fn terms(&self) -> f64;
+
+    /// Solves the ensemble at temperature `temperature` > 0 (k_B = 1).
+    ///
+    /// `advance` is called every few milliseconds with the share of the work done; `None` is returned when it breaks.
+    fn solve(
+        &self,
+        temperature: f64,
+        advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<Thermodynamics>;
+}
+
+/// The exact thermodynamics of a system at one temperature T (k_B = 1, β = 1/T).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thermodynamics {
+    /// ln Z = ln Σ_x e^{−βE(x)}.
+    pub log_partition: f64,
+    /// U = ⟨E⟩.
+    pub energy: f64,
+    /// ⟨E²⟩ − ⟨E⟩², from which C = β² Var E.
+    pub energy_variance: f64,
+    /// The populations of the levels, of groups of microstates, or of the likeliest microstates.
+    pub populations: Vec<Population>,
+}
+
+/// One line of a table of populations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Population {
+    /// What is populated: "level 0", a bit pattern, an interval of energies.
+    pub label: String,
+    /// Its energy E.
+    pub energy: f64,
+    /// How many microstates share it, g (as a float, since it may exceed 2^64).
+    pub degeneracy: f64,
+    /// Its probability p = g e^{−βE} / Z.
+    pub probability: f64,
+}

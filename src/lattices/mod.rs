@@ -1,0 +1,1 @@
+//! Lattices: geometry and neighbour tables.

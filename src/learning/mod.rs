@@ -1,0 +1,1 @@
+//! Learning: training and evaluating restricted Boltzmann machines.

@@ -1,0 +1,3 @@
+//! The `gibbs` program.
+
+fn main() {}

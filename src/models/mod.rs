@@ -1,0 +1,117 @@
+//! Models: what has an energy. One folder (or file) per model, one line each in [`MODELS`].
+//!
+//! A model is shared by the kinds: what can be done with it shows in which capability it grants.
+
+pub mod spins;
+
+use crate::exact::ExactEnsemble;
+use crate::input::{Context, Problem};
+use serde_json::Value;
+use spins::PairModel;
+use std::sync::Arc;
+
+/// A model with all its parameters: it knows its energy function and grants capabilities.
+pub trait Model: Send + Sync {
+    /// The name after `[model.`.
+    fn name(&self) -> &'static str;
+
+    /// Every parameter that decides the energy function, defaults filled in, file contents as BLAKE3 hashes: part of
+    /// the identity of each task that uses the model.
+    fn identity(&self) -> Value;
+
+    /// What it is, as a noun phrase for a caption: "the 32 × 32 square lattice with periodic boundaries".
+    fn description(&self) -> String;
+
+    /// Number of sites N, by which per-site quantities divide; `None` where "site" has no meaning.
+    fn sites(&self) -> Option<usize>;
+
+    /// Exact thermodynamics, when the model is small or simple enough.
+    ///
+    /// # Errors
+    ///
+    /// Why not, with numbers: "2^36 states are beyond enumeration (2^24 at most)".
+    fn exact(&self) -> Result<&dyn ExactEnsemble, String>;
+
+    /// The model as Ising spins with pair couplings, for samplers and annealing; `None` when it is something else.
+    fn pair_model(&self) -> Option<&PairModel> {
+        None
+    }
+
+    /// The uniform square lattice behind the model, when it is one: opens faster samplers and Kaufman's exact answer.
+    fn square_lattice(&self) -> Option<SquareLattice> {
+        None
+    }
+}
+
+/// A uniform ferromagnetic or antiferromagnetic square lattice with periodic boundaries and no field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SquareLattice {
+    /// Number of rows.
+    pub rows: usize,
+    /// Number of columns.
+    pub columns: usize,
+    /// Coupling J of every bond.
+    pub coupling: f64,
+}
+
+/// A line of the registry of models.
+pub struct ModelEntry {
+    /// The name after `[model.`.
+    pub name: &'static str,
+    /// One line for `gibbs list`.
+    pub summary: &'static str,
+    /// Documentation for `gibbs explain`, in Markdown.
+    pub doc: &'static str,
+    /// JSON Schema (draft 7, inlined) of the table `[model.<name>]`.
+    pub schema: fn() -> Value,
+    /// Builds the model from the table's checked keys. Paths in problems start with `model.<name>.`.
+    pub build: fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>,
+}
+
+/// Every model.
+pub static MODELS: &[ModelEntry] = &[];
+
+/// Looks a model up by its name.
+pub fn find(name: &str) -> Option<&'static ModelEntry> {
+    MODELS.iter().find(|entry| entry.name == name)
+}
+
+/// The JSON Schema of the `model` table for a kind that accepts the models `names`: an object with exactly one key.
+pub fn schema(names: &[&str]) -> Value {
+    let arms: Vec<Value> = names
+        .iter()
+        .filter_map(|name| find(name))
+        .map(|entry| {
+            serde_json::json!({
+                "type": "object",
+                "description": entry.summary,
+                "properties": { entry.name: (entry.schema)() },
+                "required": [entry.name],
+                "additionalProperties": false,
+            })
+        })
+        .collect();
+    serde_json::json!({ "description": "What has an energy: one of the models.", "oneOf": arms })
+}
+
+/// Builds the model in a `model` table that was checked against [`schema`].
+///
+/// # Errors
+///
+/// Whatever the model finds wrong with its keys.
+pub fn build(table: &Value, context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> {
+    let found = table.as_object().and_then(|object| object.iter().next());
+    match found.and_then(|(name, keys)| find(name).map(|entry| (entry, keys))) {
+        Some((entry, keys)) => (entry.build)(keys, context),
+        None => Err(vec![Problem::new("model", "no known model is given")]),
+    }
+}
+
+/// Draft-7 JSON Schema of a type with all subschemas inlined: what every `schema` function of the registries returns.
+pub fn schema_of<T: schemars::JsonSchema>() -> Value {
+    let settings = schemars::generate::SchemaSettings::draft07().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}

@@ -1,0 +1,1 @@
+//! Figure data to SVG.

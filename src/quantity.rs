@@ -1,0 +1,113 @@
+//! Every quantity that gibbs can estimate, declared once: the declarations feed the result columns, the reports,
+//! the checks, `gibbs list` and `gibbs explain`.
+//!
+//! Units: J = k_B = 1 unless a declaration says otherwise, and H = −Σ J s s − Σ h s.
+
+/// The declaration of one quantity.
+#[derive(Debug, PartialEq)]
+pub struct Quantity {
+    /// The name used in files, `snake_case`.
+    pub name: &'static str,
+    /// The symbol in LaTeX, without dollar signs.
+    pub symbol: &'static str,
+    /// The symbol in the figures' label markup: `*T*` is italic, `_{c}` and `^{2}` are scripts.
+    pub label: &'static str,
+    /// The unit, empty for a pure number.
+    pub unit: &'static str,
+    /// The defining formula in LaTeX, without dollar signs.
+    pub formula: &'static str,
+    /// What it means, in one or two sentences.
+    pub doc: &'static str,
+    /// The least value that the quantity can take, if it is bounded below.
+    pub minimum: Option<f64>,
+}
+
+/// Looks a quantity up by its name.
+pub fn find(name: &str) -> Option<&'static Quantity> {
+    QUANTITIES.iter().find(|quantity| quantity.name == name)
+}
+
+/// Looks up a quantity that this crate declares.
+///
+/// # Panics
+///
+/// If `name` is not declared: a mistake in this crate, which every test of the caller would meet.
+pub fn declared(name: &str) -> &'static Quantity {
+    find(name).unwrap_or_else(|| unreachable!("invariant: quantity `{name}` is declared in quantity.rs"))
+}
+
+macro_rules! quantities {
+    ($($name:ident { $symbol:literal, $label:literal, $unit:literal, $formula:literal, $minimum:expr, $doc:literal })*) => {
+        /// All quantities, in the order in which they are listed.
+        pub static QUANTITIES: &[Quantity] = &[
+            $(Quantity {
+                name: stringify!($name), symbol: $symbol, label: $label, unit: $unit,
+                formula: $formula, doc: $doc, minimum: $minimum,
+            },)*
+        ];
+    };
+}
+
+quantities! {
+    log_partition { r"\ln Z", "ln *Z*", "", r"\ln Z = \ln \sum_x e^{-\beta E(x)}", None,
+        "Logarithm of the partition function: the effective number of microstates, on a log scale, that the temperature opens." }
+    free_energy { r"F", "*F*", "J", r"F = -T \ln Z = U - TS", None,
+        "Helmholtz free energy: the energy left to do work once the entropy has had its share." }
+    energy { r"U", "*U*", "J", r"U = \langle E \rangle = -\partial \ln Z / \partial \beta", None,
+        "Mean energy of the whole system." }
+    entropy { r"S", "*S*", "k_B", r"S = (U - F)/T = -\sum_x p(x) \ln p(x)", Some(0.0),
+        "Entropy of the whole system: the logarithm of the number of microstates in play." }
+    heat_capacity { r"C", "*C*", "k_B", r"C = \partial U / \partial T = \beta^2 (\langle E^2 \rangle - \langle E \rangle^2)", Some(0.0),
+        "Heat capacity of the whole system: energy fluctuation read as a response to temperature." }
+    log_partition_per_site { r"\ln Z / N", "ln *Z* / *N*", "", r"\ln Z / N", None,
+        "Logarithm of the partition function per site." }
+    free_energy_per_site { r"f", "*f*", "J", r"f = F / N", None, "Free energy per site." }
+    energy_per_site { r"e", "*e*", "J", r"e = \langle E \rangle / N", None, "Mean energy per site." }
+    entropy_per_site { r"s", "*s*", "k_B", r"s = S / N", Some(0.0), "Entropy per site." }
+    specific_heat { r"c", "*c*", "k_B", r"c = \beta^2 (\langle E^2 \rangle - \langle E \rangle^2)/N", Some(0.0),
+        "Heat capacity per site: the relative size of the energy's fluctuations." }
+    magnetization { r"\langle |m| \rangle", "⟨|*m*|⟩", "", r"\langle |m| \rangle,\; m = \tfrac1N \sum_i s_i", Some(0.0),
+        "Mean absolute magnetisation per site: 1 in perfect order, of order N^{-1/2} in the disordered phase." }
+    magnetization_squared { r"\langle m^2 \rangle", "⟨*m*^{2}⟩", "", r"\langle m^2 \rangle", Some(0.0),
+        "Mean squared magnetisation per site." }
+    susceptibility { r"\chi", "*χ*", "1/J", r"\chi = N (\langle m^2 \rangle - \langle |m| \rangle^2)/T", Some(0.0),
+        "Susceptibility of |m|: the response of the order parameter to a field, from its fluctuations." }
+    binder { r"U_4", "*U*_{4}", "", r"U_4 = 1 - \langle m^4 \rangle / (3 \langle m^2 \rangle^2)", None,
+        "Binder's fourth-order cumulant: 2/3 in the ordered phase, 0 in the disordered one, and nearly independent of size at the transition." }
+    acceptance { r"a", "*a*", "", r"a = \text{accepted}/\text{proposed}", Some(0.0),
+        "Share of proposed moves that were accepted; for a cluster sampler, the mean share of the sites in a cluster." }
+    best_energy { r"E_{\mathrm{best}}", "*E*_{best}", "J", r"E_{\mathrm{best}} = \min_{\text{reads}} \min_t E(x_t)", None,
+        "The lowest energy that any read met." }
+    mean_read_energy { r"\bar E_{\mathrm{read}}", "*E*_{read}", "J", r"\bar E_{\mathrm{read}} = \tfrac1R \sum_r \min_t E(x^{(r)}_t)", None,
+        "Mean over the reads of the lowest energy that each met." }
+    residual_energy { r"\Delta E", "Δ*E*", "J", r"\Delta E = \bar E_{\mathrm{read}} - E_{\mathrm{target}}", None,
+        "How far the average read stays above the target energy." }
+    success_probability { r"p_{\mathrm{s}}", "*p*_{s}", "", r"p_{\mathrm{s}} = \Pr(E_{\mathrm{read}} \le E_{\mathrm{target}})", Some(0.0),
+        "Probability that one read reaches the target energy." }
+    sweeps_to_solution_99 { r"n_{99}", "*n*_{99}", "sweeps", r"n_{99} = n_{\mathrm{sweeps}} \max\!\left(1, \frac{\ln 0.01}{\ln(1 - p_{\mathrm{s}})}\right)", Some(0.0),
+        "Sweeps needed to meet the target energy at least once with probability 0.99, repeating reads of this length." }
+    log_likelihood { r"\mathcal{L}", "ℒ", "nats", r"\mathcal{L} = \tfrac1M \sum_m \ln p(v^{(m)}) = -\tfrac1M \sum_m F(v^{(m)}) - \ln Z", None,
+        "Mean log-likelihood of the training patterns, in nats per pattern." }
+    validation_log_likelihood { r"\mathcal{L}_{\mathrm{val}}", "ℒ_{val}", "nats", r"\mathcal{L}_{\mathrm{val}} = \tfrac1M \sum_m \ln p(v^{(m)})", None,
+        "Mean log-likelihood of patterns held out of training, in nats per pattern." }
+    reconstruction_error { r"\epsilon", "*ε*", "", r"\epsilon = \tfrac1{MD} \sum_{m,i} (v^{(m)}_i - \hat v^{(m)}_i)^2", Some(0.0),
+        "Mean squared difference per pixel between a pattern and its mean-field reconstruction through the hidden units." }
+    free_energy_gap { r"\Delta F", "Δ*F*", "nats", r"\Delta F = \langle F(v) \rangle_{\mathrm{val}} - \langle F(v) \rangle_{\mathrm{train}}", None,
+        "Mean free energy of held-out patterns less that of training patterns: it grows when the machine memorises." }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_field_is_filled() {
+        for (index, quantity) in QUANTITIES.iter().enumerate() {
+            assert!(QUANTITIES[..index].iter().all(|other| other.name != quantity.name), "{}", quantity.name);
+            for text in [quantity.symbol, quantity.label, quantity.formula, quantity.doc] {
+                assert!(!text.is_empty(), "{}", quantity.name);
+            }
+            assert_eq!(declared(quantity.name), quantity);
+        }
+    }
+}
