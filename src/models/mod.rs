@@ -65,8 +65,11 @@ pub struct ModelEntry {
     /// JSON Schema (draft 7, inlined) of the table `[model.<name>]`.
     pub schema: fn() -> Value,
     /// Builds the model from the table's checked keys. Paths in problems start with `model.<name>.`.
-    pub build: fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>,
+    pub build: Build,
 }
+
+/// Builds a model from the checked keys of its table.
+pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>;
 
 /// Every model.
 pub static MODELS: &[ModelEntry] = &[];
