@@ -2,6 +2,7 @@
 //!
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
+pub mod edges;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
