@@ -3,6 +3,7 @@
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
 pub mod edges;
+pub mod rbm;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -73,7 +74,7 @@ pub struct ModelEntry {
 pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>;
 
 /// Every model.
-pub static MODELS: &[ModelEntry] = &[];
+pub static MODELS: &[ModelEntry] = &[rbm::ENTRY];
 
 /// Looks a model up by its name.
 pub fn find(name: &str) -> Option<&'static ModelEntry> {
