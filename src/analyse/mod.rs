@@ -28,10 +28,13 @@ pub struct AnalysedPoint<'a> {
     experiment: &'a dyn Experiment,
 }
 
+/// A point and the file that it adds to the results.
+type Found<'a> = (AnalysedPoint<'a>, Option<(String, Vec<u8>)>);
+
 /// Reads the records of each point and analyses them, point by point in parallel, results in plan order.
 pub fn analyse<'a>(checked: &'a Checked, plan: &Plan, results: &Results) -> Analysed<'a> {
     let single = checked.points.len() == 1;
-    let found: Vec<Option<(AnalysedPoint<'a>, Option<(String, Vec<u8>)>)>> = (0..checked.points.len())
+    let found: Vec<Option<Found<'a>>> = (0..checked.points.len())
         .into_par_iter()
         .map(|index| {
             let point = &checked.points[index];

@@ -49,10 +49,10 @@ pub enum StoreError {
     },
 }
 
-/// The folder of one experiment's results, locked against other writers while this value lives.
+/// The folder of one experiment's results; opened for writing, it is locked while this value lives.
 pub struct Results {
     folder: PathBuf,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// What a stored task turned out to be.
@@ -78,10 +78,15 @@ impl Results {
         let path = folder.join(".lock");
         let lock = open_lock(&path)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder, _lock: lock }),
+            Ok(()) => Ok(Self { folder, _lock: Some(lock) }),
             Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: shown(&path) }),
             Err(std::fs::TryLockError::Error(source)) => Err(io("lock", &path, source)),
         }
+    }
+
+    /// Looks at `root/<experiment>` without creating or locking anything, to read from it.
+    pub fn peek(root: &Path, experiment: &str) -> Self {
+        Self { folder: root.join(experiment), _lock: None }
     }
 
     /// The folder `latest`, which holds the run.
