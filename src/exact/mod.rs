@@ -1,5 +1,8 @@
 //! Exact answers: enumeration and closed formulas.
 
+pub mod boltzmann;
+pub mod enumeration;
+
 use std::ops::ControlFlow;
 
 /// A system whose thermodynamics can be computed exactly.
