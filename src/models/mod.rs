@@ -2,6 +2,7 @@
 //!
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
+pub mod edges;
 pub mod ising;
 pub mod spins;
 
