@@ -139,8 +139,8 @@ impl Walk {
         let bonds: Vec<(usize, f64)> =
             (0..spins).flat_map(|i| pairs.row(i)).map(|(j, coupling)| (j, scaled(coupling))).collect();
         let fields: Vec<f64> = pairs.fields.iter().map(|field| scaled(*field)).collect();
-        let bound =
-            0.5 * bonds.iter().map(|(_, j)| j.abs()).sum::<f64>() + fields.iter().map(|h| h.abs()).sum::<f64>();
+        let bound = 0.5 * bonds.iter().map(|(_, j)| j.abs()).sum::<f64>()
+            + fields.iter().map(|h| h.abs()).sum::<f64>();
         let symmetric = spins > 0 && fields.iter().all(|field| *field == 0.0);
         Self {
             starts: pairs.starts.iter().map(|start| *start as usize).collect(),
@@ -248,7 +248,9 @@ impl Walk {
         }
         if self.free <= BLOCK_BITS {
             let mut energies = Vec::new();
-            self.blocks(advance, |brackets| energies.extend(brackets.iter().map(|bracket| self.energy(*bracket))))?;
+            self.blocks(advance, |brackets| {
+                energies.extend(brackets.iter().map(|bracket| self.energy(*bracket)))
+            })?;
             return Some(Spectrum::Levels(merged(energies, self.multiplicity())));
         }
         let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -295,12 +297,14 @@ impl Walk {
         })?;
         let excess = first / total;
         let populations = (0..BINS)
-            .map(|bin| interval(
-                lowest + bin as f64 / per_bin,
-                lowest + (bin + 1) as f64 / per_bin,
-                self.multiplicity() * counts[bin] as f64,
-                weights[bin] / total,
-            ))
+            .map(|bin| {
+                interval(
+                    lowest + bin as f64 / per_bin,
+                    lowest + (bin + 1) as f64 / per_bin,
+                    self.multiplicity() * counts[bin] as f64,
+                    weights[bin] / total,
+                )
+            })
             .collect();
         Some(Thermodynamics {
             log_partition: libm::log(self.multiplicity() * total) - lowest / temperature,
@@ -391,9 +395,11 @@ mod tests {
     fn assert_agrees(pairs: &PairModel, temperature: f64) {
         let (solved, (log_partition, energy, variance)) =
             (solve(pairs, temperature), brute_force(pairs, temperature));
-        for (found, expected) in
-            [(solved.log_partition, log_partition), (solved.energy, energy), (solved.energy_variance, variance)]
-        {
+        for (found, expected) in [
+            (solved.log_partition, log_partition),
+            (solved.energy, energy),
+            (solved.energy_variance, variance),
+        ] {
             assert!((found - expected).abs() <= 1e-10 * (1.0 + expected.abs()), "{found} against {expected}");
         }
         let probability: f64 = solved.populations.iter().map(|population| population.probability).sum();
@@ -412,7 +418,8 @@ mod tests {
         let solved = solve(&lattice(Geometry::Square, &[4, 4]), 2.0 / libm::log(1.0 + 2.0_f64.sqrt()));
         let found: Vec<(f64, f64)> =
             solved.populations.iter().map(|level| (level.energy, level.degeneracy)).collect();
-        let lower = [(-32., 2.), (-24., 32.), (-20., 64.), (-16., 424.), (-12., 1728.), (-8., 6688.), (-4., 13568.)];
+        let lower =
+            [(-32., 2.), (-24., 32.), (-20., 64.), (-16., 424.), (-12., 1728.), (-8., 6688.), (-4., 13568.)];
         let upper = lower.iter().rev().map(|&(energy, states)| (-energy, states));
         let expected: Vec<(f64, f64)> = lower.iter().copied().chain([(0., 20524.)]).chain(upper).collect();
         assert_eq!(found, expected);
@@ -460,10 +467,7 @@ mod tests {
 
     #[test]
     fn too_many_spins_are_refused_and_an_interruption_is_obeyed() {
-        assert_eq!(
-            Enumeration::check(36).unwrap_err(),
-            "2^36 states are beyond enumeration (2^24 at most)"
-        );
+        assert_eq!(Enumeration::check(36).unwrap_err(), "2^36 states are beyond enumeration (2^24 at most)");
         let pairs = PairModel::new(&[(0, 1, 0.1234567)], vec![core::f64::consts::PI; 17]);
         let enumeration = Enumeration::new(&pairs).unwrap();
         assert!(enumeration.solve(1.0, &mut |_| ControlFlow::Break(())).is_none());

@@ -36,7 +36,9 @@ impl LatticeModel {
         let Some((disorder, seed)) = self.disorder else { return Box::new(std::iter::repeat(1.0)) };
         let mut stream: Stream = rng::stream(seed, "disorder", &self.lattice.identity().to_string(), 0);
         match disorder {
-            Disorder::PmJ => Box::new(std::iter::repeat_with(move || if stream.random() { 1.0 } else { -1.0 })),
+            Disorder::PmJ => {
+                Box::new(std::iter::repeat_with(move || if stream.random() { 1.0 } else { -1.0 }))
+            }
             Disorder::Gaussian => {
                 Box::new(std::iter::repeat_with(move || stream.sample::<f64, _>(StandardNormal)))
             }
@@ -49,8 +51,12 @@ impl LatticeModel {
         let unit = self.unit();
         let (factor, scale) =
             if self.field == 0.0 && unit != 0.0 { (unit.signum(), unit.abs()) } else { (unit, 1.0) };
-        let bonds =
-            || self.lattice.bonds().zip(self.strengths()).map(move |((i, j), strength)| (i, j, factor * strength));
+        let bonds = || {
+            self.lattice
+                .bonds()
+                .zip(self.strengths())
+                .map(move |((i, j), strength)| (i, j, factor * strength))
+        };
         PairModel { scale, ..PairModel::from_bonds(bonds, vec![self.field; self.lattice.sites()]) }
     }
 }
@@ -87,14 +93,16 @@ mod tests {
     fn gaussian_bonds_of_the_complete_graph_have_variance_one_over_n() {
         let glass = model(Geometry::Complete, 200, Some((Disorder::Gaussian, 1))).pair_model();
         let strengths = glass.couplings.iter().map(|coupling| coupling * glass.scale);
-        let variance = strengths.map(|coupling| coupling * coupling).sum::<f64>() / glass.couplings.len() as f64;
+        let variance =
+            strengths.map(|coupling| coupling * coupling).sum::<f64>() / glass.couplings.len() as f64;
         // 19 900 bonds: the variance has relative error √(2/19900) = 1 %.
         assert!((variance * 200.0 - 1.0).abs() < 0.05, "{variance}");
     }
 
     #[test]
     fn whole_couplings_survive_any_strength() {
-        let antiferromagnet = LatticeModel { coupling: -0.3, ..model(Geometry::Square, 4, None) }.pair_model();
+        let antiferromagnet =
+            LatticeModel { coupling: -0.3, ..model(Geometry::Square, 4, None) }.pair_model();
         assert!(antiferromagnet.is_integer());
         assert!((antiferromagnet.energy(&[1; 16]) - 0.3 * 32.0).abs() < 1e-12);
         let curie_weiss = model(Geometry::Complete, 10, None).pair_model();

@@ -57,7 +57,9 @@ fn from_lattice(spec: &IsingSpec, name: LatticeName, context: &Context<'_>) -> R
     }
     let geometry = geometry(name);
     if geometry == Geometry::Complete && spec.boundary.is_some() {
-        problems.push(Problem::new(path("boundary"), "the complete graph has no boundaries").help("remove this key"));
+        problems.push(
+            Problem::new(path("boundary"), "the complete graph has no boundaries").help("remove this key"),
+        );
     }
     if spec.disorder.is_none() && spec.disorder_seed.is_some() {
         problems.push(
@@ -132,7 +134,8 @@ fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool) -> Result<La
     // Checked arithmetic throughout: nothing is allocated for a size that was not found to fit.
     let fitting: Option<Vec<usize>> = sides.iter().map(|side| usize::try_from(*side).ok()).collect();
     let lattice = fitting.map(|sides| Lattice::new(geometry, &sides, periodic));
-    let counts = lattice.and_then(|lattice| Some((lattice, lattice.checked_sites()?, lattice.checked_bonds()?)));
+    let counts =
+        lattice.and_then(|lattice| Some((lattice, lattice.checked_sites()?, lattice.checked_bonds()?)));
     let shown: Vec<String> = sides.iter().map(u64::to_string).collect();
     let shown = shown.join(" × ");
     let what = match geometry {
@@ -235,7 +238,9 @@ fn from_file(spec: &IsingSpec, file: &str, context: &Context<'_>) -> Result<Isin
 /// A problem for each key that is present but cannot be meant.
 fn out_of_place(keys: &[(&str, bool)], reason: &str) -> Vec<Problem> {
     let present = keys.iter().filter(|(_, present)| *present);
-    present.map(|(key, _)| Problem::new(path(key), format!("`{key}` {reason}")).help("remove this key")).collect()
+    present
+        .map(|(key, _)| Problem::new(path(key), format!("`{key}` {reason}")).help("remove this key"))
+        .collect()
 }
 
 fn path(key: &str) -> String {
@@ -348,10 +353,26 @@ mod tests {
             (json!({ "file": "none.txt" }), "model.ising.file", "no such file"),
             (json!({ "lattice": "square", "size": [4, 4, 4] }), "model.ising.size", "2 side lengths, and 3"),
             (json!({ "lattice": "chain", "size": 1 }), "model.ising.size", "at least 2"),
-            (json!({ "lattice": "chain", "size": 4, "disorder_seed": 1 }), "model.ising.disorder_seed", "no disorder"),
-            (json!({ "lattice": "chain", "size": 4, "convention": "dimod" }), "model.ising.convention", "edge list"),
-            (json!({ "lattice": "complete", "size": 4, "boundary": "open" }), "model.ising.boundary", "no boundaries"),
-            (json!({ "lattice": "chain", "size": 4, "coupling": 1e200 }), "model.ising.coupling", "out of range"),
+            (
+                json!({ "lattice": "chain", "size": 4, "disorder_seed": 1 }),
+                "model.ising.disorder_seed",
+                "no disorder",
+            ),
+            (
+                json!({ "lattice": "chain", "size": 4, "convention": "dimod" }),
+                "model.ising.convention",
+                "edge list",
+            ),
+            (
+                json!({ "lattice": "complete", "size": 4, "boundary": "open" }),
+                "model.ising.boundary",
+                "no boundaries",
+            ),
+            (
+                json!({ "lattice": "chain", "size": 4, "coupling": 1e200 }),
+                "model.ising.coupling",
+                "out of range",
+            ),
         ] {
             let problems = build(keys.clone()).err().unwrap_or_else(|| panic!("{keys} was accepted"));
             assert_eq!(problems[0].path, path, "{keys}");
@@ -372,9 +393,14 @@ mod tests {
             large.message
         );
         assert_eq!(large.help, "choose a size up to 6058");
-        assert!(build(json!({ "lattice": "square", "size": 6058 })).is_ok(), "the size offered must be accepted");
-        for huge in [json!({ "lattice": "cubic", "size": i64::MAX }), json!({ "lattice": "complete", "size": 1 << 40 })]
-        {
+        assert!(
+            build(json!({ "lattice": "square", "size": 6058 })).is_ok(),
+            "the size offered must be accepted"
+        );
+        for huge in [
+            json!({ "lattice": "cubic", "size": i64::MAX }),
+            json!({ "lattice": "complete", "size": 1_u64 << 40 }),
+        ] {
             assert!(refuse(huge).message.contains("more"));
         }
     }
