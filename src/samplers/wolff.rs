@@ -103,7 +103,7 @@ impl<C: Clusters> Chain for Wolff<C> {
 
     fn tune(&mut self) {
         if self.stride.is_none() {
-            let (clusters, flipped) = (self.seen.0 + self.before.0, self.seen.1 + self.before.1);
+            let (clusters, flipped) = if self.seen.0 > 0 { self.seen } else { self.before };
             let spins = self.clusters.state().len() as f64;
             let stride =
                 if flipped == 0 { 1.0 } else { libm::round(spins * clusters as f64 / flipped as f64) };
