@@ -2,6 +2,8 @@
 
 pub mod kaufman;
 pub mod onsager;
+pub mod boltzmann;
+pub mod enumeration;
 
 use std::ops::ControlFlow;
 

@@ -2,6 +2,8 @@
 //!
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
+pub mod edges;
+pub mod ising;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -72,7 +74,7 @@ pub struct ModelEntry {
 pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>;
 
 /// Every model.
-pub static MODELS: &[ModelEntry] = &[];
+pub static MODELS: &[ModelEntry] = &[ising::ENTRY];
 
 /// Looks a model up by its name.
 pub fn find(name: &str) -> Option<&'static ModelEntry> {

@@ -1,5 +1,9 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
+mod metropolis;
+mod wolff;
+
+use crate::models::Model;
 use crate::rng::Stream;
 
 /// A Markov chain at one temperature, advanced a sweep at a time.
@@ -24,3 +28,58 @@ pub trait Chain {
     /// The current spins as ±1, for snapshots.
     fn state(&self) -> Vec<i8>;
 }
+
+/// A line of the registry of samplers.
+pub struct SamplerEntry {
+    /// The word after `algorithm =`.
+    pub name: &'static str,
+    /// One line for `gibbs list`.
+    pub summary: &'static str,
+    /// Documentation for `gibbs explain`, in Markdown.
+    pub doc: &'static str,
+    /// Why the sampler does not apply to a model, with an alternative; `None` when it does.
+    pub refuse: fn(&dyn Model) -> Option<String>,
+    /// Starts a chain at a temperature T > 0 on a model that was not refused. The start is a random state.
+    pub build: Start,
+}
+
+/// Starts a chain of a model at a temperature.
+pub type Start = for<'a> fn(&'a dyn Model, f64, &mut Stream) -> Box<dyn Chain + 'a>;
+
+/// Every sampler.
+pub static SAMPLERS: &[SamplerEntry] = &[
+    SamplerEntry {
+        name: "metropolis",
+        summary: "single-spin updates in random order, for every model of spins",
+        doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random, each accepted with
+probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a continuous transition its
+autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
+The chain starts from a random state."#,
+        refuse: metropolis::refuse,
+        build: metropolis::build,
+    },
+    SamplerEntry {
+        name: "wolff",
+        summary: "single-cluster updates, for ferromagnets without a field",
+        doc: r#"Wolff 1989. A cluster of equal spins grows from a random site, keeping each bond with probability
+$1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disappears. Needs couplings $J \ge 0$ and no
+field, on any lattice or graph. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
+found while the chain thermalises and is then left alone. The chain starts from a random state."#,
+        refuse: wolff::refuse,
+        build: wolff::build,
+    },
+];
+
+/// Looks a sampler up by its name.
+pub fn find(name: &str) -> Option<&'static SamplerEntry> {
+    SAMPLERS.iter().find(|entry| entry.name == name)
+}
+
+/// The number t such that a uniform 64-bit word is below t with probability `probability`, to 2^−53 of it; the largest
+/// word for 1.
+fn threshold(probability: f64) -> u64 {
+    (probability * 18_446_744_073_709_551_616.0) as u64
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! Boltzmann sums over a list of levels, safe at any temperature and for energies of any size.
+
+use super::{Population, Thermodynamics};
+
+/// ln Σ_i e^{x_i}, computed around the largest x so that nothing overflows; −∞ for an empty list.
+pub fn log_sum_exp(values: &[f64]) -> f64 {
+    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if !largest.is_finite() {
+        return largest;
+    }
+    largest + libm::log(values.iter().map(|value| libm::exp(value - largest)).sum::<f64>())
+}
+
+/// One energy level: an energy E and the number g of microstates that share it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// The energy E.
+    pub energy: f64,
+    /// The degeneracy g > 0 (as a float, since it may exceed 2^64).
+    pub degeneracy: f64,
+}
+
+/// The thermodynamics of levels at temperature `temperature` > 0 (k_B = 1):
+/// Z = Σ g e^{−βE}, U = Σ p E and Var E = Σ p (E − U)² with p = g e^{−βE}/Z.
+///
+/// All energies are taken from the ground level, so no exponential exceeds 1, and the variance is summed about the mean
+/// in a second pass. Populations are in the order of `levels`, labelled by it: "level 0", "level 1" …
+pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
+    let ground = levels.iter().map(|level| level.energy).fold(f64::INFINITY, f64::min);
+    // One unit of degeneracy may be tiny or huge: weigh relative to the largest.
+    let largest = levels.iter().map(|level| level.degeneracy).fold(0.0, f64::max);
+    let weights: Vec<f64> = levels
+        .iter()
+        .map(|level| level.degeneracy / largest * libm::exp(-(level.energy - ground) / temperature))
+        .collect();
+    let total: f64 = weights.iter().sum();
+    let probabilities: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
+    let pairs = || levels.iter().zip(&probabilities);
+    let excess: f64 = pairs().map(|(level, p)| p * (level.energy - ground)).sum();
+    let energy_variance = pairs()
+        .map(|(level, p)| {
+            let deviation = level.energy - ground - excess;
+            p * deviation * deviation
+        })
+        .sum();
+    let populations = pairs()
+        .enumerate()
+        .map(|(index, (level, probability))| Population {
+            label: format!("level {index}"),
+            energy: level.energy,
+            degeneracy: level.degeneracy,
+            probability: *probability,
+        })
+        .collect();
+    Thermodynamics {
+        log_partition: libm::log(total) + libm::log(largest) - ground / temperature,
+        energy: ground + excess,
+        energy_variance,
+        populations,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(list: &[(f64, f64)]) -> Vec<Level> {
+        list.iter().map(|&(energy, degeneracy)| Level { energy, degeneracy }).collect()
+    }
+
+    #[test]
+    fn a_two_level_system_follows_its_closed_form() {
+        for temperature in [0.05, 0.3, 1.0, 7.0, 1e4] {
+            let solved = solve_levels(&levels(&[(0.0, 1.0), (1.0, 3.0)]), temperature);
+            let boltzmann = 3.0 * libm::exp(-1.0 / temperature);
+            let p = boltzmann / (1.0 + boltzmann);
+            assert!((solved.log_partition - libm::log1p(boltzmann)).abs() < 1e-14);
+            assert!((solved.energy - p).abs() < 1e-15);
+            assert!((solved.energy_variance - p * (1.0 - p)).abs() < 1e-15);
+            assert!((solved.populations[1].probability - p).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn huge_energies_and_extreme_temperatures_stay_finite() {
+        for energy in [-1e9, 0.0, 1e9] {
+            for temperature in [1e-9, 1.0, 1e12] {
+                let solved = solve_levels(&levels(&[(energy, 2.0), (energy + 1.0, 1e300)]), temperature);
+                assert!(solved.log_partition.is_finite() && solved.energy.is_finite());
+                assert!(solved.energy_variance >= 0.0);
+                assert!((solved.energy - energy) <= 1.0 + 1e-6);
+            }
+        }
+        let cold = solve_levels(&levels(&[(-5.0, 2.0), (3.0, 1.0)]), 1e-3);
+        assert_eq!(cold.energy, -5.0);
+        assert!((cold.log_partition - 5000.0 - core::f64::consts::LN_2).abs() < 1e-11);
+    }
+
+    #[test]
+    fn log_sum_exp_is_shift_invariant() {
+        assert_eq!(log_sum_exp(&[]), f64::NEG_INFINITY);
+        assert!((log_sum_exp(&[1000.0, 1000.0]) - 1000.0 - core::f64::consts::LN_2).abs() < 1e-12);
+        assert!((log_sum_exp(&[-1e4, 0.0]) - 0.0).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,111 @@
+//! The Ising model on a lattice, a spin glass, or a graph from a file.
+
+mod bonds;
+mod build;
+mod spec;
+
+use super::spins::PairModel;
+use super::{Model, ModelEntry, SquareLattice, schema_of};
+use crate::exact::ExactEnsemble;
+use crate::exact::enumeration::Enumeration;
+use crate::lattices::Geometry;
+use bonds::LatticeModel;
+use serde_json::Value;
+use std::sync::OnceLock;
+
+/// The registry's line.
+pub const ENTRY: ModelEntry = ModelEntry {
+    name: "ising",
+    summary: "Ising spins on a lattice, a random-bond glass, or a graph from a file",
+    doc: DOC,
+    schema: schema_of::<spec::IsingSpec>,
+    build: build::build,
+};
+
+const DOC: &str = r#"Spins $s_i = \pm 1$ with
+$$E(s) = -\sum_{\langle ij \rangle} J_{ij} s_i s_j - \sum_i h_i s_i .$$
+
+On a lattice, give `lattice` ("square", "triangular", "cubic", "chain" or "complete") and `size`, and, if they are not
+the defaults, `coupling` ($J = 1$), `field` ($h = 0$) and `boundary` ("periodic"). A side of length 2 with periodic
+boundaries has two bonds between the same two spins. `disorder` draws each bond at random: "pm_j" gives $\pm J$,
+"gaussian" gives $J$ times a standard normal number; the draw depends on `disorder_seed` (the experiment's seed unless
+given) and on the lattice, and on nothing else. On the complete graph bonds are $J/N$ (Curie–Weiss), or with disorder
+$J/\sqrt N$ times the random number (Sherrington–Kirkpatrick), so that the energy is proportional to $N$.
+
+Or give `file`: an edge list with lines `i j J` and `i i h`, an optional header, and comments. `convention = "dimod"`
+reads it as $E = +\sum J s s + \sum h s$. Spins are counted from 0 or 1 as the file shows, or as `index_base` says.
+
+Up to 24 spins are enumerated exactly."#;
+
+/// An Ising model whose keys were checked.
+struct Ising {
+    identity: Value,
+    description: String,
+    source: Source,
+    /// The pair model; that of a lattice is built when first asked for.
+    pairs: OnceLock<PairModel>,
+    enumeration: OnceLock<Result<Enumeration, String>>,
+}
+
+/// Where the couplings come from.
+enum Source {
+    Lattice(LatticeModel),
+    /// Already in `pairs`, with this number of spins.
+    File(usize),
+}
+
+impl Ising {
+    fn pairs(&self) -> &PairModel {
+        self.pairs.get_or_init(|| match &self.source {
+            Source::Lattice(lattice) => lattice.pair_model(),
+            Source::File(_) => unreachable!("invariant: a file's pair model is set when it is read"),
+        })
+    }
+
+    fn spins(&self) -> usize {
+        match &self.source {
+            Source::Lattice(model) => model.lattice.sites(),
+            Source::File(spins) => *spins,
+        }
+    }
+}
+
+impl Model for Ising {
+    fn name(&self) -> &'static str {
+        "ising"
+    }
+
+    fn identity(&self) -> Value {
+        self.identity.clone()
+    }
+
+    fn description(&self) -> String {
+        self.description.clone()
+    }
+
+    fn sites(&self) -> Option<usize> {
+        Some(self.spins())
+    }
+
+    fn exact(&self) -> Result<&dyn ExactEnsemble, String> {
+        // Asked before the pair model is built, since a large lattice may never need one.
+        Enumeration::check(self.spins())?;
+        let enumeration = self.enumeration.get_or_init(|| Enumeration::new(self.pairs()));
+        enumeration.as_ref().map(|found| found as &dyn ExactEnsemble).map_err(Clone::clone)
+    }
+
+    fn pair_model(&self) -> Option<&PairModel> {
+        Some(self.pairs())
+    }
+
+    fn square_lattice(&self) -> Option<SquareLattice> {
+        let Source::Lattice(model) = &self.source else { return None };
+        let uniform = model.lattice.geometry() == Geometry::Square
+            && model.lattice.is_periodic()
+            && model.disorder.is_none()
+            && model.field == 0.0
+            && model.coupling != 0.0;
+        let sides = model.lattice.sides();
+        uniform.then(|| SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling })
+    }
+}

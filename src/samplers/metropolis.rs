@@ -1,0 +1,264 @@
+//! Single-spin Metropolis updates in random order (Metropolis et al. 1953, doi:10.1063/1.1699114).
+//!
+//! One sweep is N proposals, each of a site drawn uniformly at random, accepted with probability min(1, e^{−ΔE/T}).
+//! Random order matters: with a fixed order, moves of ΔE = 0 that are always accepted can lock the chain into a part
+//! of the state space (on the 3 × 3 torus it then reaches 504 of 512 states).
+//!
+//! The start is a random state, as at infinite temperature.
+
+use super::{Chain, threshold};
+use crate::models::spins::PairModel;
+use crate::models::{Model, SquareLattice};
+use crate::rng::Stream;
+use rand::{Rng, RngExt};
+
+/// The most steps of |ΔE| for which acceptances are tabulated.
+const TABLE: f64 = 4096.0;
+/// Sweeps after which running sums of fractional couplings are formed anew.
+const REFRESH: u64 = 64;
+
+/// Why the sampler does not apply to `model`, and what does; `None` when it does.
+pub(super) fn refuse(model: &dyn Model) -> Option<String> {
+    if model.square_lattice().is_some() || model.pair_model().is_some_and(|pairs| pairs.spins() > 0) {
+        return None;
+    }
+    Some(format!(
+        "`metropolis` flips spins, and {} has none; the kind `ensemble` solves it exactly",
+        model.description()
+    ))
+}
+
+/// A chain at `temperature`, started from a random state.
+pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
+    if let Some(lattice) = model.square_lattice() {
+        return Box::new(Square::new(lattice, temperature, stream));
+    }
+    let pairs = model.pair_model().expect("invariant: models without spins were refused");
+    Box::new(Pairs::new(pairs, temperature, stream))
+}
+
+/// Random spins, each ±1 with equal probability.
+pub(super) fn random_spins(count: usize, stream: &mut Stream) -> Vec<i8> {
+    (0..count).map(|_| if stream.random() { 1 } else { -1 }).collect()
+}
+
+/// How often moves were proposed and accepted.
+#[derive(Default)]
+struct Count {
+    proposed: u64,
+    accepted: u64,
+}
+
+impl Count {
+    fn share(&self) -> f64 {
+        if self.proposed == 0 { 0.0 } else { self.accepted as f64 / self.proposed as f64 }
+    }
+}
+
+/// The chain on any pair model: local fields are kept up to date, so that a rejected proposal costs no neighbours.
+struct Pairs<'a> {
+    pairs: &'a PairModel,
+    temperature: f64,
+    state: Vec<i8>,
+    /// Σ_j J_ij s_j + h_i for every spin i.
+    local: Vec<f64>,
+    /// Acceptance thresholds by the whole number s_i · local_i ≥ 0; empty when couplings are not whole.
+    table: Vec<u64>,
+    /// Whether all sums are of whole numbers, hence exact.
+    whole: bool,
+    /// Σ J s s + Σ h s.
+    bracket: f64,
+    magnetization: i64,
+    sweeps: u64,
+    count: Count,
+}
+
+impl<'a> Pairs<'a> {
+    fn new(pairs: &'a PairModel, temperature: f64, stream: &mut Stream) -> Self {
+        let state = random_spins(pairs.spins(), stream);
+        let whole = pairs.is_integer();
+        let row_sum = |i: usize| pairs.row(i).map(|(_, j)| j.abs()).sum::<f64>() + pairs.fields[i].abs();
+        let largest = (0..pairs.spins()).map(row_sum).fold(0.0, f64::max);
+        let steps = if whole && largest <= TABLE { largest as usize + 1 } else { 0 };
+        let accept = |step| libm::exp(-2.0 * pairs.scale * step as f64 / temperature);
+        let mut chain = Self {
+            pairs,
+            temperature,
+            magnetization: state.iter().map(|spin| i64::from(*spin)).sum(),
+            local: vec![0.0; state.len()],
+            state,
+            table: (0..steps).map(|step| threshold(accept(step))).collect(),
+            whole,
+            bracket: 0.0,
+            sweeps: 0,
+            count: Count::default(),
+        };
+        chain.refresh();
+        chain
+    }
+
+    /// Forms the local fields and the energy from the state.
+    fn refresh(&mut self) {
+        let mut bracket = 0.0;
+        for i in 0..self.state.len() {
+            let local = self.pairs.local_field(&self.state, i);
+            bracket += f64::from(self.state[i]) * 0.5 * (local + self.pairs.fields[i]);
+            self.local[i] = local;
+        }
+        self.bracket = bracket;
+    }
+
+    fn accepts(&self, gain: f64, stream: &mut Stream) -> bool {
+        // `gain` = s_i · local_i: the bracket falls by twice as much when s_i is flipped.
+        if gain * self.pairs.scale <= 0.0 {
+            return true;
+        }
+        match self.table.get(gain as usize) {
+            Some(threshold) if self.pairs.scale > 0.0 => stream.next_u64() < *threshold,
+            _ => stream.random::<f64>() < libm::exp(-2.0 * self.pairs.scale * gain / self.temperature),
+        }
+    }
+
+    fn flip(&mut self, i: usize) {
+        let old = f64::from(self.state[i]);
+        self.bracket -= 2.0 * old * self.local[i];
+        self.magnetization -= 2 * i64::from(self.state[i]);
+        self.state[i] = -self.state[i];
+        let row = self.pairs.starts[i] as usize..self.pairs.starts[i + 1] as usize;
+        for (j, coupling) in self.pairs.neighbours[row.clone()].iter().zip(&self.pairs.couplings[row]) {
+            self.local[*j as usize] -= 2.0 * old * coupling;
+        }
+    }
+}
+
+impl Chain for Pairs<'_> {
+    fn sweep(&mut self, stream: &mut Stream) {
+        let spins = self.state.len();
+        for _ in 0..spins {
+            let i = stream.random_range(0..spins);
+            if self.accepts(f64::from(self.state[i]) * self.local[i], stream) {
+                self.flip(i);
+                self.count.accepted += 1;
+            }
+        }
+        self.count.proposed += spins as u64;
+        self.sweeps += 1;
+        if !self.whole && self.sweeps.is_multiple_of(REFRESH) {
+            self.refresh();
+        }
+    }
+
+    fn tune(&mut self) {
+        self.count = Count::default();
+    }
+
+    fn energy(&self) -> f64 {
+        self.pairs.offset - self.pairs.scale * self.bracket
+    }
+
+    fn magnetization(&self) -> f64 {
+        self.magnetization as f64
+    }
+
+    fn acceptance(&self) -> f64 {
+        self.count.share()
+    }
+
+    fn state(&self) -> Vec<i8> {
+        self.state.clone()
+    }
+}
+
+/// The chain on the uniform square torus, without a neighbour table.
+struct Square {
+    lattice: SquareLattice,
+    state: Vec<i8>,
+    /// Acceptance thresholds by (s_i · Σ_j s_j + 4)/2, the whole range for a move that costs nothing.
+    table: [u64; 5],
+    /// Σ_{⟨ij⟩} s_i s_j.
+    bonds: i64,
+    magnetization: i64,
+    count: Count,
+}
+
+impl Square {
+    fn new(lattice: SquareLattice, temperature: f64, stream: &mut Stream) -> Self {
+        let state = random_spins(lattice.rows * lattice.columns, stream);
+        let table = [-4.0, -2.0, 0.0, 2.0, 4.0].map(|sum| {
+            let cost = 2.0 * lattice.coupling * sum;
+            if cost <= 0.0 { u64::MAX } else { threshold(libm::exp(-cost / temperature)) }
+        });
+        Self {
+            bonds: bond_sum(&state, lattice.columns),
+            magnetization: state.iter().map(|spin| i64::from(*spin)).sum(),
+            lattice,
+            state,
+            table,
+            count: Count::default(),
+        }
+    }
+}
+
+/// Σ s_i s_j over the bonds to the right and down of each site of a torus with `columns` columns, state row-major.
+pub(super) fn bond_sum(state: &[i8], columns: usize) -> i64 {
+    let product = |a: &[i8], b: &[i8]| a.iter().zip(b).map(|(a, b)| i64::from(a * b)).sum::<i64>();
+    let rows: Vec<&[i8]> = state.chunks_exact(columns).collect();
+    let mut sum = 0;
+    for (index, row) in rows.iter().enumerate() {
+        let below = rows[(index + 1) % rows.len()];
+        sum += product(row, below);
+        sum += product(&row[..columns - 1], &row[1..]) + i64::from(row[columns - 1] * row[0]);
+    }
+    sum
+}
+
+impl Chain for Square {
+    fn sweep(&mut self, stream: &mut Stream) {
+        let SquareLattice { rows, columns, .. } = self.lattice;
+        for _ in 0..rows * columns {
+            // A site from the halves of one random word. A row's chance deviates from 1/rows by at most 2^−32, and
+            // even that leaves detailed balance exact, since a site is chosen without regard to the state.
+            let word = stream.next_u64();
+            let row = ((word >> 32) * rows as u64 >> 32) as usize;
+            let column = ((word & 0xffff_ffff) * columns as u64 >> 32) as usize;
+            let up = if row == 0 { rows - 1 } else { row - 1 };
+            let down = if row + 1 == rows { 0 } else { row + 1 };
+            let left = if column == 0 { columns - 1 } else { column - 1 };
+            let right = if column + 1 == columns { 0 } else { column + 1 };
+            let site = row * columns + column;
+            let sum = self.state[up * columns + column]
+                + self.state[down * columns + column]
+                + self.state[row * columns + left]
+                + self.state[row * columns + right];
+            let spin = self.state[site];
+            let gain = spin * sum;
+            if stream.next_u64() <= self.table[((gain + 4) / 2) as usize] {
+                self.state[site] = -spin;
+                self.bonds -= 2 * i64::from(gain);
+                self.magnetization -= 2 * i64::from(spin);
+                self.count.accepted += 1;
+            }
+        }
+        self.count.proposed += (rows * columns) as u64;
+    }
+
+    fn tune(&mut self) {
+        self.count = Count::default();
+    }
+
+    fn energy(&self) -> f64 {
+        -self.lattice.coupling * self.bonds as f64
+    }
+
+    fn magnetization(&self) -> f64 {
+        self.magnetization as f64
+    }
+
+    fn acceptance(&self) -> f64 {
+        self.count.share()
+    }
+
+    fn state(&self) -> Vec<i8> {
+        self.state.clone()
+    }
+}

@@ -1,0 +1,179 @@
+//! Every sampler on every kind of model that it accepts, against exact enumeration.
+
+use super::*;
+use crate::input::{Context, Inputs};
+use crate::models;
+use crate::rng;
+use serde_json::{Value, json};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+struct Files;
+
+impl Inputs for Files {
+    fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+        Ok(b"5 7\n0 1 1.5\n1 2 0.25\n2 3 1\n3 4 0.5\n4 0 0.75\n0 2 0\n1 3 2\n".to_vec())
+    }
+}
+
+fn model(keys: Value) -> Arc<dyn Model> {
+    let context = Context { seed: 5, quick: false, inputs: &Files };
+    models::build(&json!({ "ising": keys }), &context).unwrap()
+}
+
+/// Small models that differ in everything that a sampler might get wrong.
+fn models() -> Vec<Arc<dyn Model>> {
+    [
+        json!({ "lattice": "square", "size": 2 }),
+        json!({ "lattice": "square", "size": [3, 4] }),
+        json!({ "lattice": "square", "size": 3, "coupling": -0.8 }),
+        json!({ "lattice": "square", "size": [3, 3], "boundary": "open" }),
+        json!({ "lattice": "square", "size": 3, "field": -0.4 }),
+        json!({ "lattice": "square", "size": 3, "disorder": "gaussian" }),
+        json!({ "lattice": "triangular", "size": 3 }),
+        json!({ "lattice": "cubic", "size": 2, "boundary": "open", "field": 1.0 }),
+        json!({ "lattice": "chain", "size": 7, "coupling": 1.3 }),
+        json!({ "lattice": "complete", "size": 9 }),
+        json!({ "lattice": "complete", "size": 8, "disorder": "pm_j" }),
+        json!({ "file": "graph" }),
+    ]
+    .into_iter()
+    .map(model)
+    .collect()
+}
+
+/// Mean and standard error from 50 batches of a series: batches are far longer than the autocorrelation time here.
+fn batch_mean(series: &[f64]) -> (f64, f64) {
+    let batches: Vec<f64> = series
+        .chunks_exact(series.len() / 50)
+        .map(|batch| batch.iter().sum::<f64>() / batch.len() as f64)
+        .collect();
+    let count = batches.len() as f64;
+    let mean = batches.iter().sum::<f64>() / count;
+    let variance = batches.iter().map(|batch| (batch - mean) * (batch - mean)).sum::<f64>() / (count - 1.0);
+    (mean, libm::sqrt(variance / count))
+}
+
+#[test]
+fn every_sampler_gives_the_exact_energies_of_every_model_that_it_accepts() {
+    let mut combinations = 0;
+    for entry in SAMPLERS {
+        for model in models() {
+            if (entry.refuse)(&*model).is_some() {
+                continue;
+            }
+            combinations += 1;
+            for temperature in [1.5, 4.0] {
+                let exact =
+                    model.exact().unwrap().solve(temperature, &mut |_| ControlFlow::Continue(())).unwrap();
+                let identity = format!("{} {} {temperature}", entry.name, model.identity());
+                let mut stream = rng::stream(11, "test", &identity, 0);
+                let mut chain = (entry.build)(&*model, temperature, &mut stream);
+                (0..200).for_each(|_| chain.sweep(&mut stream));
+                chain.tune();
+                let (mut energies, mut squares) = (Vec::new(), Vec::new());
+                for _ in 0..10_000 {
+                    chain.sweep(&mut stream);
+                    let energy = chain.energy();
+                    energies.push(energy);
+                    squares.push((energy - exact.energy) * (energy - exact.energy));
+                }
+                // Batch errors have 49 degrees of freedom: |t| > 6 happens with probability 2e-7.
+                for (series, expected) in [(energies, exact.energy), (squares, exact.energy_variance)] {
+                    let (mean, error) = batch_mean(&series);
+                    assert!(
+                        (mean - expected).abs() < 6.0 * error,
+                        "{identity}: {mean} ± {error}, exact {expected}"
+                    );
+                }
+                let state = chain.state();
+                let expected = model.pair_model().unwrap().energy(&state);
+                assert!(
+                    (chain.energy() - expected).abs() < 1e-10,
+                    "{identity}: the running energy has drifted"
+                );
+                let magnetization: f64 = state.iter().map(|spin| f64::from(*spin)).sum();
+                assert_eq!(chain.magnetization(), magnetization, "{identity}");
+                assert!((0.0..=1.0).contains(&chain.acceptance()) && chain.acceptance() > 0.0);
+            }
+        }
+    }
+    assert_eq!(combinations, 12 + 7, "metropolis takes all models, wolff the ferromagnets without a field");
+}
+
+#[test]
+fn all_512_states_of_the_three_by_three_torus_occur_as_often_as_they_should() {
+    let torus = model(json!({ "lattice": "square", "size": 3 }));
+    // The uniform square torus has code of its own; the triangular one takes that for general graphs.
+    let general = model(json!({ "lattice": "triangular", "size": 3 }));
+    for entry in SAMPLERS {
+        for model in [&torus, &general] {
+            let temperature = 8.0;
+            let pairs = model.pair_model().unwrap();
+            let log_partition = model
+                .exact()
+                .unwrap()
+                .solve(temperature, &mut |_| ControlFlow::Continue(()))
+                .unwrap()
+                .log_partition;
+            let mut stream = rng::stream(3, "test", entry.name, 0);
+            let mut chain = (entry.build)(&**model, temperature, &mut stream);
+            (0..100).for_each(|_| chain.sweep(&mut stream));
+            chain.tune();
+            // Four sweeps leave no correlation to speak of at this temperature, so that counts are multinomial.
+            let samples = 60_000;
+            let mut counts = vec![0.0; 512];
+            for _ in 0..samples {
+                (0..4).for_each(|_| chain.sweep(&mut stream));
+                let code = chain.state().iter().fold(0, |code, spin| 2 * code + usize::from(*spin > 0));
+                counts[code] += 1.0;
+            }
+            let mut chi_squared = 0.0;
+            for (code, count) in counts.iter().enumerate() {
+                let state: Vec<i8> =
+                    (0..9).rev().map(|bit| if code >> bit & 1 == 1 { 1 } else { -1 }).collect();
+                let expected =
+                    f64::from(samples) * libm::exp(-pairs.energy(&state) / temperature - log_partition);
+                assert!(expected > 5.0, "the χ² approximation needs counts: {expected}");
+                chi_squared += (count - expected) * (count - expected) / expected;
+            }
+            // 511 degrees of freedom: mean 511, standard deviation √1022 = 32; ±5 of them.
+            assert!((351.0..671.0).contains(&chi_squared), "{}: χ² = {chi_squared}", entry.name);
+        }
+    }
+}
+
+#[test]
+fn refusals_say_why_and_what_to_use_instead() {
+    let wolff = find("wolff").unwrap();
+    for (keys, reason) in [
+        (json!({ "lattice": "square", "size": 4, "field": 0.1 }), "there is a field"),
+        (json!({ "lattice": "square", "size": 4, "coupling": -1.0 }), "antiferromagnetic"),
+        (json!({ "lattice": "square", "size": 4, "disorder": "pm_j" }), "antiferromagnetic"),
+    ] {
+        let refusal = (wolff.refuse)(&*model(keys)).unwrap();
+        assert!(refusal.contains(reason) && refusal.contains("use `metropolis`"), "{refusal}");
+    }
+    assert!(find("glauber").is_none());
+}
+
+#[test]
+fn a_wolff_sweep_is_a_fixed_number_of_clusters_once_tuned() {
+    let torus = model(json!({ "lattice": "square", "size": 16 }));
+    let entry = find("wolff").unwrap();
+    let mut stream = rng::stream(9, "test", "stride", 0);
+    let mut chain = (entry.build)(&*torus, 3.0, &mut stream);
+    (0..300).for_each(|_| chain.sweep(&mut stream));
+    chain.tune();
+    (0..2000).for_each(|_| chain.sweep(&mut stream));
+    // Mean cluster size over N; a sweep shall flip about N spins, so the stride is close to its inverse. A second chain
+    // of the same seed must draw the same stride: its state after as many sweeps is the same.
+    let share = chain.acceptance();
+    assert!((0.01..0.5).contains(&share), "{share}");
+    let mut again_stream = rng::stream(9, "test", "stride", 0);
+    let mut again = (entry.build)(&*torus, 3.0, &mut again_stream);
+    (0..300).for_each(|_| again.sweep(&mut again_stream));
+    again.tune();
+    (0..2000).for_each(|_| again.sweep(&mut again_stream));
+    assert_eq!(chain.state(), again.state());
+}
