@@ -178,14 +178,14 @@ mod tests {
 
     #[test]
     fn the_jackknife_of_a_mean_of_independent_blocks_is_the_textbook_error() {
-        let values: Vec<f64> = (0..64).map(|i| f64::from(i * i % 17)).collect();
-        let blocks = Blocks::new(&[vec![&values[..32], &values[32..]]], 0.5).unwrap();
+        let values: Vec<f64> = (0..96).map(|i| f64::from(i * i % 17)).collect();
+        let blocks = Blocks::new(&[vec![&values[..48], &values[48..]]], 0.5).unwrap();
         assert_eq!(blocks.sums.len(), 32);
-        assert_eq!(blocks.length(), 2.0);
+        assert_eq!(blocks.length(), 3.0);
         let found = blocks.estimate(|means| means[0]).unwrap();
-        let pairs: Vec<f64> = values.chunks(2).map(|pair| 0.5 * (pair[0] + pair[1])).collect();
-        let mean = pairs.iter().sum::<f64>() / 32.0;
-        let variance = pairs.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (31.0 * 32.0);
+        let triples: Vec<f64> = values.chunks(3).map(|three| three.iter().sum::<f64>() / 3.0).collect();
+        let mean = triples.iter().sum::<f64>() / 32.0;
+        let variance = triples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (31.0 * 32.0);
         assert!((found.value - mean).abs() < 1e-12);
         assert!((found.std_error - libm::sqrt(variance)).abs() < 1e-12);
     }

@@ -79,7 +79,10 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
     let temperature = experiment.temperature;
     let column = |name: &str, map: &dyn Fn(f64) -> f64| {
         Observable::new(
-            records.iter().map(|record| record.series(name).iter().map(|x| map(x / sites)).collect()).collect(),
+            records
+                .iter()
+                .map(|record| record.series(name).iter().map(|x| map(x / sites)).collect())
+                .collect(),
         )
     };
     let energy = column("energy", &|e| e);
@@ -143,7 +146,8 @@ impl Source<'_> {
         estimate.r_hat = r_hat(&slices(&self.primary.replicas));
         let tau = columns.iter().map(|column| column.tau()).fold(self.primary.tau(), f64::max);
         let slices: Vec<Vec<&[f64]>> = columns.iter().map(|column| slices(&column.replicas)).collect();
-        match Blocks::new(&slices, tau).and_then(|blocks| Some((blocks.estimate(function)?, blocks.active()))) {
+        match Blocks::new(&slices, tau).and_then(|blocks| Some((blocks.estimate(function)?, blocks.active())))
+        {
             Some((found, active)) if active >= FEWEST_EVENTS => {
                 estimate.value = Some(found.value);
                 estimate.std_error = Some(found.std_error);

@@ -55,7 +55,8 @@ impl<'a> Curve<'a> {
 /// x is the temperature if it is swept, else the first numeric axis. When every curve would hold a single point (axes
 /// walked together), all points form one curve.
 pub(super) fn layout<'a>(study: &Study<'a>) -> Layout<'a> {
-    let numeric = |axis: &Axis| axis.values.len() > 1 && axis.values.iter().all(|value| value.number().is_some());
+    let numeric =
+        |axis: &Axis| axis.values.len() > 1 && axis.values.iter().all(|value| value.number().is_some());
     let x = study
         .axes
         .iter()

@@ -145,3 +145,6 @@ impl Experiment for SweepExperiment {
         analyse::analyse(self, records)
     }
 }
+
+#[cfg(test)]
+mod tests;

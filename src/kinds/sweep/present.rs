@@ -86,8 +86,11 @@ fn span(layout: &Layout<'_>) -> (f64, f64) {
 
 /// The lattice's coupling, when all curves are square lattices with the same one.
 pub(super) fn common_coupling(layout: &Layout<'_>) -> Option<f64> {
-    let couplings: Option<Vec<f64>> =
-        layout.curves.iter().map(|curve| curve.square().map(|SquareLattice { coupling, .. }| coupling)).collect();
+    let couplings: Option<Vec<f64>> = layout
+        .curves
+        .iter()
+        .map(|curve| curve.square().map(|SquareLattice { coupling, .. }| coupling))
+        .collect();
     let couplings = couplings?;
     let first = *couplings.first()?;
     couplings.iter().all(|coupling| *coupling == first).then_some(first)
@@ -152,7 +155,9 @@ fn specific_heat(layout: &Layout<'_>) -> Figure {
 fn observables(layout: &Layout<'_>) -> Figure {
     let energy = exact(layout, |torus| torus.energy_per_site, "energy_per_site");
     let mut order = Vec::new();
-    if let Some(coupling) = common_coupling(layout).filter(|coupling| *coupling > 0.0 && layout.is_temperature) {
+    if let Some(coupling) =
+        common_coupling(layout).filter(|coupling| *coupling > 0.0 && layout.is_temperature)
+    {
         let points = temperatures(layout)
             .map(|t| Point::new(t, onsager::spontaneous_magnetization(coupling, t)))
             .collect();
@@ -162,7 +167,11 @@ fn observables(layout: &Layout<'_>) -> Figure {
     let panel = |quantity: &str, title: &str, references: Vec<Series>| {
         Panel::Chart(chart(layout, quantity, title, declared(quantity).label, references))
     };
-    let yang = if order.is_empty() { "" } else { " The dashed line is Yang's spontaneous magnetisation of the infinite lattice." };
+    let yang = if order.is_empty() {
+        ""
+    } else {
+        " The dashed line is Yang's spontaneous magnetisation of the infinite lattice."
+    };
     Figure {
         id: "observables".to_owned(),
         title: "Energy and order".to_owned(),
@@ -207,8 +216,10 @@ fn memory(layout: &Layout<'_>) -> Option<Figure> {
             })
         })
     };
-    let panels: Vec<Panel> =
-        [panel("energy_per_site", "Energy"), panel("magnetization", "Magnetisation")].into_iter().flatten().collect();
+    let panels: Vec<Panel> = [panel("energy_per_site", "Energy"), panel("magnetization", "Magnetisation")]
+        .into_iter()
+        .flatten()
+        .collect();
     (!panels.is_empty()).then(|| Figure {
         id: "memory".to_owned(),
         title: "How long the chain remembers".to_owned(),
@@ -268,7 +279,8 @@ fn histogram(layout: &Layout<'_>) -> Figure {
 
 /// The point whose energy has the largest τ.
 pub(super) fn slowest<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
-    let tau = |point: &StudyPoint<'_>| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau);
+    let tau =
+        |point: &StudyPoint<'_>| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau);
     study
         .points
         .iter()

@@ -151,7 +151,9 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         );
     }
     if spec.budget.replicas == 0 {
-        problems.push(Problem::new("budget.replicas", "a point needs at least one chain").label("must be at least 1"));
+        problems.push(
+            Problem::new("budget.replicas", "a point needs at least one chain").label("must be at least 1"),
+        );
     }
     if sweeps.saturating_mul(48) > MOST_BYTES {
         problems.push(
@@ -170,8 +172,7 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         match (model.sites(), sampler) {
             (Some(_), Some(entry)) => {
                 if let Some(reason) = (entry.refuse)(model.as_ref()) {
-                    let problem = Problem::new("sampler.algorithm", reason);
-                    problems.push(problem.help("use algorithm = \"metropolis\""));
+                    problems.push(Problem::new("sampler.algorithm", reason));
                 }
             }
             (None, _) => problems.push(Problem::new(
@@ -181,7 +182,9 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
             _ => {}
         }
     }
-    let (Some(model), Some(sampler), true) = (model, sampler, problems.is_empty()) else { return Err(problems) };
+    let (Some(model), Some(sampler), true) = (model, sampler, problems.is_empty()) else {
+        return Err(problems);
+    };
     let thermalize = match spec.budget.thermalize {
         Thermalize::Word(Auto::Auto) => None,
         Thermalize::Sweeps(count) if context.quick => Some((count / QUICK_SHARE) as usize),

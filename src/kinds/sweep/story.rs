@@ -115,15 +115,21 @@ fn plain_label(label: &str) -> String {
     }
     label
         .split(", ")
-        .map(|part| if part.starts_with('*') { format!("${}$", part.replace('*', "")) } else { part.to_owned() })
+        .map(
+            |part| {
+                if part.starts_with('*') { format!("${}$", part.replace('*', "")) } else { part.to_owned() }
+            },
+        )
         .collect::<Vec<_>>()
         .join(", ")
 }
 
 fn peak(curve: &Curve<'_>) -> Option<Peak> {
     let heats: Vec<(f64, &Estimate)> = curve.estimates("specific_heat").collect();
-    let (at, (temperature, best)) =
-        heats.iter().enumerate().max_by(|a, b| a.1.1.value.partial_cmp(&b.1.1.value).unwrap_or(std::cmp::Ordering::Equal))?;
+    let (at, (temperature, best)) = heats
+        .iter()
+        .enumerate()
+        .max_by(|a, b| a.1.1.value.partial_cmp(&b.1.1.value).unwrap_or(std::cmp::Ordering::Equal))?;
     let (low, high) = (heats.first()?.0, heats.last()?.0);
     let exact = curve.square().and_then(|lattice| {
         // A scan and two refinements around its best place.
@@ -187,7 +193,10 @@ fn plain_sentence(study: &Study<'_>, layout: &Layout<'_>) -> (String, String) {
     let point = &study.points[0];
     let experiment: &SweepExperiment = point.downcast();
     let text = |name: &str| {
-        point.analysis.get(name).and_then(|estimate| Some(number::with_error(estimate.value?, estimate.std_error)))
+        point
+            .analysis
+            .get(name)
+            .and_then(|estimate| Some(number::with_error(estimate.value?, estimate.std_error)))
     };
     let energy = text("energy_per_site").unwrap_or_else(|| "unknown".to_owned());
     let heat = text("specific_heat").unwrap_or_else(|| "unknown".to_owned());
@@ -228,7 +237,9 @@ fn agreement(study: &Study<'_>, quantity: &str) -> Option<Value> {
 fn growth(peaks: &[Peak]) -> Value {
     let points: Option<Vec<(f64, f64, f64)>> = peaks
         .iter()
-        .map(|peak| Some((0.5 * libm::log(peak.sites as f64), peak.value, peak.std_error.filter(|e| *e > 0.0)?)))
+        .map(|peak| {
+            Some((0.5 * libm::log(peak.sites as f64), peak.value, peak.std_error.filter(|e| *e > 0.0)?))
+        })
         .collect();
     let mut points = points.unwrap_or_default();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -287,7 +298,8 @@ fn crossing(layout: &Layout<'_>) -> Value {
             Some((t, estimate.value? - other.value?, error))
         })
         .collect();
-    let significant: Vec<&(f64, f64, f64)> = differences.iter().filter(|(_, d, e)| d.abs() > 2.0 * e).collect();
+    let significant: Vec<&(f64, f64, f64)> =
+        differences.iter().filter(|(_, d, e)| d.abs() > 2.0 * e).collect();
     let changes: Vec<usize> =
         (1..significant.len()).filter(|i| significant[i - 1].1 > 0.0 && significant[*i].1 < 0.0).collect();
     let [change] = changes[..] else { return missing };
@@ -405,7 +417,10 @@ fn unsettled(study: &Study<'_>) -> usize {
 /// A sentence on points where nothing ever moved.
 fn frozen(study: &Study<'_>) -> Vec<String> {
     let still = study.points.iter().filter(|point| {
-        point.analysis.get("energy_per_site").is_some_and(|estimate| estimate.value.is_some() && estimate.tau.is_none())
+        point
+            .analysis
+            .get("energy_per_site")
+            .is_some_and(|estimate| estimate.value.is_some() && estimate.tau.is_none())
     });
     match still.count() {
         0 => Vec::new(),
