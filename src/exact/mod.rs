@@ -1,9 +1,9 @@
 //! Exact answers: enumeration and closed formulas.
 
-pub mod kaufman;
-pub mod onsager;
 pub mod boltzmann;
 pub mod enumeration;
+pub mod kaufman;
+pub mod onsager;
 
 use std::ops::ControlFlow;
 

@@ -4,6 +4,10 @@
 const COMFORTABLE: f64 = 20.0;
 /// Fewest blocks wanted in all: the error's own relative error is about 1/√(2·32) = 12 %.
 const FEWEST_BLOCKS: usize = 32;
+/// With little data blocks are kept at least this many autocorrelation times long, down to [`LEAST_BLOCKS`].
+const SHORTEST: f64 = 5.0;
+/// Below this many blocks no error is given.
+const LEAST_BLOCKS: usize = 8;
 /// Most blocks made: more would cost time and gain nothing.
 const MOST_BLOCKS: usize = 256;
 
@@ -34,8 +38,9 @@ impl Blocks {
     ///
     /// `columns[c][r]` is column c of replica r; all columns of a replica have one length. A replica is cut into equal
     /// blocks (to one value, so that none is left over) of at least 20 τ values where at least 32 blocks result, and
-    /// otherwise into as many as give 32. The variance between blocks of b correlated values falls short by the
-    /// factor 1 − (τ² − ¼)/(τ b), which is exact for exponential correlations to order e^{−b/τ}, and is corrected for.
+    /// otherwise into as many as give 32, or fewer of 5 τ each, but not below eight. The variance between blocks of b
+    /// correlated values falls short by the factor 1 − (τ² − ¼)/(τ b), which is exact for exponential correlations to
+    /// order e^{−b/τ}, and is corrected for.
     ///
     /// `None` with fewer than eight blocks in sight or when blocks would be shorter than 2 τ: too little data to say.
     pub fn new(columns: &[Vec<&[f64]>], tau: f64) -> Option<Self> {
@@ -43,8 +48,9 @@ impl Blocks {
         let lengths: Vec<usize> = (0..replicas).map(|r| columns[0][r].len()).collect();
         debug_assert!(columns.iter().all(|column| (0..replicas).all(|r| column[r].len() == lengths[r])));
         let total: usize = lengths.iter().sum();
-        let wanted =
-            ((total as f64 / (COMFORTABLE * tau.max(0.5))) as usize).clamp(FEWEST_BLOCKS, MOST_BLOCKS);
+        let blocks_of = |times: f64| (total as f64 / (times * tau.max(0.5))) as usize;
+        let fewest = blocks_of(SHORTEST).clamp(LEAST_BLOCKS, FEWEST_BLOCKS);
+        let wanted = blocks_of(COMFORTABLE).clamp(fewest, MOST_BLOCKS);
         let target = total as f64 / wanted as f64;
         let mut sums = Vec::new();
         for (replica, &length) in lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
@@ -55,7 +61,7 @@ impl Blocks {
                 sums.push(((to - from) as f64, row));
             }
         }
-        if sums.len() < 8 {
+        if sums.len() < LEAST_BLOCKS {
             return None;
         }
         let length = total as f64 / sums.len() as f64;
@@ -96,6 +102,28 @@ impl Blocks {
             std_error,
             blocks: self.sums.len(),
         })
+    }
+
+    /// Number of blocks whose mean of any column differs from the commonest value: few where fluctuations are rare
+    /// events, so that the scatter between blocks says little.
+    pub fn active(&self) -> usize {
+        let columns = self.sums[0].1.len();
+        (0..columns)
+            .map(|column| {
+                let mut means: Vec<f64> = self.sums.iter().map(|(n, row)| row[column] / n).collect();
+                means.sort_by(f64::total_cmp);
+                // Equal up to the rounding of the sums.
+                let slack = 1e-12 * means.iter().fold(0.0_f64, |most, mean| most.max(mean.abs()));
+                let mut commonest = 0;
+                let mut run = 0;
+                for at in 0..means.len() {
+                    run = if at > 0 && means[at] - means[at - 1] <= slack { run + 1 } else { 1 };
+                    commonest = commonest.max(run);
+                }
+                if commonest == 1 { means.len() } else { means.len() - commonest }
+            })
+            .max()
+            .unwrap_or(0)
     }
 
     /// Mean number of values in a block.
@@ -150,14 +178,14 @@ mod tests {
 
     #[test]
     fn the_jackknife_of_a_mean_of_independent_blocks_is_the_textbook_error() {
-        let values: Vec<f64> = (0..64).map(|i| f64::from(i * i % 17)).collect();
-        let blocks = Blocks::new(&[vec![&values[..32], &values[32..]]], 0.5).unwrap();
+        let values: Vec<f64> = (0..96).map(|i| f64::from(i * i % 17)).collect();
+        let blocks = Blocks::new(&[vec![&values[..48], &values[48..]]], 0.5).unwrap();
         assert_eq!(blocks.sums.len(), 32);
-        assert_eq!(blocks.length(), 2.0);
+        assert_eq!(blocks.length(), 3.0);
         let found = blocks.estimate(|means| means[0]).unwrap();
-        let pairs: Vec<f64> = values.chunks(2).map(|pair| 0.5 * (pair[0] + pair[1])).collect();
-        let mean = pairs.iter().sum::<f64>() / 32.0;
-        let variance = pairs.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (31.0 * 32.0);
+        let triples: Vec<f64> = values.chunks(3).map(|three| three.iter().sum::<f64>() / 3.0).collect();
+        let mean = triples.iter().sum::<f64>() / 32.0;
+        let variance = triples.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (31.0 * 32.0);
         assert!((found.value - mean).abs() < 1e-12);
         assert!((found.std_error - libm::sqrt(variance)).abs() < 1e-12);
     }
