@@ -2,6 +2,7 @@
 
 pub mod boltzmann;
 pub mod enumeration;
+pub mod ground;
 
 use std::ops::ControlFlow;
 

@@ -4,6 +4,9 @@ mod metropolis;
 mod wolff;
 
 use crate::models::Model;
+pub mod annealing;
+pub mod schedule;
+
 use crate::rng::Stream;
 
 /// A Markov chain at one temperature, advanced a sweep at a time.
