@@ -9,7 +9,7 @@ use crate::models::spins::PairModel;
 use crate::rng::Stream;
 use rand::Rng;
 use rules::{Exponential, Powers, Rule};
-use std::ops::{AddAssign, ControlFlow, Mul, Neg, SubAssign};
+use std::ops::{AddAssign, ControlFlow, Mul};
 
 /// The largest local field for which acceptance probabilities are tabulated anew in each sweep.
 const MAX_TABLE: f64 = 4096.0;
@@ -17,14 +17,14 @@ const MAX_TABLE: f64 = 4096.0;
 /// Floating-point local fields are summed afresh after this many sweeps, so that rounding does not build up.
 const REFRESH: usize = 128;
 
-/// What one annealing run found. Energies are those of whole sweeps: states inside a sweep are not compared.
+/// What one annealing run found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Annealed {
-    /// The least energy at the start or at the end of any sweep, summed afresh from the state.
+    /// The least energy of all states that the run passed through, summed afresh from the state.
     pub best_energy: f64,
     /// The first state of that energy, N spins ±1.
     pub best_state: Vec<i8>,
-    /// The number of sweeps done when that state was met; 0 is the random start.
+    /// The sweep in which that state was met, from 1; 0 is the random start.
     pub sweep_of_best: usize,
     /// The energy after the last sweep.
     pub final_energy: f64,
@@ -81,9 +81,7 @@ fn largest_field(model: &PairModel) -> f64 {
 }
 
 /// The numbers in which local fields are kept.
-trait Field:
-    Copy + PartialOrd + AddAssign + SubAssign + Mul<Output = Self> + Neg<Output = Self> + From<i8> + Into<f64>
-{
+trait Field: Copy + PartialOrd + AddAssign + Mul<Output = Self> + From<i8> + Into<f64> {
     /// Whether sums round.
     const ROUNDS: bool;
 }
@@ -109,6 +107,14 @@ struct Run<'a, F, R> {
     /// The model's bracket Σ J s s + Σ h s.
     bracket: f64,
     accepted: u64,
+    /// The spins flipped in the current sweep, in order.
+    flips: Vec<u32>,
+}
+
+/// How low a sweep went: its least bracket cost, and after how many of its flips.
+struct Lowest<F> {
+    cost: F,
+    flips: usize,
 }
 
 impl<'a, F: Field, R: Rule<F>> Run<'a, F, R> {
@@ -126,8 +132,17 @@ impl<'a, F: Field, R: Rule<F>> Run<'a, F, R> {
                 (0..64).take(model.spins() - state.len()).map(|k| if bits >> k & 1 == 1 { 1 } else { -1 }),
             );
         }
-        let mut run =
-            Self { model, rule, links, state, fields: Vec::new(), convert, bracket: 0.0, accepted: 0 };
+        let mut run = Self {
+            model,
+            rule,
+            links,
+            state,
+            fields: Vec::new(),
+            convert,
+            bracket: 0.0,
+            accepted: 0,
+            flips: Vec::new(),
+        };
         run.refresh();
         run
     }
@@ -144,28 +159,30 @@ impl<'a, F: Field, R: Rule<F>> Run<'a, F, R> {
     }
 
     /// Proposes to flip each spin once. Flipping spin i costs 2 · scale · x with x = s_i f_i.
-    fn sweep(&mut self, stream: &mut Stream) {
-        let Self { model, rule, links, state, fields, .. } = self;
+    fn sweep(&mut self, stream: &mut Stream) -> Lowest<F> {
+        let Self { model, rule, links, state, fields, flips, .. } = self;
         let mut cost = F::from(0);
-        let mut accepted = 0;
+        let mut lowest = Lowest { cost, flips: 0 };
+        flips.clear();
         for i in 0..state.len() {
             let x = F::from(state[i]) * fields[i];
             if !rule.accept(x, stream) {
                 continue;
             }
-            let flipped = -state[i];
-            state[i] = flipped;
-            accepted += 1;
+            state[i] = -state[i];
+            flips.push(i as u32);
             cost += x;
-            let row = &links[model.starts[i] as usize..model.starts[i + 1] as usize];
-            if flipped > 0 {
-                row.iter().for_each(|(j, twice)| fields[*j as usize] += *twice);
-            } else {
-                row.iter().for_each(|(j, twice)| fields[*j as usize] -= *twice);
+            if cost < lowest.cost {
+                lowest = Lowest { cost, flips: flips.len() };
+            }
+            let sign = F::from(state[i]);
+            for (j, twice) in &links[model.starts[i] as usize..model.starts[i + 1] as usize] {
+                fields[*j as usize] += sign * *twice;
             }
         }
-        self.accepted += accepted;
+        self.accepted += flips.len() as u64;
         self.bracket -= 2.0 * cost.into();
+        lowest
     }
 
     fn go(
@@ -185,15 +202,18 @@ impl<'a, F: Field, R: Rule<F>> Run<'a, F, R> {
         for (index, &temperature) in temperatures.iter().enumerate() {
             let done = index + 1;
             self.rule.set(2.0 * self.model.scale / temperature);
-            self.sweep(stream);
+            let before = self.bracket;
+            let lowest = self.sweep(stream);
+            let least = self.model.offset - self.model.scale * (before - 2.0 * lowest.cost.into());
+            if least < best.0 {
+                (best.0, best.2) = (least, done);
+                best.1.copy_from_slice(&self.state);
+                self.flips[lowest.flips..].iter().for_each(|i| best.1[*i as usize] = -best.1[*i as usize]);
+            }
             if F::ROUNDS && done.is_multiple_of(REFRESH) {
                 self.refresh();
             }
             let energy = self.energy();
-            if energy < best.0 {
-                (best.0, best.2) = (energy, done);
-                best.1.copy_from_slice(&self.state);
-            }
             // Rows stand at the ends of equal strides, counted from the last sweep.
             if (sweeps - done).is_multiple_of(stride) {
                 let acceptance = self.accepted as f64 / ((done - since) * spins.max(1)) as f64;

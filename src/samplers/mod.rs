@@ -1,12 +1,11 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
+pub mod annealing;
 mod metropolis;
+pub mod schedule;
 mod wolff;
 
 use crate::models::Model;
-pub mod annealing;
-pub mod schedule;
-
 use crate::rng::Stream;
 
 /// A Markov chain at one temperature, advanced a sweep at a time.
