@@ -3,6 +3,8 @@
 pub mod boltzmann;
 pub mod enumeration;
 pub mod ground;
+pub mod kaufman;
+pub mod onsager;
 
 use std::ops::ControlFlow;
 
