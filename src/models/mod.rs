@@ -5,6 +5,7 @@
 pub mod edges;
 pub mod rbm;
 pub mod ising;
+pub mod max_cut;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -77,6 +78,7 @@ pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>
 /// Every model.
 pub static MODELS: &[ModelEntry] = &[rbm::ENTRY];
 pub static MODELS: &[ModelEntry] = &[ising::ENTRY];
+pub static MODELS: &[ModelEntry] = &[ising::ENTRY, max_cut::ENTRY];
 
 /// Looks a model up by its name.
 pub fn find(name: &str) -> Option<&'static ModelEntry> {
