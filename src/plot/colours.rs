@@ -49,9 +49,17 @@ pub(super) fn level(value: f64, (low, high): (f64, f64)) -> Option<usize> {
     value.is_finite().then(|| libm::round(share * (LEVELS - 1) as f64) as usize)
 }
 
+/// Levels that small images need: few, since each costs a path.
+const FEW: usize = 17;
+
 /// A matrix as one path for each colour, in units of cells: the commonest colour as ground, the others as runs upon it.
 pub(super) fn cells(values: &[f64], columns: usize, ends: (f64, f64), scheme: Scheme) -> String {
-    let levels: Vec<usize> = values.iter().map(|v| level(*v, ends).unwrap_or(LEVELS)).collect();
+    // Small images are many: a quarter of the levels keeps a hundred of them light.
+    let coarse = if values.len() <= 256 && columns > 1 { (LEVELS - 1) / (FEW - 1) } else { 1 };
+    let levels: Vec<usize> = values
+        .iter()
+        .map(|v| level(*v, ends).map_or(LEVELS, |level| (level + coarse / 2) / coarse * coarse))
+        .collect();
     let rows = levels.len() / columns.max(1);
     let mut counts = [0_usize; LEVELS + 1];
     levels.iter().for_each(|level| counts[*level] += 1);
@@ -63,7 +71,7 @@ pub(super) fn cells(values: &[f64], columns: usize, ends: (f64, f64), scheme: Sc
         while from < columns {
             let run = line[from..].iter().take_while(|level| **level == line[from]).count();
             if line[from] != ground {
-                paths[line[from]].push_str(&format!("M{from} {row}h{run}v1H{from}z"));
+                paths[line[from]].push_str(&format!("M{from} {row}h{run}v1H{from}"));
             }
             from += run;
         }
@@ -101,7 +109,7 @@ mod tests {
         let drawn = cells(&[0.0, 0.0, 0.0, 0.0, 1.0, 1.0], 3, (0.0, 1.0), Scheme::Grey);
         assert_eq!(
             drawn,
-            r##"<path fill="#ffffff" d="M0 0h3v2H0z"/><path fill="#1b1f24" d="M1 1h2v1H1z"/>"##
+            r##"<path fill="#ffffff" d="M0 0h3v2H0z"/><path fill="#1b1f24" d="M1 1h2v1H1"/>"##
         );
     }
 }

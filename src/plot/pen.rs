@@ -34,7 +34,7 @@ impl Stroke {
 }
 
 /// How a label is set.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Lettering {
     /// Font size in pixels.
     pub size: f64,
@@ -123,7 +123,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Closes the document.
-    pub(super) fn finish(self) -> Drawn {
+    pub(super) fn finish(&self) -> Drawn {
         self.root.present().map_err(refused)
     }
 
