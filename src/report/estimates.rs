@@ -111,9 +111,11 @@ fn is_far(row: &EstimateRow) -> bool {
 
 /// The table as HTML, in a container that scrolls.
 pub(crate) fn html(handout: &Handout<'_>, html: &Html<'_>) -> Result<String, ReportError> {
-    let columns = columns(handout);
+    // A note stands in a line of its own below its row, so that it takes no width from the numbers.
+    let columns: Vec<Column> =
+        columns(handout).into_iter().filter(|column| *column != Column::Note).collect();
     let class = |column: Column| match column {
-        Column::Note => " class=\"remark\"",
+        Column::Quantity => " class=\"q\"",
         column if column.numeric(&handout.estimates) => " class=\"n\"",
         _ => "",
     };
@@ -126,7 +128,7 @@ pub(crate) fn html(handout: &Handout<'_>, html: &Html<'_>) -> Result<String, Rep
     }
     table.push_str("</tr></thead>\n<tbody>\n");
     for row in &handout.estimates {
-        table.push_str("<tr>");
+        table.push_str(if row.note.is_some() { "<tr class=\"noted\">" } else { "<tr>" });
         for column in &columns {
             let cell = match column {
                 Column::Quantity => {
@@ -144,6 +146,15 @@ pub(crate) fn html(handout: &Handout<'_>, html: &Html<'_>) -> Result<String, Rep
             let _ = write!(table, "<td{}>{cell}</td>", class(*column));
         }
         table.push_str("</tr>\n");
+        if let Some(note) = &row.note {
+            let _ = writeln!(
+                table,
+                "<tr class=\"remark\">{}<td colspan=\"{}\">{}</td></tr>",
+                "<td></td>".repeat(handout.axes.len()),
+                columns.len() - handout.axes.len(),
+                html_escape(note)
+            );
+        }
     }
     table.push_str("</tbody>\n</table>\n</div>\n");
     Ok(table)
