@@ -86,7 +86,11 @@ mod tests {
     fn tables_align_and_text_wraps() {
         let rows = vec![vec!["a".to_owned(), "1".to_owned()], vec!["long".to_owned(), "−22".to_owned()]];
         assert_eq!(table(&["name", "n"], &rows, &[false, true]), "name    n\na       1\nlong  −22\n");
-        assert!(wrapped(&"word ".repeat(40), 4).lines().all(|line| line.starts_with("    word") && line.len() <= 80));
+        assert!(
+            wrapped(&"word ".repeat(40), 4)
+                .lines()
+                .all(|line| line.starts_with("    word") && line.len() <= 80)
+        );
         assert_eq!(bytes(640), "640 B");
         assert_eq!(bytes(3_758_096_384), "3.5 GiB");
     }

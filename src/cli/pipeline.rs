@@ -157,8 +157,8 @@ fn render(
     let story = analysed.story();
     let mut drawn = Vec::new();
     for figure in &story.figures {
-        let svg = plot::svg(figure)
-            .map_err(|source| Failure::Plot { experiment: checked.name.clone(), source })?;
+        let svg =
+            plot::svg(figure).map_err(|source| Failure::Plot { experiment: checked.name.clone(), source })?;
         drawn.push(Drawn {
             id: figure.id.clone(),
             svg,
@@ -179,7 +179,11 @@ fn render(
         template: checked.kind.template(),
         template_name: &template_name,
         figures: drawn,
-        estimates: analysed.points.iter().flat_map(|point| estimate_rows(point.index, point.coordinates, &point.analysis)).collect(),
+        estimates: analysed
+            .points
+            .iter()
+            .flat_map(|point| estimate_rows(point.index, point.coordinates, &point.analysis))
+            .collect(),
         axes: checked.axes.iter().map(|axis| axis.path.clone()).collect(),
         spec_text: &checked.text,
         failures: finished.failures.iter().map(|failure| failure_text(loaded, failure)).collect(),
@@ -250,7 +254,12 @@ fn spec_hash(loaded: &Loaded) -> String {
     blake3::hash(loaded.checked.resolved.as_bytes()).to_hex().to_string()
 }
 
-fn manifest(loaded: &Loaded, status: Status, failures: &[TaskFailure], files: Vec<(String, String)>) -> Manifest {
+fn manifest(
+    loaded: &Loaded,
+    status: Status,
+    failures: &[TaskFailure],
+    files: Vec<(String, String)>,
+) -> Manifest {
     let checked = &loaded.checked;
     let points = checked.points.iter().enumerate().map(|(index, point)| PointEntry {
         coordinates: point.coordinates.iter().map(ToString::to_string).collect(),
@@ -259,7 +268,10 @@ fn manifest(loaded: &Loaded, status: Status, failures: &[TaskFailure], files: Ve
             .of_point(index)
             .map(|task| TaskEntry {
                 id: task.id.clone(),
-                failure: failures.iter().find(|failure| failure.id == task.id).map(|failure| failure.reason.clone()),
+                failure: failures
+                    .iter()
+                    .find(|failure| failure.id == task.id)
+                    .map(|failure| failure.reason.clone()),
             })
             .collect(),
     });

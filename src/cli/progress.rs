@@ -27,7 +27,9 @@ impl Progress {
     pub(super) fn start(experiment: &str, tasks: &[&Task], quiet: bool) -> Self {
         let bar = ProgressBar::new(STEPS as u64);
         bar.set_draw_target(if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
-        let style = ProgressStyle::with_template("{prefix:.bold} {bar:28.cyan/dim} {percent:>3} %  {msg}  {eta} left");
+        let style = ProgressStyle::with_template(
+            "{prefix:.bold} {bar:28.cyan/dim} {percent:>3} %  {msg}  {eta} left",
+        );
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
         bar.set_prefix(experiment.to_owned());
         let progress = Self {

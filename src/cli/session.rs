@@ -141,9 +141,12 @@ impl Session {
     fn no_such_file(&self, path: &Path) -> String {
         let missing = format!("no such file or folder: {}", path.display());
         let folder = path.parent().filter(|folder| folder.is_dir()).unwrap_or(Path::new("experiments"));
-        let known: Vec<String> = toml_files(folder).unwrap_or_default().iter().map(|file| name_of(file)).collect();
+        let known: Vec<String> =
+            toml_files(folder).unwrap_or_default().iter().map(|file| name_of(file)).collect();
         match crate::spec::nearest(&name_of(path), known.iter().map(String::as_str)) {
-            Some(name) => format!("{missing}; did you mean {}?", folder.join(format!("{name}.toml")).display()),
+            Some(name) => {
+                format!("{missing}; did you mean {}?", folder.join(format!("{name}.toml")).display())
+            }
             None => missing,
         }
     }
@@ -156,8 +159,7 @@ impl Session {
         let inputs = FileInputs::new(folder);
         let name = name_of(path);
         let shown = path.display().to_string();
-        let request =
-            Request { name: &name, path: &shown, bytes: &bytes, overrides: &self.overrides, quick };
+        let request = Request { name: &name, path: &shown, bytes: &bytes, overrides: &self.overrides, quick };
         let checked = load(&request, kinds::all(), &inputs)?;
         let points = checked.points.iter().map(|point| point.experiment.as_ref());
         let plan = Plan::new(checked.header.seed, checked.kind.name(), checked.kind.version(), points);
@@ -229,5 +231,9 @@ fn git(folder: &Path) -> Option<Git> {
 /// Quotes an argument for a POSIX shell, if it needs it.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+@%".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -3,9 +3,9 @@
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
 pub mod edges;
-pub mod rbm;
 pub mod ising;
 pub mod max_cut;
+pub mod rbm;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -76,9 +76,12 @@ pub struct ModelEntry {
 pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>;
 
 /// Every model.
-pub static MODELS: &[ModelEntry] = &[rbm::ENTRY];
-pub static MODELS: &[ModelEntry] = &[ising::ENTRY];
-pub static MODELS: &[ModelEntry] = &[ising::ENTRY, max_cut::ENTRY];
+pub static MODELS: &[ModelEntry] = &[
+    // one line each
+    ising::ENTRY,
+    max_cut::ENTRY,
+    rbm::ENTRY,
+];
 
 /// Looks a model up by its name.
 pub fn find(name: &str) -> Option<&'static ModelEntry> {

@@ -17,7 +17,8 @@ pub(in crate::cli) fn bless(session: &Session, arguments: &BlessArguments) -> Re
         let finished = run_missing(session, &loaded, false)?;
         let analysed = write_results(session, &loaded, &finished, &[])?;
         if !finished.failures.is_empty() {
-            let text = format!("{name}: {} tasks failed, so there is nothing to bless", finished.failures.len());
+            let text =
+                format!("{name}: {} tasks failed, so there is nothing to bless", finished.failures.len());
             return Err(Failure::Message(text));
         }
         let failed = expectations(&loaded, &analysed).iter().filter(|verdict| !verdict.passed()).count();

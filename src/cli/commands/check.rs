@@ -1,6 +1,7 @@
 //! `gibbs check`: the verdict for CI.
 
 use super::for_each;
+use crate::analyse::Analysed;
 use crate::check::{
     FALSE_ALARM_RATE, Measured, Verdict, against_baseline, against_expectations, worst_first,
 };
@@ -9,7 +10,6 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::pipeline::{rows, run_missing, write_results};
 use crate::cli::session::{Loaded, Session};
-use crate::analyse::Analysed;
 use crate::number;
 use crate::store::{self, Results};
 
@@ -107,7 +107,10 @@ fn show(name: &str, judged: &Judged, arguments: &CheckArguments) -> String {
         text.push_str(&output::table(&header, &rows, &[false, false, false, true, false, true, true, false]));
     }
     if count < verdicts.len() {
-        text.push_str(&format!("({} more, all nearer to what was wanted; --all shows them)\n", verdicts.len() - count));
+        text.push_str(&format!(
+            "({} more, all nearer to what was wanted; --all shows them)\n",
+            verdicts.len() - count
+        ));
     }
     if judged.baseline {
         text.push_str(&format!(

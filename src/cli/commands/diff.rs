@@ -61,7 +61,12 @@ pub(in crate::cli) fn diff(session: &Session, arguments: &DiffArguments) -> Resu
             };
             let mut cells = vec![if ratio > 1.0 { "DIFFERS" } else { "" }.to_owned(), row.quantity.clone()];
             cells.extend(row.coordinates.iter().cloned());
-            cells.extend([value(row.value, row.std_error), value(other.value, other.std_error), difference, z]);
+            cells.extend([
+                value(row.value, row.std_error),
+                value(other.value, other.std_error),
+                difference,
+                z,
+            ]);
             (ratio, cells)
         })
         .collect();
@@ -76,7 +81,10 @@ pub(in crate::cli) fn diff(session: &Session, arguments: &DiffArguments) -> Resu
     let rows: Vec<Vec<String>> = lines.iter().take(count).map(|(_, cells)| cells.clone()).collect();
     let mut text = output::table(&header, &rows, &right);
     if count < lines.len() {
-        text.push_str(&format!("({} more, all nearer to each other; --all shows them)\n", lines.len() - count));
+        text.push_str(&format!(
+            "({} more, all nearer to each other; --all shows them)\n",
+            lines.len() - count
+        ));
     }
     let alone = a.rows.len() + b.rows.len() - 2 * pairs.len();
     if alone > 0 {

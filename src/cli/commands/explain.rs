@@ -21,7 +21,8 @@ pub(in crate::cli) fn explain(_: &Session, arguments: &ExplainArguments) -> Resu
         topics.iter().filter(|(name, _)| name == word).map(|(_, text)| text.clone()).collect();
     sections.extend(explain_key(&keys, word));
     if sections.is_empty() {
-        let names = topics.iter().map(|(name, _)| name.as_str()).chain(keys.iter().map(|key| key.path.as_str()));
+        let names =
+            topics.iter().map(|(name, _)| name.as_str()).chain(keys.iter().map(|key| key.path.as_str()));
         let hint = match nearest(word, names) {
             Some(name) => format!("did you mean `{name}`?"),
             None => "gibbs list shows what there is".to_owned(),
@@ -34,12 +35,17 @@ pub(in crate::cli) fn explain(_: &Session, arguments: &ExplainArguments) -> Resu
 
 /// Everything in a registry, by name, with its documentation.
 fn topics() -> Vec<(String, String)> {
-    let entry = |name: &str, what: &str, doc: &str| (name.to_owned(), format!("{name} ({what})\n\n{}\n", doc.trim()));
+    let entry =
+        |name: &str, what: &str, doc: &str| (name.to_owned(), format!("{name} ({what})\n\n{}\n", doc.trim()));
     let mut topics = Vec::new();
     for kind in kinds::all() {
         let quantities = wrapped(&kind.quantities().join(", "), 2);
         let models = kind.models();
-        let models = if models.is_empty() { String::new() } else { format!("\nModels\n{}", wrapped(&models.join(", "), 2)) };
+        let models = if models.is_empty() {
+            String::new()
+        } else {
+            format!("\nModels\n{}", wrapped(&models.join(", "), 2))
+        };
         let doc = format!("{}\n\nQuantities\n{quantities}{models}", kind.doc().trim());
         topics.push(entry(kind.name(), "kind of experiment", &doc));
     }
@@ -52,7 +58,11 @@ fn topics() -> Vec<(String, String)> {
 }
 
 fn explain_quantity(quantity: &Quantity) -> String {
-    let unit = if quantity.unit.is_empty() { "a pure number".to_owned() } else { format!("in units of {}", quantity.unit) };
+    let unit = if quantity.unit.is_empty() {
+        "a pure number".to_owned()
+    } else {
+        format!("in units of {}", quantity.unit)
+    };
     let kinds: Vec<&str> = kinds::all()
         .iter()
         .filter(|kind| kind.quantities().contains(&quantity.name))
@@ -96,7 +106,8 @@ fn walk(kind: &'static str, schema: &Value, path: &str, keys: &mut Vec<Key>) {
     for (key, sub) in schema["properties"].as_object().into_iter().flatten() {
         let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         let mut text = sub["description"].as_str().unwrap_or_default().replace('\n', " ");
-        if let Some(default) = sub.get("default").filter(|default| !default.is_null() && !default.is_object()) {
+        if let Some(default) = sub.get("default").filter(|default| !default.is_null() && !default.is_object())
+        {
             text.push_str(&format!(" Default: {default}."));
         } else if required.contains(&key.as_str()) {
             text.push_str(" Required.");
@@ -111,8 +122,13 @@ fn walk(kind: &'static str, schema: &Value, path: &str, keys: &mut Vec<Key>) {
 }
 
 fn words_of(schema: &Value) -> Vec<String> {
-    let mut words: Vec<String> =
-        schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let mut words: Vec<String> = schema["enum"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
     words.extend(schema["const"].as_str().map(str::to_owned));
     for arm in ["oneOf", "anyOf"].iter().filter_map(|word| schema[word].as_array()).flatten() {
         words.extend(words_of(arm));

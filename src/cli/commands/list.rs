@@ -26,15 +26,16 @@ const ALL: [Listing; 8] = [
 pub(in crate::cli) fn list(session: &Session, arguments: &ListArguments) -> Result<bool, Failure> {
     let text = match arguments.what {
         Some(what) => lines(&entries(session, what)),
-        None => ALL
-            .iter()
-            .map(|what| (title(*what), entries(session, *what)))
-            .filter(|(_, entries)| !entries.is_empty())
-            .map(|(title, entries)| format!("{title}\n{}\n", indented(&lines(&entries))))
-            .collect::<String>()
-            .trim_end()
-            .to_owned()
-            + "\n",
+        None => {
+            ALL.iter()
+                .map(|what| (title(*what), entries(session, *what)))
+                .filter(|(_, entries)| !entries.is_empty())
+                .map(|(title, entries)| format!("{title}\n{}\n", indented(&lines(&entries))))
+                .collect::<String>()
+                .trim_end()
+                .to_owned()
+                + "\n"
+        }
     };
     output::print(&text);
     Ok(true)
@@ -64,7 +65,9 @@ fn entries(session: &Session, what: Listing) -> Vec<Entry> {
         Listing::Models => models::MODELS.iter().map(|model| pair(model.name, model.summary)).collect(),
         Listing::Quantities => QUANTITIES.iter().map(|quantity| pair(quantity.name, quantity.doc)).collect(),
         Listing::Samplers => SAMPLERS.iter().map(|sampler| pair(sampler.name, sampler.summary)).collect(),
-        Listing::Schedules => SCHEDULES.iter().map(|schedule| pair(schedule.name, schedule.summary)).collect(),
+        Listing::Schedules => {
+            SCHEDULES.iter().map(|schedule| pair(schedule.name, schedule.summary)).collect()
+        }
         Listing::Templates => {
             vec![pair("handout", "the kind's teaching page: question, answer, physics, diagnostics")]
         }

@@ -12,8 +12,10 @@ use crate::store::write_atomically;
 pub(in crate::cli) fn new(session: &Session, arguments: &NewArguments) -> Result<bool, Failure> {
     let names: Vec<&str> = kinds::all().iter().map(|kind| kind.name()).collect();
     let Some(kind) = kinds::all().iter().find(|kind| kind.name() == arguments.kind) else {
-        let hint = nearest(&arguments.kind, names.iter().copied())
-            .map_or_else(|| format!("choose one of {}", names.join(", ")), |name| format!("did you mean {name}?"));
+        let hint = nearest(&arguments.kind, names.iter().copied()).map_or_else(
+            || format!("choose one of {}", names.join(", ")),
+            |name| format!("did you mean {name}?"),
+        );
         return Err(Failure::Message(format!("unknown kind \"{}\"; {hint}", arguments.kind)));
     };
     let mut path = arguments.name.clone();

@@ -28,8 +28,9 @@ fn describe(session: &Session, loaded: &Loaded) -> String {
     let (done, damaged) = results.survey(tasks.iter().map(|task| task.id.as_str()));
     let missing = loaded.plan.missing(&done);
     let experiments = loaded.experiments();
-    let estimate =
-        plan::estimate(&missing, session.threads, |task, seconds| probe(task, experiments[task.point], seconds));
+    let estimate = plan::estimate(&missing, session.threads, |task, seconds| {
+        probe(task, experiments[task.point], seconds)
+    });
 
     let mut lines = vec![("experiment", format!("{} ({})", checked.name, checked.kind.name()))];
     let axes: Vec<String> =

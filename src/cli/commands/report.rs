@@ -17,7 +17,8 @@ pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> 
         let (done, damaged) = peek.survey(loaded.plan.tasks.iter().map(|task| task.id.as_str()));
         let missing = loaded.plan.missing(&done).len();
         if missing > 0 {
-            let broken = if damaged.is_empty() { String::new() } else { format!(" ({} damaged)", damaged.len()) };
+            let broken =
+                if damaged.is_empty() { String::new() } else { format!(" ({} damaged)", damaged.len()) };
             let text = format!(
                 "{name}: {missing} of {} tasks have no stored record{broken}; run them first: {}",
                 loaded.plan.tasks.len(),
