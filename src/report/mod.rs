@@ -1,8 +1,8 @@
 //! Study to handout: one self-contained HTML page, and the same as Markdown for GitHub.
 //!
-//! A kind's tera template gives extended Markdown ([`template`]); its directives are split off, numbered and labelled
-//! ([`document`], [`labels`]); the parts are rendered as HTML ([`html`]) or Markdown ([`markdown`]); a frame adds title,
-//! answer, hero figure, warnings, the table of [`estimates`], the experiment's TOML and the colophon ([`page`]). Strings
+//! A kind's tera template gives extended Markdown (`template`); its directives are split off, numbered and labelled
+//! (`document`, `labels`); the parts are rendered as HTML (`html`) or Markdown (`markdown`); a frame adds title,
+//! answer, hero figure, warnings, the table of `estimates`, the experiment's TOML and the colophon (`page`). Strings
 //! in, strings out: the caller writes the files.
 //!
 //! What a template may write besides GitHub's Markdown, each directive a fenced block:
