@@ -4,8 +4,7 @@ use super::error::ReportError;
 use super::handout::Handout;
 use super::text::markdown_escape;
 use crate::number;
-use std::collections::HashMap;
-use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value, value::Key};
+use tera::{Context, ErrorKind, Kwargs, Map, State, Tera, TeraResult, Value, value::Key};
 
 /// Renders the handout's body to extended Markdown.
 pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
@@ -57,8 +56,7 @@ fn trusted(value: &serde_json::Value) -> Value {
         Json::String(text) => Value::safe_string(text),
         Json::Array(items) => Value::from(items.iter().map(trusted).collect::<Vec<_>>()),
         Json::Object(map) => {
-            let map: HashMap<Key<'static>, Value> =
-                map.iter().map(|(key, value)| (Key::from(key.clone()), trusted(value))).collect();
+            let map: Map = map.iter().map(|(key, value)| (Key::from(key.clone()), trusted(value))).collect();
             Value::from(map)
         }
         scalar => Value::from_serializable(scalar),
@@ -121,6 +119,16 @@ mod tests {
         context.insert_value("facts", trusted(&serde_json::json!({"rows": [{"w": "$x_1$"}], "ok": true})));
         let source = "{% for row in facts.rows %}{{ row.w }}{{ row.w | text }}{% endfor %}{% if facts.ok %}y{% endif %}";
         assert_eq!(markdown("t", source, &context).unwrap(), r"$x_1$\$x\_1\$y");
+    }
+
+    #[test]
+    fn maps_keep_their_order() {
+        let names: Vec<String> = (0..20).map(|index| format!("k{}", (index * 7) % 20)).collect();
+        let map: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), 1.into())).collect();
+        let mut context = Context::new();
+        context.insert_value("facts", trusted(&map.into()));
+        let text = markdown("t", "{% for name, one in facts %}{{ name }} {% endfor %}", &context).unwrap();
+        assert_eq!(text.trim(), names.join(" "));
     }
 
     #[test]
