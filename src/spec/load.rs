@@ -105,6 +105,12 @@ fn check(
     let seed = header.as_ref().map_or(0, |header| header.seed);
     let context = Context { seed, quick: request.quick, inputs };
 
+    if settings.is_empty() {
+        // The sweep is broken, so no point can be made: show at least what is wrong beside it.
+        let mut beside = Vec::new();
+        schema::conform(&root, &kind_schema, "the experiment", &top, &mut beside);
+        out.extend(beside.into_iter().filter(|found| !found.title.starts_with("missing key")));
+    }
     let mut points: Vec<Point> = Vec::new();
     for point in &settings {
         let Some((tree, coordinates)) = resolve(&root, point, &axes, &top, out) else { continue };
