@@ -107,9 +107,6 @@ mod tests {
     #[test]
     fn runs_of_one_colour_are_one_rectangle() {
         let drawn = cells(&[0.0, 0.0, 0.0, 0.0, 1.0, 1.0], 3, (0.0, 1.0), Scheme::Grey);
-        assert_eq!(
-            drawn,
-            r##"<path fill="#ffffff" d="M0 0h3v2H0z"/><path fill="#1b1f24" d="M1 1h2v1H1"/>"##
-        );
+        assert_eq!(drawn, r##"<path fill="#ffffff" d="M0 0h3v2H0z"/><path fill="#1b1f24" d="M1 1h2v1H1"/>"##);
     }
 }
