@@ -260,3 +260,30 @@ fn titles_are_plain_words() {
     assert!(svg(&figure).unwrap().contains("<title id=\"sample-title\">T_c &amp; more</title>"));
     assert_eq!(plain(&figure.title), "T_c & more");
 }
+
+#[test]
+fn heat_maps_name_every_row_and_show_what_is_missing() {
+    let heat = Heat {
+        title: "Couplings".into(),
+        x: Scale { range: Some((1.0, 100.0)), ..Scale::log("Field *h*") },
+        y: Scale { categories: (0..3).map(|k| format!("chain {k}")).collect(), ..Scale::linear("") },
+        rows: 3,
+        columns: 4,
+        values: (0..12).map(|k| if k == 5 { f64::NAN } else { f64::from(k) - 4.0 }).collect(),
+        diverging: true,
+        label: "Coupling *J*_{ij}".into(),
+    };
+    let drawn = svg(&figure(vec![Panel::Heat(heat.clone()), Panel::Heat(heat)], 2)).unwrap();
+    let elements = parse(&drawn);
+    let texts = |wanted: &str| {
+        elements.iter().filter(|(element, text)| element.name == "text" && text == wanted).count()
+    };
+    for row in ["chain 0", "chain 1", "chain 2"] {
+        assert_eq!(texts(row), 2, "{row}");
+    }
+    let missing = elements.iter().filter(|(element, _)| element.get("fill") == Some(super::colours::MISSING));
+    assert_eq!(missing.count(), 2);
+    // Two maps and two colour bars.
+    assert_eq!(count(&drawn, "g-cells"), 4);
+    assert_text_inside(&drawn);
+}

@@ -68,7 +68,11 @@ fn describe_chart(chart: &Chart, sentences: &mut Vec<String>) {
         &format!("{kind} of {} against {}", axis(&chart.y, "values"), axis(&chart.x, "position")),
     );
     let before = sentences.len();
+    let exact = chart.series.iter().filter(|series| is_exact_curve(series)).count();
     for series in &chart.series {
+        if exact > 1 && is_exact_curve(series) {
+            continue;
+        }
         let points: Vec<&Point> = drawable(chart, series).collect();
         if points.is_empty() || series.mark == Mark::Band {
             continue;
@@ -77,6 +81,9 @@ fn describe_chart(chart: &Chart, sentences: &mut Vec<String>) {
             continue;
         }
         push(sentences, &describe_series(chart, series, &points));
+    }
+    if exact > 1 {
+        push(sentences, &format!("{exact} exact curves accompany the data"));
     }
     if sentences.len() == before {
         push(sentences, "It holds no data");
@@ -94,6 +101,12 @@ fn describe_chart(chart: &Chart, sentences: &mut Vec<String>) {
         );
     }
     describe_pulls(chart, sentences);
+}
+
+/// Whether a series is a reference drawn as a line with points to draw.
+fn is_exact_curve(series: &Series) -> bool {
+    let line = matches!(series.mark, Mark::Line | Mark::Dashed);
+    line && series.role == Role::Reference && series.points.iter().any(|point| point.y.is_finite())
 }
 
 /// Half the length of an error bar.
@@ -133,7 +146,11 @@ fn describe_series(chart: &Chart, series: &Series, points: &[&Point]) -> String 
         return format!("{name}: {}{more}", each.join(", "));
     }
     let typical = median(points.iter().filter_map(|point| error(point)).collect());
-    let mut text = format!("{name} ({} points) {}", points.len(), trend(chart, points, typical));
+    let trend = trend(chart, points, typical);
+    let mut text = match series.mark {
+        Mark::Points | Mark::Scatter => format!("{name} ({} points) {trend}", points.len()),
+        _ => format!("{name} {trend}"),
+    };
     if let Some(typical) = typical {
         text.push_str(&format!("; a typical error is {}", significant(typical, 2)));
     }

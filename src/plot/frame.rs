@@ -177,11 +177,22 @@ impl Frame {
     }
 }
 
+/// A name that may also break after a dash inside a long word.
+fn breakable(name: &str) -> String {
+    let word = |word: &str| match word.chars().count() {
+        0..=9 => word.to_owned(),
+        _ => word.replace('–', "– ").replace('-', "- "),
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// How the labels below an axis are set.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Footing {
     /// Each tick's label, broken into lines.
     ticks: Vec<Vec<String>>,
+    /// Font size of the same.
+    size: f64,
     /// Whether tick labels read upwards, for want of room.
     upright: bool,
     /// The axis label, broken into lines.
@@ -204,16 +215,22 @@ impl Footing {
         let label = wrap(&axis.label, LABEL, false, length + 30.0);
         let names = axis.ticks.iter().any(|tick| tick.label.chars().any(char::is_alphabetic));
         if !names || widest(&single) + 8.0 <= step {
-            return Self { ticks: single, upright: false, label, tick_height: 16.0 };
+            return Self { ticks: single, size: TICK, upright: false, label, tick_height: 16.0 };
         }
-        let broken: Vec<Vec<String>> =
-            axis.ticks.iter().map(|tick| wrap(&tick.label, TICK, false, step - 6.0)).collect();
-        let lines = broken.iter().map(Vec::len).max().unwrap_or(1);
-        if widest(&broken) + 4.0 <= step && lines <= 3 {
-            return Self { ticks: broken, upright: false, label, tick_height: 2.0 + 14.0 * lines as f64 };
+        for size in [TICK, 11.0, 10.0] {
+            let broken: Vec<Vec<String>> = axis
+                .ticks
+                .iter()
+                .map(|tick| wrap(&breakable(&tick.label), size, false, step - 6.0))
+                .collect();
+            let lines = broken.iter().map(Vec::len).max().unwrap_or(1);
+            if widest(&broken) * size / TICK + 4.0 <= step && lines <= 3 {
+                let tick_height = 2.0 + 14.0 * lines as f64;
+                return Self { ticks: broken, size, upright: false, label, tick_height };
+            }
         }
         let tick_height = widest(&single) + 6.0;
-        Self { ticks: single, upright: true, label, tick_height }
+        Self { ticks: single, size: TICK, upright: true, label, tick_height }
     }
 
     /// Height below the axis line.
@@ -225,7 +242,7 @@ impl Footing {
     /// Draws the labels below a frame, and the axis label centred below them.
     pub(super) fn draw(&self, pen: &Pen<'_>, frame: &Frame) -> Drawn {
         let top = frame.bottom + 7.0;
-        let lettering = Lettering::new(TICK, Paint::Mute);
+        let lettering = Lettering::new(self.size, Paint::Mute);
         for (tick, lines) in frame.x().ticks.iter().zip(&self.ticks) {
             let x = frame.place(tick.at, frame.y().low).0;
             for (index, line) in lines.iter().enumerate() {

@@ -23,7 +23,7 @@ struct Area {
 
 impl Area {
     fn holds(&self, (x, y): Place) -> bool {
-        x > self.left - 4.0 && x < self.right + 4.0 && y > self.top - 3.0 && y < self.bottom + 3.0
+        x > self.left - 6.0 && x < self.right + 6.0 && y > self.top - 5.0 && y < self.bottom + 5.0
     }
 
     fn meets(&self, other: &Self) -> bool {

@@ -74,7 +74,7 @@ pub fn svg(figure: &Figure) -> Result<String, PlotError> {
     let title = wrap(&figure.title, TITLE, true, header_room);
     let subtitle = wrap(&figure.subtitle, SUBTITLE, false, header_room);
     let shared = shared.unwrap_or_default();
-    let legend_top = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * subtitle.len() as f64 + 2.0;
+    let legend_top = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * subtitle.len() as f64 + 6.0;
     let top = legend_top + legend::height(&shared, header_room) + 10.0;
     let rows = row_tops(&panels, columns, panel_width, &gutters, top);
     let height = rows.last().map_or(top + 30.0, |row| row.end - GAP) + 12.0;

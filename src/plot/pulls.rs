@@ -7,6 +7,7 @@ use super::pen::{Drawn, Lettering, Pen, Stroke};
 use super::scale::{Axis, Room};
 use super::series::radius;
 use super::theme::Paint;
+use super::ticks::linear;
 use crate::figure::{Chart, Point, Scale};
 
 /// Height of the strip.
@@ -34,7 +35,7 @@ pub(super) fn axis(chart: &Chart) -> Option<Axis> {
     let reach = if largest > 3.2 { 1.12 * largest } else { 3.5 };
     let mut axis = Axis::new(&Scale::linear(""), (-reach, reach), Room::Up(HEIGHT));
     if reach < 6.0 {
-        axis.ticks.retain(|tick| matches!(tick.at, -2.0 | 0.0 | 2.0));
+        axis.ticks = linear(-2.0, 2.0, 2).labelled;
     }
     Some(axis)
 }

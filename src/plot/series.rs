@@ -136,6 +136,7 @@ fn draw_bars(
         let top = frame.inside(frame.place(point.x, point.y)).1;
         let corners =
             (frame.inside((from + gap, top)), frame.inside((from + width - gap, ground(frame, point.x))));
+        pen.rectangle(corners.0, corners.1, Paint::Paper, 1.0)?;
         pen.rectangle(corners.0, corners.1, paint, 0.8)?;
         draw_error(pen, frame, point, Stroke::solid(Paint::Ink, 1.3), from + width / 2.0 - middle)?;
     }

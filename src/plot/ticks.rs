@@ -59,11 +59,11 @@ pub(super) fn linear(low: f64, high: f64, count: usize) -> Ticks {
     }
     let mut exponent = decade(rough);
     let ratio = rough / ten(exponent);
-    // Just above a nice step counts as that step: rounding must not double it.
+    // The nearest nice step, by ratio.
     let mantissa = match ratio {
-        r if r <= 1.000_001 => 1,
-        r if r <= 2.000_001 => 2,
-        r if r <= 5.000_001 => 5,
+        r if r <= 1.5 => 1,
+        r if r <= 3.2 => 2,
+        r if r <= 7.0 => 5,
         _ => {
             exponent += 1;
             1
