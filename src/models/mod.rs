@@ -4,6 +4,7 @@
 
 pub mod edges;
 pub mod ising;
+pub mod levels;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -74,7 +75,7 @@ pub struct ModelEntry {
 pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>;
 
 /// Every model.
-pub static MODELS: &[ModelEntry] = &[ising::ENTRY];
+pub static MODELS: &[ModelEntry] = &[levels::ENTRY, ising::ENTRY];
 
 /// Looks a model up by its name.
 pub fn find(name: &str) -> Option<&'static ModelEntry> {
