@@ -2,6 +2,8 @@
 
 pub mod boltzmann;
 pub mod enumeration;
+pub mod kaufman;
+pub mod onsager;
 
 use std::ops::ControlFlow;
 

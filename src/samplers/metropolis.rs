@@ -167,6 +167,12 @@ impl Chain for Pairs<'_> {
     fn state(&self) -> Vec<i8> {
         self.state.clone()
     }
+
+    fn start_from(&mut self, spins: &[i8]) {
+        self.state.copy_from_slice(spins);
+        self.magnetization = spins.iter().map(|spin| i64::from(*spin)).sum();
+        self.refresh();
+    }
 }
 
 /// The chain on the uniform square torus, without a neighbour table.
@@ -265,5 +271,11 @@ impl Chain for Square {
 
     fn state(&self) -> Vec<i8> {
         self.state.clone()
+    }
+
+    fn start_from(&mut self, spins: &[i8]) {
+        self.state.copy_from_slice(spins);
+        self.bonds = bond_sum(spins, self.lattice.columns);
+        self.magnetization = spins.iter().map(|spin| i64::from(*spin)).sum();
     }
 }

@@ -27,6 +27,9 @@ pub trait Chain {
 
     /// The current spins as ±1, for snapshots.
     fn state(&self) -> Vec<i8>;
+
+    /// Replaces the state by the N spins given (±1), for a start that is not random. Counts go on.
+    fn start_from(&mut self, spins: &[i8]);
 }
 
 /// A line of the registry of samplers.

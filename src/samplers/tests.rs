@@ -177,3 +177,31 @@ fn a_wolff_sweep_is_a_fixed_number_of_clusters_once_tuned() {
     (0..2000).for_each(|_| again.sweep(&mut again_stream));
     assert_eq!(chain.state(), again.state());
 }
+
+#[test]
+fn a_given_start_sets_state_energy_and_magnetisation() {
+    for entry in SAMPLERS {
+        for model in models().iter().filter(|model| (entry.refuse)(model.as_ref()).is_none()) {
+            let mut stream = rng::stream(1, "start", "", 0);
+            let mut chain = (entry.build)(model.as_ref(), 2.0, &mut stream);
+            let pairs = model.pair_model().unwrap();
+            let spins: Vec<i8> = (0..pairs.spins()).map(|i| if i % 3 == 0 { -1 } else { 1 }).collect();
+            chain.start_from(&spins);
+            assert_eq!(chain.state(), spins);
+            for _ in 0..3 {
+                let state = chain.state();
+                assert!(
+                    (chain.energy() - pairs.energy(&state)).abs() < 1e-9,
+                    "{} of {}",
+                    entry.name,
+                    model.description()
+                );
+                assert_eq!(
+                    chain.magnetization(),
+                    f64::from(state.iter().map(|s| i32::from(*s)).sum::<i32>())
+                );
+                chain.sweep(&mut stream);
+            }
+        }
+    }
+}

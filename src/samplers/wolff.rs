@@ -55,6 +55,7 @@ trait Clusters {
     fn flip_one(&mut self, stream: &mut Stream) -> usize;
     fn energy(&self) -> f64;
     fn state(&self) -> &[i8];
+    fn start_from(&mut self, spins: &[i8]);
     /// Σ s_i.
     fn magnetization(&self) -> i64;
 }
@@ -131,6 +132,10 @@ impl<C: Clusters> Chain for Wolff<C> {
     fn state(&self) -> Vec<i8> {
         self.clusters.state().to_vec()
     }
+
+    fn start_from(&mut self, spins: &[i8]) {
+        self.clusters.start_from(spins);
+    }
 }
 
 /// Clusters on any ferromagnetic graph.
@@ -191,6 +196,11 @@ impl Clusters for Pairs<'_> {
 
     fn state(&self) -> &[i8] {
         &self.state
+    }
+
+    fn start_from(&mut self, spins: &[i8]) {
+        self.state.copy_from_slice(spins);
+        self.magnetization = spins.iter().map(|spin| i64::from(*spin)).sum();
     }
 
     fn magnetization(&self) -> i64 {
@@ -254,6 +264,11 @@ impl Clusters for Square {
 
     fn state(&self) -> &[i8] {
         &self.state
+    }
+
+    fn start_from(&mut self, spins: &[i8]) {
+        self.state.copy_from_slice(spins);
+        self.magnetization = spins.iter().map(|spin| i64::from(*spin)).sum();
     }
 
     fn magnetization(&self) -> i64 {

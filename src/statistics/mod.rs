@@ -1,1 +1,9 @@
-//! Statistics of correlated series.
+//! Statistics of correlated series: how much a Markov chain knows, and how well.
+
+pub mod autocorrelation;
+mod fourier;
+pub mod intervals;
+pub mod jackknife;
+pub mod rhat;
+pub mod special;
+pub mod thermalization;

@@ -1,0 +1,152 @@
+//! The infinite square Ising lattice without field.
+//!
+//! Sources: L. Onsager, Phys. Rev. 65 (1944) 117, doi:10.1103/PhysRev.65.117; C. N. Yang, Phys. Rev. 85 (1952) 808,
+//! doi:10.1103/PhysRev.85.808. E = −J Σ s s over nearest neighbours, k_B = 1, K = |J|/T: in these quantities a sublattice
+//! flip maps J < 0 to |J|, and then the magnetisation is the staggered one.
+
+use std::f64::consts::PI;
+
+/// T_c = 2|J|/ln(1 + √2), where sinh 2K = 1 (Onsager's eq. 121; Kramers and Wannier 1941).
+pub fn critical_temperature(coupling: f64) -> f64 {
+    2.0 * coupling.abs() / libm::asinh(1.0)
+}
+
+/// u = −J coth 2K [1 + (2/π)(2 tanh² 2K − 1) K₁(κ)], with κ = 2 sinh 2K/cosh² 2K (Onsager's eq. 117).
+pub fn energy_per_site(coupling: f64, temperature: f64) -> f64 {
+    let terms = Terms::at(coupling, temperature);
+    let coth = 1.0 / libm::sqrt(terms.tanh_squared);
+    // (2 tanh² − 1) = ±κ′ vanishes at T_c faster than K₁ ~ ln(4/κ′) grows.
+    let product = if terms.modulus == 0.0 { 0.0 } else { terms.signed * terms.elliptic().0 };
+    -coupling.abs() * coth * (1.0 + 2.0 / PI * product)
+}
+
+/// c = (2/π)(K coth 2K)² {2K₁ − 2E₁ − 2(1 − tanh² 2K)[π/2 + (2 tanh² 2K − 1)K₁]} (Onsager's eq. 118), infinite at T_c.
+pub fn specific_heat(coupling: f64, temperature: f64) -> f64 {
+    let terms = Terms::at(coupling, temperature);
+    if terms.modulus == 0.0 {
+        return f64::INFINITY;
+    }
+    let (first, second) = terms.elliptic();
+    let k = coupling.abs() / temperature;
+    let bracket = first - second - (1.0 - terms.tanh_squared) * (0.5 * PI + terms.signed * first);
+    (4.0 / PI * k * k / terms.tanh_squared * bracket).max(0.0)
+}
+
+/// ln Z/N = ln(2 cosh 2K) + (1/π) ∫₀^{π/2} ln[½(1 + √(κ′² + κ² sin² ψ))] dψ (Onsager's eq. 109b with ψ = π/2 − φ).
+///
+/// The integrand has its only kink (at T_c, ψ = 0) at an end, where tanh-sinh quadrature is at home.
+pub fn log_partition_per_site(coupling: f64, temperature: f64) -> f64 {
+    let terms = Terms::at(coupling, temperature);
+    let k = coupling.abs() / temperature;
+    let squared = terms.modulus * terms.modulus;
+    let integrand = |psi: f64| {
+        let sine = libm::sin(psi);
+        libm::log(0.5 * (1.0 + libm::sqrt(squared + (1.0 - squared) * sine * sine)))
+    };
+    let step = 1.0 / 32.0;
+    let mut integral = 0.0;
+    for i in -160..=160 {
+        let t = f64::from(i) * step;
+        let u = 0.5 * PI * libm::sinh(t);
+        // ψ = (π/2)/(1 + e^{−2u}) stays exact near 0.
+        let psi = 0.5 * PI / (1.0 + libm::exp(-2.0 * u));
+        let cosh = libm::cosh(u);
+        let weight = 0.25 * PI * 0.5 * PI * libm::cosh(t) / (cosh * cosh);
+        if weight > 0.0 && weight.is_finite() {
+            integral += weight * integrand(psi) * step;
+        }
+    }
+    2.0 * k + libm::log1p(libm::exp(-4.0 * k)) + integral / PI
+}
+
+/// Spontaneous magnetisation per site, (1 − sinh⁻⁴ 2K)^{1/8} below T_c and 0 above (Yang's eq. 96).
+pub fn spontaneous_magnetization(coupling: f64, temperature: f64) -> f64 {
+    let s = libm::sinh(2.0 * coupling.abs() / temperature);
+    if s <= 1.0 { 0.0 } else { libm::pow(1.0 - libm::pow(s, -4.0), 0.125) }
+}
+
+struct Terms {
+    tanh_squared: f64,
+    /// 2 tanh² 2K − 1 = (sinh² 2K − 1)/(sinh² 2K + 1).
+    signed: f64,
+    /// The complementary modulus κ′ = |2 tanh² 2K − 1|.
+    modulus: f64,
+}
+
+impl Terms {
+    fn at(coupling: f64, temperature: f64) -> Self {
+        // In powers of e^{−2·2K}, so that low temperatures do not overflow.
+        let x = 2.0 * coupling.abs() / temperature;
+        let tanh = libm::tanh(x);
+        let inverse_cosh = 2.0 * libm::exp(-x) / (1.0 + libm::exp(-2.0 * x));
+        let signed = (tanh - inverse_cosh) * (tanh + inverse_cosh);
+        // Rounding leaves some 1e−16 at T_c itself, where the specific heat is infinite.
+        let signed = if signed.abs() < 4.0 * f64::EPSILON { 0.0 } else { signed };
+        Self { tanh_squared: tanh * tanh, signed, modulus: signed.abs() }
+    }
+
+    /// Complete elliptic integrals (K₁, E₁) by the arithmetic–geometric mean (DLMF 19.8.1 and 19.8.6).
+    fn elliptic(&self) -> (f64, f64) {
+        let (mut a, mut b) = (1.0, self.modulus);
+        let mut power = 0.5;
+        let mut sum = power * (1.0 - b) * (1.0 + b);
+        for _ in 0..60 {
+            let c = 0.5 * (a - b);
+            (a, b) = (0.5 * (a + b), libm::sqrt(a * b));
+            power *= 2.0;
+            sum += power * c * c;
+            if c <= 1e-17 * a {
+                break;
+            }
+        }
+        let first = 0.5 * PI / a;
+        (first, first * (1.0 - sum))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_at_the_critical_point() {
+        let t_c = critical_temperature(1.0);
+        assert!((t_c - 2.269_185_314_213_022).abs() < 1e-15);
+        assert!((energy_per_site(1.0, t_c) + std::f64::consts::SQRT_2).abs() < 1e-13);
+        // ½ ln 2 + 2G/π with Catalan's constant G.
+        let catalan = 0.915_965_594_177_219;
+        let log = 0.5 * std::f64::consts::LN_2 + 2.0 * catalan / PI;
+        assert!((log_partition_per_site(1.0, t_c) - log).abs() < 1e-13);
+        assert_eq!(specific_heat(1.0, t_c), f64::INFINITY);
+    }
+
+    #[test]
+    fn energy_and_heat_are_derivatives_of_ln_z() {
+        let h = 1e-3;
+        for k in [0.01, 0.2, 0.42, 0.47, 0.8, 2.0] {
+            let difference = |f: &dyn Fn(f64) -> f64| {
+                let at = |steps: f64| f(1.0 / (k + steps * h * k));
+                (at(-2.0) - 8.0 * at(-1.0) + 8.0 * at(1.0) - at(2.0)) / (12.0 * h * k)
+            };
+            let slope = difference(&|t| log_partition_per_site(1.0, t));
+            assert!((energy_per_site(1.0, 1.0 / k) + slope).abs() < 1e-8, "K = {k}: energy");
+            let curvature = -difference(&|t| energy_per_site(1.0, t));
+            assert!((specific_heat(1.0, 1.0 / k) - k * k * curvature).abs() < 1e-6, "K = {k}: specific heat");
+        }
+    }
+
+    #[test]
+    fn limits_and_symmetries() {
+        assert!((energy_per_site(1.0, 0.05) + 2.0).abs() < 1e-15);
+        assert_eq!(specific_heat(1.0, 0.05), 0.0);
+        assert_eq!(energy_per_site(-1.5, 3.0), energy_per_site(1.5, 3.0));
+        // High temperature: e → −2K, c → 2K² to leading order.
+        assert!((energy_per_site(1.0, 1e3) / -0.002 - 1.0).abs() < 1e-5);
+        assert!((specific_heat(1.0, 1e3) / 2e-6 - 1.0).abs() < 1e-4);
+        assert_eq!(spontaneous_magnetization(1.0, 2.3), 0.0);
+        // Yang's curve at T = 2: sinh 1 = 1.1752…
+        let exact = libm::pow(1.0 - libm::pow(libm::sinh(1.0), -4.0), 0.125);
+        assert!((spontaneous_magnetization(1.0, 2.0) - exact).abs() < 1e-15);
+        assert!((exact - 0.911_319_377).abs() < 1e-8);
+    }
+}

@@ -1,0 +1,261 @@
+//! Records of the replicas → estimates with calibrated errors, and doubts.
+
+use super::spec::SweepExperiment;
+use super::tables;
+use crate::exact::kaufman;
+use crate::number;
+use crate::quantity::declared;
+use crate::record::{Analysis, Estimate, Record, ReferenceKind};
+use crate::statistics::autocorrelation::{Autocorrelation, autocorrelation};
+use crate::statistics::jackknife::Blocks;
+use crate::statistics::rhat::r_hat;
+use crate::statistics::thermalization::stationarity_pull;
+use std::ops::ControlFlow;
+
+/// The quantities of a sweep, in the order of their rows.
+pub(super) const QUANTITIES: &[&str] = &[
+    "energy_per_site",
+    "specific_heat",
+    "magnetization",
+    "magnetization_squared",
+    "susceptibility",
+    "binder",
+    "acceptance",
+];
+
+/// Fewer effectively independent samples than this are worth a warning.
+const FEW_SAMPLES: f64 = 100.0;
+/// R-hat above this is worth a warning.
+const LARGE_R_HAT: f64 = 1.05;
+/// A drift of the measured energies beyond this many standard errors is worth a warning.
+const LARGE_DRIFT: f64 = 4.5;
+/// A run-in of fewer autocorrelation times of the energy than this is worth a warning.
+const SHORT_RUN_IN: f64 = 5.0;
+/// Largest enumeration that is done for a reference value.
+const MOST_TERMS: f64 = 65_536.0;
+/// Fewer blocks than this with any fluctuation in them give no error: too few events were seen.
+const FEWEST_EVENTS: usize = 8;
+
+/// One column of values per replica, with what is known of its correlations.
+pub(super) struct Observable {
+    /// The values, replica by replica.
+    pub replicas: Vec<Vec<f64>>,
+    /// `None` when the values are all equal.
+    pub memory: Option<Autocorrelation>,
+}
+
+impl Observable {
+    fn new(replicas: Vec<Vec<f64>>) -> Self {
+        let memory = autocorrelation(&slices(&replicas));
+        Self { replicas, memory }
+    }
+
+    /// The same observable through `map`.
+    fn map(&self, map: impl Fn(f64) -> f64) -> Self {
+        Self::new(self.replicas.iter().map(|values| values.iter().map(|x| map(*x)).collect()).collect())
+    }
+
+    pub(super) fn mean(&self) -> f64 {
+        if let Some(memory) = &self.memory {
+            return memory.mean;
+        }
+        self.replicas.iter().find_map(|values| values.first()).copied().unwrap_or(0.0)
+    }
+
+    /// τ, at least that of independent values.
+    fn tau(&self) -> f64 {
+        self.memory.as_ref().map_or(0.5, |memory| memory.tau)
+    }
+}
+
+pub(super) fn slices(replicas: &[Vec<f64>]) -> Vec<&[f64]> {
+    replicas.iter().map(Vec::as_slice).collect()
+}
+
+/// Turns the records of all replicas into estimates.
+///
+/// With e = E/N and m = M/N per sweep: c = N Var(e)/T², χ = N (⟨m²⟩ − ⟨|m|⟩²)/T and U₄ = 1 − ⟨m⁴⟩/(3⟨m²⟩²), each with the
+/// error of a blocked jackknife over all replicas, whose blocks are set by the longest τ of the columns involved.
+pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analysis {
+    let sites = experiment.sites as f64;
+    let temperature = experiment.temperature;
+    let column = |name: &str, map: &dyn Fn(f64) -> f64| {
+        Observable::new(
+            records
+                .iter()
+                .map(|record| record.series(name).iter().map(|x| map(x / sites)).collect())
+                .collect(),
+        )
+    };
+    let energy = column("energy", &|e| e);
+    let order = column("magnetization", &f64::abs);
+    let (mean_energy, mean_order) = (energy.mean(), order.mean());
+    let excess = energy.map(|e| e - mean_energy);
+    let excess_squared = energy.map(|e| (e - mean_energy) * (e - mean_energy));
+    let order_excess = order.map(|m| m - mean_order);
+    let order_excess_squared = order.map(|m| (m - mean_order) * (m - mean_order));
+    let square = order.map(|m| m * m);
+    let fourth = order.map(|m| m * m * m * m);
+
+    let mut warnings = Vec::new();
+    let by_energy = Source { primary: &energy };
+    let by_order = Source { primary: &order };
+    let mut estimates = vec![
+        by_energy.estimate("energy_per_site", &[&excess], &|m| mean_energy + m[0]),
+        by_energy.estimate("specific_heat", &[&excess, &excess_squared], &|m| {
+            sites * (m[1] - m[0] * m[0]) / (temperature * temperature)
+        }),
+        by_order.estimate("magnetization", &[&order], &|m| m[0]),
+        by_order.estimate("magnetization_squared", &[&square], &|m| m[0]),
+        by_order.estimate("susceptibility", &[&order_excess, &order_excess_squared], &|m| {
+            sites * (m[1] - m[0] * m[0]) / temperature
+        }),
+        by_order.estimate("binder", &[&square, &fourth], &|m| 1.0 - m[1] / (3.0 * m[0] * m[0])),
+        acceptance(records),
+    ];
+    if let Some([e, c]) = references(experiment) {
+        estimates[0].reference = Some((e, ReferenceKind::Exact));
+        estimates[1].reference = Some((c, ReferenceKind::Exact));
+    }
+    doubt(&energy, &order, records, &mut warnings);
+    Analysis { estimates, tables: tables::all(experiment, records, &energy, &order), warnings }
+}
+
+/// Where the estimates of one family come from.
+struct Source<'a> {
+    /// The observable whose τ, ESS and R-hat are reported.
+    primary: &'a Observable,
+}
+
+impl Source<'_> {
+    fn estimate(&self, name: &str, columns: &[&Observable], function: &dyn Fn(&[f64]) -> f64) -> Estimate {
+        let quantity = declared(name);
+        let plain = function(&columns.iter().map(|column| column.mean()).collect::<Vec<_>>());
+        if !plain.is_finite() {
+            return Estimate::absent(quantity, "undefined, since ⟨m²⟩ = 0");
+        }
+        let sweeps: usize = self.primary.replicas.iter().map(Vec::len).sum();
+        let mut estimate = Estimate::exact(quantity, plain);
+        let Some(memory) = &self.primary.memory else {
+            estimate.note = Some(format!(
+                "no fluctuation was seen in {} sweeps, so no error can be given",
+                number::count(sweeps as u64)
+            ));
+            return estimate;
+        };
+        estimate.tau = Some(memory.tau);
+        estimate.ess = Some(memory.ess());
+        estimate.r_hat = r_hat(&slices(&self.primary.replicas));
+        let tau = columns.iter().map(|column| column.tau()).fold(self.primary.tau(), f64::max);
+        let slices: Vec<Vec<&[f64]>> = columns.iter().map(|column| slices(&column.replicas)).collect();
+        match Blocks::new(&slices, tau).and_then(|blocks| Some((blocks.estimate(function)?, blocks.active())))
+        {
+            Some((found, active)) if active >= FEWEST_EVENTS => {
+                estimate.value = Some(found.value);
+                estimate.std_error = Some(found.std_error);
+            }
+            Some((_, active)) => {
+                estimate.note = Some(format!(
+                    "fluctuations were seen in {active} stretches of the run only, too few to judge an error from"
+                ));
+            }
+            None => {
+                estimate.note = Some(format!(
+                    "only about {} independent samples (τ ≈ {} sweeps): too few for an error",
+                    number::significant(memory.ess(), 2),
+                    number::significant(memory.tau, 2)
+                ));
+            }
+        }
+        estimate
+    }
+}
+
+/// The mean acceptance over the replicas, with the error of their scatter.
+fn acceptance(records: &[Record]) -> Estimate {
+    let quantity = declared("acceptance");
+    let values: Vec<f64> = records.iter().filter_map(|record| record.scalar("acceptance")).collect();
+    let count = values.len() as f64;
+    if values.is_empty() {
+        return Estimate::absent(quantity, "the sampler counts no proposals");
+    }
+    let mean = values.iter().sum::<f64>() / count;
+    let scatter: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+    let error = libm::sqrt(scatter / (count - 1.0).max(1.0) / count);
+    if values.len() > 1 && error > 0.0 {
+        Estimate::measured(quantity, mean, error)
+    } else {
+        Estimate::exact(quantity, mean)
+    }
+}
+
+/// The exact energy per site and specific heat, where they can be had.
+fn references(experiment: &SweepExperiment) -> Option<[f64; 2]> {
+    let temperature = experiment.temperature;
+    if let Some(lattice) = experiment.model.square_lattice()
+        && let Some(exact) = kaufman::torus(lattice, temperature)
+    {
+        return Some([exact.energy_per_site, exact.specific_heat]);
+    }
+    let exact = experiment.model.exact().ok().filter(|exact| exact.terms() <= MOST_TERMS)?;
+    let solved = exact.solve(temperature, &mut |_| ControlFlow::Continue(()))?;
+    let sites = experiment.sites as f64;
+    Some([solved.energy / sites, solved.energy_variance / (temperature * temperature * sites)])
+}
+
+/// What is in doubt, in full sentences.
+fn doubt(energy: &Observable, order: &Observable, records: &[Record], warnings: &mut Vec<String>) {
+    let unsettled = records.iter().filter(|record| record.scalar("thermalized") == Some(0.0)).count();
+    if unsettled > 0 {
+        warnings.push(format!(
+            "{unsettled} of {} chains had not settled when the automatic thermalisation reached its limit; give \
+             `budget.thermalize` a larger number, or `budget.sweeps`, on which the limit depends.",
+            records.len()
+        ));
+    }
+    let shortest = records
+        .iter()
+        .filter_map(|record| record.scalar("thermalization_sweeps"))
+        .fold(f64::INFINITY, f64::min);
+    if let Some(memory) = &energy.memory
+        && unsettled == 0
+        && shortest < SHORT_RUN_IN * memory.tau
+    {
+        warnings.push(format!(
+            "The shortest run-in, {} sweeps, is less than {SHORT_RUN_IN} autocorrelation times of the energy \
+             (τ ≈ {} sweeps): the start may not be forgotten.",
+            number::count(shortest as u64),
+            number::significant(memory.tau, 2)
+        ));
+    }
+    for (name, observable) in [("energy", energy), ("magnetisation", order)] {
+        let Some(memory) = &observable.memory else { continue };
+        if memory.ess() < FEW_SAMPLES || !memory.converged {
+            let at_least = if memory.converged { "" } else { "at least " };
+            warnings.push(format!(
+                "Only about {} independent samples of the {name} were taken: τ is {at_least}{} sweeps. The error bars \
+                 are themselves uncertain; more sweeps or a cluster sampler would help.",
+                number::significant(memory.ess(), 2),
+                number::significant(memory.tau, 2)
+            ));
+        }
+        let slices = slices(&observable.replicas);
+        if let Some(r_hat) = r_hat(&slices)
+            && r_hat > LARGE_R_HAT
+        {
+            warnings.push(format!(
+                "The replicas disagree about the {name}: R-hat = {} (near 1 when all is well).",
+                number::significant(r_hat, 3)
+            ));
+        }
+        if name == "energy"
+            && let Some(pull) = stationarity_pull(&slices)
+            && pull.abs() > LARGE_DRIFT
+        {
+            warnings.push(format!(
+                "The energy drifts: the two halves of the run differ by {} standard errors.",
+                number::significant(pull.abs(), 2)
+            ));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The kind `sweep`: thermal averages by Markov chain Monte Carlo, over temperatures, sizes, fields …
+
+mod analyse;
+mod layout;
+mod present;
+mod run;
+mod spec;
+mod story;
+mod tables;
+
+use crate::input::{Context, Problem};
+use crate::kind::{Control, Cost, Experiment, Kind, RunError, Story, Study};
+use crate::models;
+use crate::record::{Analysis, Record};
+use crate::rng::Stream;
+use crate::samplers;
+use serde_json::{Value, json};
+use spec::{SweepExperiment, SweepSpec};
+
+/// The kind `sweep`.
+pub struct Sweep;
+
+/// The models that a sweep can sample.
+const MODELS: &[&str] = &["ising"];
+
+const DOC: &str = r#"Samples the Boltzmann distribution $p(s) = e^{-E(s)/T}/Z$ of a model of spins by Markov chain Monte Carlo and
+estimates thermal averages: energy, specific heat, magnetisation, susceptibility, Binder cumulant.
+
+Each point runs `budget.replicas` independent chains. A chain is thermalised, its sampler tuned, and then measured once per
+sweep. Chains of a uniform ferromagnet start from the ordered state, since a random start below the transition can be
+caught for very long in stripes; other models start at random. With `thermalize = "auto"` the run-in is doubled until
+energy and magnetisation have settled (five settling times and twenty autocorrelation times long, without drift).
+
+Errors are blocked jackknifes over all replicas with blocks of twenty autocorrelation times. Square lattices with periodic
+boundaries and no field are compared with Kaufman's exact solution of the finite torus; small systems with enumeration."#;
+
+const STARTER: &str = r#"kind  = "sweep"
+title = "{title}"
+seed  = 1944                    # every random number follows from it
+
+[model.ising]
+lattice = "square"              # N = size × size spins, periodic boundaries, J = 1
+size    = 16
+
+[sampler]
+algorithm = "metropolis"        # or "wolff": clusters, quick near the transition
+
+[budget]
+thermalize = "auto"             # discard sweeps until settled, or give a number
+sweeps     = 5000               # measured, per replica
+replicas   = 4                  # independent chains per point
+
+[sweep]                         # a list or range here makes an axis
+temperature      = { from = 1.8, to = 2.8, steps = 6 }
+model.ising.size = [8, 16]
+
+[[expect]]                      # judged by `gibbs check`
+quantity = "energy_per_site"
+equals   = "exact"
+within   = { sigma = 4.5 }
+"#;
+
+impl Kind for Sweep {
+    fn name(&self) -> &'static str {
+        "sweep"
+    }
+
+    fn summary(&self) -> &'static str {
+        "thermal averages by Monte Carlo, over temperatures, sizes and fields"
+    }
+
+    fn doc(&self) -> &'static str {
+        DOC
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn quantities(&self) -> &'static [&'static str] {
+        analyse::QUANTITIES
+    }
+
+    fn models(&self) -> Vec<&'static str> {
+        MODELS.to_vec()
+    }
+
+    fn schema(&self) -> Value {
+        let mut schema = models::schema_of::<SweepSpec>();
+        schema["properties"]["model"] = models::schema(MODELS);
+        let names: Vec<&str> = samplers::SAMPLERS.iter().map(|entry| entry.name).collect();
+        schema["properties"]["sampler"]["properties"]["algorithm"]["enum"] = json!(names);
+        schema
+    }
+
+    fn starter(&self) -> &'static str {
+        STARTER
+    }
+
+    fn template(&self) -> &'static str {
+        include_str!("../../../templates/handout/sweep.md.tera")
+    }
+
+    fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {
+        Ok(Box::new(spec::prepare(keys, context)?))
+    }
+
+    fn present(&self, study: &Study<'_>) -> Story {
+        present::present(study)
+    }
+}
+
+impl Experiment for SweepExperiment {
+    fn identity(&self) -> Value {
+        self.parameters()
+    }
+
+    fn replicas(&self) -> usize {
+        self.replicas
+    }
+
+    fn cost(&self) -> Cost {
+        // Automatic thermalisation usually needs far less than its limit; a tenth of the measurement is typical.
+        let run_in = self.thermalize.unwrap_or(self.thermalization_cap() / 5);
+        let sweeps = (run_in + self.sweeps) as u64;
+        let series = 16 * (self.sweeps + self.thermalize.unwrap_or(self.thermalization_cap())) as u64;
+        Cost {
+            work: sweeps as f64 * self.sites as f64,
+            unit: "spin updates",
+            sweeps,
+            // Series, and per site a spin, four neighbours and couplings in the general layout.
+            memory: series + 80 * self.sites as u64,
+        }
+    }
+
+    fn quantities(&self) -> Vec<&'static str> {
+        analyse::QUANTITIES.to_vec()
+    }
+
+    fn run(&self, stream: Stream, control: &dyn Control) -> Result<Record, RunError> {
+        run::run(self, stream, control)
+    }
+
+    fn analyse(&self, records: &[Record]) -> Analysis {
+        analyse::analyse(self, records)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,346 @@
+//! The figures of a sweep.
+
+use super::layout::{Curve, Layout, layout};
+use super::spec::SweepExperiment;
+use super::story;
+use crate::exact::{kaufman, onsager};
+use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
+use crate::kind::{Story, Study, StudyPoint};
+use crate::models::SquareLattice;
+use crate::number;
+use crate::quantity::declared;
+use crate::record::Table;
+
+/// Points of a dense exact curve.
+const DENSE: usize = 240;
+
+/// Tells the story of the study.
+pub(super) fn present(study: &Study<'_>) -> Story {
+    let layout = layout(study);
+    let mut story = story::tell(study, &layout);
+    if study.points.is_empty() {
+        return story;
+    }
+    if layout.x.is_some() {
+        story.figures.push(specific_heat(&layout));
+        story.figures.push(observables(&layout));
+        story.figures.extend(memory(&layout));
+    } else {
+        story.figures.push(histogram(&layout));
+    }
+    story.figures.extend(diagnostics(study));
+    story
+}
+
+/// Measured points of one quantity, with bars and references.
+fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
+    let points = curve
+        .estimates(quantity)
+        .filter_map(|(x, estimate)| {
+            let value = estimate.value?;
+            let point = match estimate.std_error {
+                Some(error) => Point::with_error(x, value, error),
+                None => Point::new(x, value),
+            };
+            Some(Point { reference: estimate.reference.map(|(reference, _)| reference), ..point })
+        })
+        .collect();
+    Series { label: curve.label.clone(), mark: Mark::Scatter, role: Role::Data(index), points }
+}
+
+/// Exact curves of one quantity: Kaufman's on a dense grid of temperatures, else the reference values joined.
+fn exact(layout: &Layout<'_>, pick: fn(&kaufman::Torus) -> f64, quantity: &str) -> Vec<Series> {
+    let mut all = Vec::new();
+    for curve in &layout.curves {
+        let points: Vec<Point> = match curve.square().filter(|_| layout.is_temperature) {
+            Some(lattice) => temperatures(layout)
+                .filter_map(|t| Some(Point::new(t, pick(&kaufman::torus(lattice, t)?))))
+                .collect(),
+            None => curve
+                .estimates(quantity)
+                .filter_map(|(x, estimate)| Some(Point::new(x, estimate.reference?.0)))
+                .collect(),
+        };
+        if points.len() > 1 {
+            let label = if all.is_empty() { "exact".to_owned() } else { String::new() };
+            all.push(Series { label, mark: Mark::Line, role: Role::Reference, points });
+        }
+    }
+    all
+}
+
+/// A dense grid over the temperatures of the study.
+fn temperatures(layout: &Layout<'_>) -> impl Iterator<Item = f64> {
+    let (low, high) = span(layout);
+    (0..=DENSE).map(move |i| low + (high - low) * i as f64 / DENSE as f64)
+}
+
+/// The least and the largest x.
+fn span(layout: &Layout<'_>) -> (f64, f64) {
+    layout
+        .curves
+        .iter()
+        .flat_map(|curve| &curve.points)
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (x, _)| (low.min(*x), high.max(*x)))
+}
+
+/// The lattice's coupling, when all curves are square lattices with the same one.
+pub(super) fn common_coupling(layout: &Layout<'_>) -> Option<f64> {
+    let couplings: Option<Vec<f64>> = layout
+        .curves
+        .iter()
+        .map(|curve| curve.square().map(|SquareLattice { coupling, .. }| coupling))
+        .collect();
+    let couplings = couplings?;
+    let first = *couplings.first()?;
+    couplings.iter().all(|coupling| *coupling == first).then_some(first)
+}
+
+/// A line at T_c, when it lies within the temperatures of the study.
+fn critical_guide(layout: &Layout<'_>) -> Vec<Guide> {
+    let (low, high) = span(layout);
+    common_coupling(layout)
+        .filter(|_| layout.is_temperature)
+        .map(onsager::critical_temperature)
+        .filter(|t_c| (low..=high).contains(t_c))
+        .map(|at| Guide { vertical: true, at, label: format!("*T*_{{c}} = {}", number::significant(at, 5)) })
+        .into_iter()
+        .collect()
+}
+
+fn chart(layout: &Layout<'_>, quantity: &str, title: &str, y: &str, references: Vec<Series>) -> Chart {
+    let mut series = references;
+    series.extend(layout.curves.iter().enumerate().map(|(index, curve)| measured(curve, index, quantity)));
+    Chart {
+        title: title.to_owned(),
+        x: Scale::linear(layout.x_label.clone()),
+        y: Scale::linear(y),
+        series,
+        guides: critical_guide(layout),
+        pulls: false,
+    }
+}
+
+fn specific_heat(layout: &Layout<'_>) -> Figure {
+    let references = exact(layout, |torus| torus.specific_heat, "specific_heat");
+    let compared = layout
+        .curves
+        .iter()
+        .any(|curve| curve.estimates("specific_heat").any(|(_, estimate)| estimate.z().is_some()));
+    let mut chart = chart(layout, "specific_heat", "", "specific heat per site *c*", references);
+    chart.pulls = compared;
+    let experiment = layout.curves[0].experiment();
+    let mut caption = format!(
+        "Specific heat per site from the fluctuations of the energy, {} replicas of {} measured sweeps each. Bars are \
+         one standard error and include autocorrelation; where none shows it is smaller than the mark.",
+        experiment.replicas,
+        number::count(experiment.sweeps as u64)
+    );
+    if compared {
+        caption.push_str(
+            " Lines are exact for these finite systems, and the strip below shows (measured − exact)/error: about two \
+             in three should lie between −1 and 1.",
+        );
+    }
+    Figure {
+        id: "specific-heat".to_owned(),
+        title: "Energy fluctuations".to_owned(),
+        subtitle: format!("{} updates", experiment.sampler.name),
+        caption,
+        panels: vec![Panel::Chart(chart)],
+        columns: 1,
+    }
+}
+
+fn observables(layout: &Layout<'_>) -> Figure {
+    let energy = exact(layout, |torus| torus.energy_per_site, "energy_per_site");
+    let mut order = Vec::new();
+    if let Some(coupling) =
+        common_coupling(layout).filter(|coupling| *coupling > 0.0 && layout.is_temperature)
+    {
+        let points = temperatures(layout)
+            .map(|t| Point::new(t, onsager::spontaneous_magnetization(coupling, t)))
+            .collect();
+        let label = "infinite lattice".to_owned();
+        order.push(Series { label, mark: Mark::Dashed, role: Role::Muted, points });
+    }
+    let panel = |quantity: &str, title: &str, references: Vec<Series>| {
+        Panel::Chart(chart(layout, quantity, title, declared(quantity).label, references))
+    };
+    let yang = if order.is_empty() {
+        ""
+    } else {
+        " The dashed line is Yang's spontaneous magnetisation of the infinite lattice."
+    };
+    Figure {
+        id: "observables".to_owned(),
+        title: "Energy and order".to_owned(),
+        subtitle: String::new(),
+        caption: format!(
+            "Energy per site, mean absolute magnetisation, susceptibility of $\\lvert m \\rvert$ and Binder cumulant, with \
+             bars of one standard error.{yang}"
+        ),
+        panels: vec![
+            panel("energy_per_site", "Energy per site", energy),
+            panel("magnetization", "Magnetisation", order),
+            panel("susceptibility", "Susceptibility", Vec::new()),
+            panel("binder", "Binder cumulant", Vec::new()),
+        ],
+        columns: 2,
+    }
+}
+
+/// τ of energy and |m| along x, when there is any.
+fn memory(layout: &Layout<'_>) -> Option<Figure> {
+    let panel = |quantity: &str, title: &str| {
+        let series: Vec<Series> = layout
+            .curves
+            .iter()
+            .enumerate()
+            .map(|(index, curve)| Series {
+                label: curve.label.clone(),
+                mark: Mark::Points,
+                role: Role::Data(index),
+                points: curve.estimates(quantity).filter_map(|(x, e)| Some(Point::new(x, e.tau?))).collect(),
+            })
+            .collect();
+        let filled = series.iter().any(|series| series.points.len() > 1);
+        filled.then(|| {
+            Panel::Chart(Chart {
+                title: title.to_owned(),
+                x: Scale::linear(layout.x_label.clone()),
+                y: Scale::log("*τ* / sweeps"),
+                series,
+                guides: critical_guide(layout),
+                pulls: false,
+            })
+        })
+    };
+    let panels: Vec<Panel> = [panel("energy_per_site", "Energy"), panel("magnetization", "Magnetisation")]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!panels.is_empty()).then(|| Figure {
+        id: "memory".to_owned(),
+        title: "How long the chain remembers".to_owned(),
+        subtitle: String::new(),
+        caption: "Integrated autocorrelation time $\\tau$ of the energy and of $\\lvert m \\rvert$, in sweeps; ½ means \
+                  that successive sweeps are independent."
+            .to_owned(),
+        panels,
+        columns: 2,
+    })
+}
+
+/// The numbers of a table's column as points over another's.
+fn columns(table: &Table, x: &str, y: &str) -> Vec<Point> {
+    let at = |name: &str| table.columns.iter().position(|column| *column == name);
+    let (Some(x), Some(y)) = (at(x), at(y)) else { return Vec::new() };
+    table.rows.iter().filter_map(|row| Some(Point::new(row[x].number()?, row[y].number()?))).collect()
+}
+
+/// The distribution of the energy, for studies without a numeric axis.
+fn histogram(layout: &Layout<'_>) -> Figure {
+    let series = layout
+        .curves
+        .iter()
+        .flat_map(|curve| curve.points.iter().map(move |(_, point)| (curve, point)))
+        .enumerate()
+        .filter_map(|(index, (curve, point))| {
+            let table = point.analysis.table("energies")?;
+            let (low, high) = (table.numbers("low"), table.numbers("high"));
+            let points = low.iter().zip(&high).zip(table.numbers("share"));
+            Some(Series {
+                label: curve.label.clone(),
+                mark: if layout.curves.len() == 1 { Mark::Steps } else { Mark::Points },
+                role: Role::Data(index),
+                points: points.map(|((low, high), share)| Point::new(0.5 * (low + high), share)).collect(),
+            })
+        })
+        .collect();
+    Figure {
+        id: "energies".to_owned(),
+        title: "Distribution of the energy".to_owned(),
+        subtitle: String::new(),
+        caption: "Share of the measured sweeps of all replicas per interval of the energy per site. Its mean is the \
+                  internal energy, its variance the specific heat."
+            .to_owned(),
+        panels: vec![Panel::Chart(Chart {
+            title: String::new(),
+            x: Scale::linear("energy per site *E* / *N*"),
+            y: Scale::linear("share of sweeps"),
+            series,
+            guides: Vec::new(),
+            pulls: false,
+        })],
+        columns: 1,
+    }
+}
+
+/// The point whose energy has the largest τ.
+pub(super) fn slowest<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
+    let tau =
+        |point: &StudyPoint<'_>| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau);
+    study
+        .points
+        .iter()
+        .filter(|point| tau(point).is_some())
+        .max_by(|a, b| tau(a).partial_cmp(&tau(b)).unwrap_or(std::cmp::Ordering::Equal))
+}
+
+/// History and autocorrelation of the slowest point.
+fn diagnostics(study: &Study<'_>) -> Option<Figure> {
+    let point = slowest(study)?;
+    let trace = point.analysis.table("trace")?;
+    let table = point.analysis.table("autocorrelation")?;
+    let line = |label: &str, index: usize, points: Vec<Point>| Series {
+        label: label.to_owned(),
+        mark: Mark::Line,
+        role: Role::Data(index),
+        points,
+    };
+    let energies = columns(trace, "sweep", "energy_per_site");
+    let (before, after): (Vec<Point>, Vec<Point>) = energies.into_iter().partition(|point| point.x < 0.0);
+    let discarded = Series { role: Role::Muted, ..line("discarded", 0, before) };
+    let mut guides = Vec::new();
+    if let Some(window) = table.numbers("window_energy").first() {
+        guides.push(Guide { vertical: true, at: *window, label: "window".to_owned() });
+    }
+    let mut series = vec![line("energy", 0, columns(table, "lag", "energy"))];
+    let order = columns(table, "lag", "magnetization");
+    if !order.is_empty() {
+        series.push(line("|*m*|", 1, order));
+    }
+    let experiment: &SweepExperiment = point.downcast();
+    Some(Figure {
+        id: "diagnostics".to_owned(),
+        title: "The slowest point".to_owned(),
+        subtitle: format!("*T* = {}", number::plain(experiment.temperature)),
+        caption: format!(
+            "The point whose energy decorrelates most slowly: {} at $T = {}$. Left: energy of the first replica, thinned; \
+             measurement begins at sweep 0. Right: normalised autocorrelation function $\\rho(t)$; the sum for the \
+             energy's $\\tau$ ends at the marked window, beyond which noise would add more than signal.",
+            experiment.model.description(),
+            number::plain(experiment.temperature)
+        ),
+        panels: vec![
+            Panel::Chart(Chart {
+                title: "History".to_owned(),
+                x: Scale::linear("sweep"),
+                y: Scale::linear(declared("energy_per_site").label),
+                series: vec![discarded, line("measured", 0, after)],
+                guides: vec![Guide { vertical: true, at: 0.0, label: "cut".to_owned() }],
+                pulls: false,
+            }),
+            Panel::Chart(Chart {
+                title: "Autocorrelation".to_owned(),
+                x: Scale::linear("lag *t* / sweeps"),
+                y: Scale::linear("*ρ*(*t*)"),
+                series,
+                guides,
+                pulls: false,
+            }),
+        ],
+        columns: 2,
+    })
+}

@@ -1,0 +1,147 @@
+//! One replica: thermalise, tune, measure.
+
+use super::spec::SweepExperiment;
+use crate::kind::{Control, RunError};
+use crate::models::Model;
+use crate::record::Record;
+use crate::rng::Stream;
+use crate::samplers::Chain;
+use crate::statistics::thermalization::{Settling, settling};
+
+/// Spin updates between two reports of progress: a few milliseconds of the slowest sampler.
+const UPDATES_PER_REPORT: usize = 200_000;
+/// The first stretch that is judged is a twentieth of the measured sweeps, within these ends; each further one doubles
+/// the total. A shorter one would cost less and could miss relaxation that is slow beside it.
+const FIRST_STRETCH: (usize, usize) = (100, 1000);
+/// Most values kept of the thermalisation's energies.
+const TRACE_LENGTH: usize = 1000;
+
+/// Runs one chain.
+///
+/// The record holds, one value per measured sweep, `energy` (the model's own E) and `magnetization` (Σ s_i); of the
+/// thermalisation a thinned `thermalization_energy` with its stride; the scalars `thermalization_sweeps`, `thermalized`
+/// (0 where the automatic criterion was still unmet at its limit) and `acceptance`.
+pub(super) fn run(
+    experiment: &SweepExperiment,
+    mut stream: Stream,
+    control: &dyn Control,
+) -> Result<Record, RunError> {
+    let model = experiment.model.as_ref();
+    let mut chain = (experiment.sampler.build)(model, experiment.temperature, &mut stream);
+    if let Some(spins) = ordered_start(model) {
+        chain.start_from(&spins);
+    }
+    let most = experiment.thermalize.unwrap_or(experiment.thermalization_cap());
+    let mut progress = Progress {
+        control,
+        stride: (UPDATES_PER_REPORT / experiment.sites).max(1),
+        done: 0,
+        total: most + experiment.sweeps,
+    };
+
+    let first = (experiment.sweeps / 20).clamp(FIRST_STRETCH.0, FIRST_STRETCH.1);
+    let mut trace = Vec::new();
+    let mut order = Vec::new();
+    let mut thermalized = true;
+    match experiment.thermalize {
+        Some(sweeps) => {
+            advance(chain.as_mut(), &mut stream, sweeps, &mut progress, |chain| trace.push(chain.energy()))?;
+        }
+        None => loop {
+            let target = (2 * trace.len()).clamp(first, most);
+            let further = target - trace.len();
+            advance(chain.as_mut(), &mut stream, further, &mut progress, |chain| {
+                trace.push(chain.energy());
+                order.push(chain.magnetization().abs());
+            })?;
+            let settled = |series: &[f64]| matches!(settling(series), Settling::Settled { .. });
+            if settled(&trace) && settled(&order) {
+                break;
+            }
+            if trace.len() >= most {
+                thermalized = false;
+                break;
+            }
+        },
+    }
+    chain.tune();
+
+    progress.done = most;
+    let mut energy = Vec::with_capacity(experiment.sweeps);
+    let mut magnetization = Vec::with_capacity(experiment.sweeps);
+    advance(chain.as_mut(), &mut stream, experiment.sweeps, &mut progress, |chain| {
+        energy.push(chain.energy());
+        magnetization.push(chain.magnetization());
+    })?;
+
+    let mut record = Record::default();
+    let stride = trace.len().div_ceil(TRACE_LENGTH).max(1);
+    record.put_series("energy", energy);
+    record.put_series("magnetization", magnetization);
+    record.put_series("thermalization_energy", trace.iter().step_by(stride).copied().collect());
+    for (name, value) in [
+        ("thermalization_sweeps", trace.len() as f64),
+        ("thermalization_stride", stride as f64),
+        ("thermalized", f64::from(u8::from(thermalized))),
+        ("acceptance", chain.acceptance()),
+    ] {
+        record.scalars.insert(name.to_owned(), value);
+    }
+    Ok(record)
+}
+
+/// The ground state of a model without frustration, from which its chains start; `None` where it is not obvious.
+///
+/// A random start of a ferromagnet below its transition may end in stripes, which live for a time that grows like a power
+/// of L (Spirin, Krapivsky and Redner 2001, doi:10.1103/PhysRevE.63.036118) and look stationary meanwhile. From the
+/// ground state the energy relaxes upwards without a barrier, at every temperature.
+fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
+    if let Some(lattice) = model.square_lattice() {
+        let (rows, columns) = (lattice.rows, lattice.columns);
+        let staggered = lattice.coupling < 0.0;
+        if staggered && !(rows.is_multiple_of(2) && columns.is_multiple_of(2)) {
+            return None;
+        }
+        let spin = |row: usize, column: usize| if staggered && (row + column) % 2 == 1 { -1 } else { 1 };
+        return Some((0..rows).flat_map(|row| (0..columns).map(move |column| spin(row, column))).collect());
+    }
+    let pairs = model.pair_model()?;
+    let ferromagnet = pairs.couplings.iter().all(|coupling| coupling * pairs.scale >= 0.0);
+    let along = |sign: f64| pairs.fields.iter().all(|field| sign * field * pairs.scale >= 0.0);
+    let up = if along(1.0) { Some(1) } else { along(-1.0).then_some(-1) };
+    up.filter(|_| ferromagnet).map(|spin| vec![spin; pairs.spins()])
+}
+
+/// Counts sweeps and reports every few milliseconds.
+struct Progress<'a> {
+    control: &'a dyn Control,
+    stride: usize,
+    done: usize,
+    total: usize,
+}
+
+impl Progress<'_> {
+    fn step(&mut self) -> Result<(), RunError> {
+        self.done += 1;
+        let report = self.done.is_multiple_of(self.stride) || self.done == self.total;
+        if report && self.control.advance(self.done as f64 / self.total as f64).is_break() {
+            return Err(RunError::Stopped);
+        }
+        Ok(())
+    }
+}
+
+fn advance(
+    chain: &mut dyn Chain,
+    stream: &mut Stream,
+    sweeps: usize,
+    progress: &mut Progress<'_>,
+    mut observe: impl FnMut(&dyn Chain),
+) -> Result<(), RunError> {
+    for _ in 0..sweeps {
+        chain.sweep(stream);
+        observe(chain);
+        progress.step()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The tables that a sweep adds to the results of each point.
+
+use super::analyse::Observable;
+use super::spec::SweepExperiment;
+use crate::record::{Cell, Record, Table};
+use crate::statistics::autocorrelation::autocorrelation;
+
+/// Rows of the trace: so many before, and so many after the cut.
+const TRACE_ROWS: (usize, usize) = (60, 140);
+/// Most rows of the autocorrelation functions.
+const LAG_ROWS: usize = 120;
+/// Most bins of the energy histogram.
+const BINS: usize = 60;
+
+/// Every table of one point.
+pub(super) fn all(
+    experiment: &SweepExperiment,
+    records: &[Record],
+    energy: &Observable,
+    order: &Observable,
+) -> Vec<Table> {
+    vec![
+        chains(records, energy, order),
+        trace(experiment, records),
+        correlations(energy, order),
+        histogram(experiment, energy),
+    ]
+}
+
+/// One row per replica.
+fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table {
+    let mut table = Table::new(
+        "chains",
+        "The replicas one by one: sweeps discarded, whether they had settled, and what each measured alone.",
+        &[
+            "replica",
+            "thermalization_sweeps",
+            "thermalized",
+            "energy_per_site",
+            "tau_energy",
+            "magnetization",
+            "tau_magnetization",
+            "acceptance",
+        ],
+    );
+    for (replica, record) in records.iter().enumerate() {
+        let of = |observable: &Observable| {
+            let values = &observable.replicas[replica];
+            let memory = autocorrelation(&[values]);
+            let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+            (Cell::from(mean), Cell::from(memory.map(|memory| memory.tau)))
+        };
+        let ((energy, tau_energy), (order, tau_order)) = (of(energy), of(order));
+        table.push(vec![
+            replica.into(),
+            Cell::Integer(record.scalar("thermalization_sweeps").unwrap_or(0.0) as i64),
+            Cell::Integer(record.scalar("thermalized").unwrap_or(1.0) as i64),
+            energy,
+            tau_energy,
+            order,
+            tau_order,
+            record.scalar("acceptance").into(),
+        ]);
+    }
+    table
+}
+
+/// The first replica's history, thinned; sweeps count from the end of the thermalisation.
+fn trace(experiment: &SweepExperiment, records: &[Record]) -> Table {
+    let mut table = Table::new(
+        "trace",
+        "The first replica's energy and magnetisation per site, thinned; negative sweeps were discarded.",
+        &["sweep", "energy_per_site", "magnetization"],
+    );
+    let Some(record) = records.first() else { return table };
+    let sites = experiment.sites as f64;
+    let discarded = record.series("thermalization_energy");
+    let length = record.scalar("thermalization_sweeps").unwrap_or(0.0);
+    let kept = record.scalar("thermalization_stride").unwrap_or(1.0);
+    for index in (0..discarded.len()).step_by(discarded.len().div_ceil(TRACE_ROWS.0).max(1)) {
+        let sweep = index as f64 * kept - length;
+        table.push(vec![Cell::Integer(sweep as i64), (discarded[index] / sites).into(), Cell::Empty]);
+    }
+    let (energy, magnetization) = (record.series("energy"), record.series("magnetization"));
+    for index in (0..energy.len()).step_by(energy.len().div_ceil(TRACE_ROWS.1).max(1)) {
+        let m = magnetization.get(index).map(|m| m / sites);
+        table.push(vec![index.into(), (energy[index] / sites).into(), m.into()]);
+    }
+    table
+}
+
+/// ρ(t) of energy and |m| up to twice their window, thinned.
+fn correlations(energy: &Observable, order: &Observable) -> Table {
+    let mut table = Table::new(
+        "autocorrelation",
+        "The normalised autocorrelation functions of energy and |m|, and the windows at which their sums end.",
+        &["lag", "energy", "magnetization", "window_energy", "window_magnetization"],
+    );
+    let longest = |observable: &Observable| {
+        observable.memory.as_ref().map_or(0, |memory| (2 * memory.window + 2).min(memory.rho.len()))
+    };
+    let lags = longest(energy).max(longest(order));
+    let window = |observable: &Observable| {
+        observable.memory.as_ref().map_or(Cell::Empty, |memory| Cell::from(memory.window))
+    };
+    let rho = |observable: &Observable, lag: usize| {
+        observable.memory.as_ref().and_then(|memory| memory.rho.get(lag).copied())
+    };
+    for lag in (0..lags).step_by(lags.div_ceil(LAG_ROWS).max(1)) {
+        table.push(vec![
+            lag.into(),
+            rho(energy, lag).into(),
+            rho(order, lag).into(),
+            window(energy),
+            window(order),
+        ]);
+    }
+    table
+}
+
+/// How often each energy per site was met.
+fn histogram(experiment: &SweepExperiment, energy: &Observable) -> Table {
+    let mut table = Table::new(
+        "energies",
+        "The distribution of the energy per site over all measured sweeps: shares of equal intervals.",
+        &["low", "high", "share"],
+    );
+    let values = || energy.replicas.iter().flatten().copied();
+    let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+    let count = values().count();
+    if count == 0 {
+        return table;
+    }
+    // Energies are discrete: on a lattice with J = 1 they are 4/N apart, so that no bin may be narrower.
+    let spacing = experiment.model.square_lattice().map_or(0.0, |lattice| 4.0 * lattice.coupling.abs());
+    let least = spacing / experiment.sites as f64;
+    let width = if least > 0.0 {
+        least * libm::ceil((high - low + least) / (BINS as f64 * least))
+    } else {
+        ((high - low) / BINS as f64).max(1e-3 * high.abs().max(1e-9))
+    };
+    let start = low - 0.5 * least;
+    let bins = (libm::floor((high - start) / width) as usize + 1).min(10 * BINS);
+    let mut counts = vec![0_u64; bins];
+    for x in values() {
+        counts[(((x - start) / width) as usize).min(bins - 1)] += 1;
+    }
+    for (bin, hits) in counts.into_iter().enumerate() {
+        let from = start + bin as f64 * width;
+        table.push(vec![from.into(), (from + width).into(), (hits as f64 / count as f64).into()]);
+    }
+    table
+}
