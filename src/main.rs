@@ -1,3 +1,7 @@
-//! The `gibbs` program.
+//! The `gibbs` program: parses the command line, calls the library, and maps the outcome to an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gibbs::cli::main()
+}

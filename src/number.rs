@@ -53,6 +53,14 @@ pub fn significant(value: f64, digits: usize) -> String {
     minus(trim(&format!("{value:.decimals$}")))
 }
 
+/// A value to a fixed number of decimal places: `1.5`, `−0.0` never.
+pub fn fixed(value: f64, places: usize) -> String {
+    if !value.is_finite() {
+        return "undefined".to_owned();
+    }
+    minus(&format!("{value:.places$}"))
+}
+
 /// A whole number with thin spaces between groups of three digits, from five digits on: `20 000`.
 pub fn count(value: u64) -> String {
     let digits = value.to_string();
@@ -113,5 +121,7 @@ mod tests {
         assert_eq!(plain(20_000.0), "20000");
         assert_eq!(count(20_000), "20\u{202f}000");
         assert_eq!(count(2000), "2000");
+        assert_eq!(fixed(-1.25, 1), "−1.2");
+        assert_eq!(fixed(-0.01, 1), "0.0");
     }
 }

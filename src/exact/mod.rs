@@ -2,6 +2,7 @@
 
 pub mod boltzmann;
 pub mod enumeration;
+pub mod ground;
 pub mod kaufman;
 pub mod onsager;
 

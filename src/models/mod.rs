@@ -5,6 +5,8 @@
 pub mod edges;
 pub mod ising;
 pub mod levels;
+pub mod max_cut;
+pub mod rbm;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -76,6 +78,12 @@ pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>
 
 /// Every model.
 pub static MODELS: &[ModelEntry] = &[levels::ENTRY, ising::ENTRY];
+pub static MODELS: &[ModelEntry] = &[
+    // one line each
+    ising::ENTRY,
+    max_cut::ENTRY,
+    rbm::ENTRY,
+];
 
 /// Looks a model up by its name.
 pub fn find(name: &str) -> Option<&'static ModelEntry> {

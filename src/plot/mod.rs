@@ -1,1 +1,33 @@
 //! Figure data to SVG.
+//!
+//! [`svg`] turns a [`crate::figure::Figure`] into one self-contained SVG text with the same bytes every time, and
+//! [`describe`] writes from the same data what a reader who cannot see it needs to know. Coordinates, elements and
+//! font metrics come from plotters; the backend that writes the SVG, with sub-pixel places, role classes for dark
+//! mode and a small label markup, is ours.
+
+mod backend;
+mod chart;
+#[cfg(test)]
+mod checks;
+mod colours;
+mod describe;
+mod error;
+mod fit;
+mod frame;
+mod guides;
+mod heat;
+mod images;
+mod layout;
+mod legend;
+mod marks;
+mod pen;
+mod pulls;
+mod scale;
+mod series;
+mod text;
+mod theme;
+mod ticks;
+
+pub use describe::describe;
+pub use error::PlotError;
+pub use layout::svg;

@@ -1,6 +1,8 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
+pub mod annealing;
 mod metropolis;
+pub mod schedule;
 mod wolff;
 
 use crate::models::Model;

@@ -1,1 +1,16 @@
-//! Text to checked experiment.
+//! Text to checked experiment: parses a TOML file, reports every mistake with its place, and prepares each point.
+
+mod diagnostic;
+mod document;
+mod expectation;
+mod header;
+mod load;
+mod node;
+mod overrides;
+mod schema;
+mod sweep;
+
+pub use diagnostic::{Diagnostics, nearest};
+pub use document::json_schema;
+pub use header::{AtValue, Expect, Header, ReferenceWord, ReportKeys, Target, Template, Within};
+pub use load::{Checked, Point, Request, load};

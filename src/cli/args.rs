@@ -1,0 +1,190 @@
+//! The grammar of the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Runs declarative experiments in statistical mechanics and energy-based learning, and writes literate reports.
+#[derive(Debug, Parser)]
+#[command(name = "gibbs", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Replace a value of the file: --set model.ising.size=64 (repeatable; the last one wins)
+    #[arg(long = "set", value_name = "KEY.PATH=VALUE", global = true)]
+    pub(super) overrides: Vec<String>,
+    /// Replace the seed of the file
+    #[arg(long, value_name = "N", global = true)]
+    pub(super) seed: Option<u64>,
+    /// Worker threads (results never depend on it) [default: all cores]
+    #[arg(long, value_name = "N", global = true, env = "GIBBS_THREADS",
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+    /// Folder of the results
+    #[arg(long, value_name = "DIR", global = true, default_value = "results", env = "GIBBS_RESULTS")]
+    pub(super) results: PathBuf,
+    /// Say nothing but errors and the data asked for
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// Colours in messages
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub(super) color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run experiments, then write their reports (the main job)
+    Run(RunArguments),
+    /// Write the reports again from stored results
+    Report(ReportArguments),
+    /// Run what is missing and judge the results: [[expect]] and the blessed baseline
+    Check(CheckArguments),
+    /// Store the current estimates as the baseline
+    Bless(BlessArguments),
+    /// Compare two results, quantity by quantity
+    Diff(DiffArguments),
+    /// Show what would run, how long it would take and how much memory it would need
+    Plan(PathArguments),
+    /// Write a commented, runnable experiment file to start from
+    New(NewArguments),
+    /// List what there is
+    List(ListArguments),
+    /// Show the documentation of a kind, model, quantity, sampler, schedule, dataset or TOML key
+    Explain(ExplainArguments),
+    /// Print the JSON Schema of experiment files, for editors
+    Schema,
+    /// Print a completion script for a shell
+    Completions(CompletionsArguments),
+}
+
+/// Which experiments.
+#[derive(Debug, Args)]
+pub(super) struct PathArguments {
+    /// Experiment files, or folders of them [default: experiments]
+    #[arg(value_name = "FILE|DIR")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) paths: PathArguments,
+    /// Do not write reports and figures
+    #[arg(long)]
+    pub(super) no_report: bool,
+    /// Cut the budgets for a first look; the result is marked and never passes a check
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Compute every task anew, even those already stored
+    #[arg(long)]
+    pub(super) fresh: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    #[command(flatten)]
+    pub(super) paths: PathArguments,
+    /// The formats to write
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "html,md")]
+    pub(super) format: Vec<Format>,
+    /// Report the stored results of a run with --quick
+    #[arg(long)]
+    pub(super) quick: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Html,
+    Md,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) paths: PathArguments,
+    /// Cut the budgets: shows the verdicts, but never passes
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Compute every task anew, even those already stored
+    #[arg(long)]
+    pub(super) fresh: bool,
+    /// Show every verdict, not only the worst ones
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BlessArguments {
+    #[command(flatten)]
+    pub(super) paths: PathArguments,
+    /// Bless results even though they fail the file's own [[expect]]
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// An experiment's name, its results folder, or an estimates.csv or baseline.csv
+    #[arg(value_name = "A")]
+    pub(super) a: PathBuf,
+    /// What to compare it with
+    #[arg(value_name = "B")]
+    pub(super) b: PathBuf,
+    /// Show every row, not only the most different ones
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    /// The experiment's name, or the path of its file
+    #[arg(value_name = "NAME")]
+    pub(super) name: PathBuf,
+    /// The kind of experiment: ensemble, sweep, anneal or rbm
+    #[arg(long, value_name = "KIND")]
+    pub(super) kind: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// What to list; everything if left out
+    pub(super) what: Option<Listing>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Listing {
+    Experiments,
+    Kinds,
+    Models,
+    Quantities,
+    Samplers,
+    Schedules,
+    Templates,
+    Datasets,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// A name from `gibbs list`, or a TOML key such as `budget.sweeps`
+    #[arg(value_name = "WORD")]
+    pub(super) word: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}

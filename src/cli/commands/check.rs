@@ -1,0 +1,125 @@
+//! `gibbs check`: the verdict for CI.
+
+use super::for_each;
+use crate::analyse::Analysed;
+use crate::check::{
+    FALSE_ALARM_RATE, Measured, Verdict, against_baseline, against_expectations, worst_first,
+};
+use crate::cli::args::CheckArguments;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::pipeline::{rows, run_missing, write_results};
+use crate::cli::session::{Loaded, Session};
+use crate::number;
+use crate::store::{self, Results};
+
+/// How many verdicts are shown unless all are asked for; failures are always shown.
+const SHOWN: usize = 10;
+
+/// Runs what is missing, judges each experiment, and prints a table of verdicts, worst first.
+pub(in crate::cli) fn check(session: &Session, arguments: &CheckArguments) -> Result<bool, Failure> {
+    for_each(session, &arguments.paths.paths, |path| {
+        let loaded = session.load(path, arguments.quick)?;
+        let name = loaded.checked.name.clone();
+        let finished = run_missing(session, &loaded, arguments.fresh)?;
+        let analysed = write_results(session, &loaded, &finished, &[])?;
+        if !finished.failures.is_empty() {
+            let text = format!("{name}: {} tasks failed, so there is no verdict", finished.failures.len());
+            return Err(Failure::Message(text));
+        }
+        let judged = judge(&loaded, &analysed, &finished.results)?;
+        output::print(&show(&name, &judged, arguments));
+        if judged.verdicts.is_empty() {
+            session.warn(&format!(
+                "{name}: nothing was judged: add [[expect]] to the file, or store a baseline with: gibbs bless {}",
+                path.display()
+            ));
+        }
+        if arguments.quick {
+            session.warn(&format!("{name}: a quick run never passes a check"));
+        }
+        Ok(judged.passed() && !arguments.quick)
+    })
+}
+
+/// The verdicts on one experiment.
+pub(super) struct Judged {
+    pub(super) verdicts: Vec<Verdict>,
+    baseline: bool,
+    new_rows: usize,
+}
+
+impl Judged {
+    pub(super) fn passed(&self) -> bool {
+        self.verdicts.iter().all(Verdict::passed)
+    }
+}
+
+/// The verdicts of the file's own expectations alone.
+pub(super) fn expectations(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<Verdict> {
+    let points: Vec<Measured<'_>> =
+        analysed.points.iter().map(|point| (point.coordinates, &point.analysis)).collect();
+    against_expectations(&loaded.checked.header.expect, &loaded.checked.axes, &points)
+}
+
+fn judge(loaded: &Loaded, analysed: &Analysed<'_>, results: &Results) -> Result<Judged, Failure> {
+    let mut verdicts = expectations(loaded, analysed);
+    let path = results.baseline_path();
+    let (mut baseline, mut new_rows) = (false, 0);
+    if let Some(bytes) = store::read_optional(&path)? {
+        let blessed = store::parse_estimates(&bytes)
+            .map_err(|reason| Failure::Message(format!("{} is damaged: {reason}", path.display())))?;
+        let (against, new) = against_baseline(&rows(loaded, analysed)?, &blessed);
+        verdicts.extend(against);
+        (baseline, new_rows) = (true, new);
+    }
+    worst_first(&mut verdicts);
+    Ok(Judged { verdicts, baseline, new_rows })
+}
+
+fn show(name: &str, judged: &Judged, arguments: &CheckArguments) -> String {
+    let verdicts = &judged.verdicts;
+    let failed = verdicts.iter().filter(|verdict| !verdict.passed()).count();
+    let count = if arguments.all { verdicts.len() } else { SHOWN.max(failed).min(verdicts.len()) };
+    let word = match (failed, verdicts.len()) {
+        (_, 0) => "nothing to judge".to_owned(),
+        (0, all) => format!("passed, {all} verdicts"),
+        (failed, all) => format!("FAILED, {failed} of {all} verdicts"),
+    };
+    let mut text = format!("{name}: {word}\n");
+    if count > 0 {
+        let header = ["", "quantity", "at", "found", "wanted", "deviation", "allowed", "remark"];
+        let rows: Vec<Vec<String>> = verdicts[..count]
+            .iter()
+            .map(|verdict| {
+                vec![
+                    if verdict.passed() { "pass" } else { "FAIL" }.to_owned(),
+                    verdict.quantity.clone(),
+                    verdict.place.clone(),
+                    verdict.found.clone(),
+                    verdict.wanted.clone(),
+                    verdict.deviation.clone(),
+                    verdict.allowed.clone(),
+                    verdict.remark.clone(),
+                ]
+            })
+            .collect();
+        text.push_str(&output::table(&header, &rows, &[false, false, false, true, false, true, true, false]));
+    }
+    if count < verdicts.len() {
+        text.push_str(&format!(
+            "({} more, all nearer to what was wanted; --all shows them)\n",
+            verdicts.len() - count
+        ));
+    }
+    if judged.baseline {
+        text.push_str(&format!(
+            "(against the baseline the false-alarm rate is {} % for the whole experiment)\n",
+            number::plain(100.0 * FALSE_ALARM_RATE)
+        ));
+    }
+    if judged.new_rows > 0 {
+        text.push_str(&format!("({} estimates are new and have no baseline)\n", judged.new_rows));
+    }
+    text
+}

@@ -1,0 +1,41 @@
+//! `gibbs report`: the pages again, from stored records.
+
+use super::for_each;
+use crate::cli::args::ReportArguments;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::pipeline::{Finished, write_results};
+use crate::cli::session::Session;
+use crate::store::Results;
+
+/// Writes each experiment's report from what is stored; prints its path.
+pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> Result<bool, Failure> {
+    for_each(session, &arguments.paths.paths, |path| {
+        let loaded = session.load(path, arguments.quick)?;
+        let name = &loaded.checked.name;
+        let peek = Results::peek(&session.results, name);
+        let (done, damaged) = peek.survey(loaded.plan.tasks.iter().map(|task| task.id.as_str()));
+        let missing = loaded.plan.missing(&done).len();
+        if missing > 0 {
+            let broken =
+                if damaged.is_empty() { String::new() } else { format!(" ({} damaged)", damaged.len()) };
+            let text = format!(
+                "{name}: {missing} of {} tasks have no stored record{broken}; run them first: {}",
+                loaded.plan.tasks.len(),
+                session.command(&loaded)
+            );
+            return Err(Failure::Message(text));
+        }
+        let results = Results::open(&session.results, name)?;
+        let finished = Finished { results, failures: Vec::new(), tasks_run: 0, seconds: 0.0 };
+        write_results(session, &loaded, &finished, &arguments.format)?;
+        for format in &arguments.format {
+            let page = match format {
+                crate::cli::args::Format::Html => "report.html",
+                crate::cli::args::Format::Md => "report.md",
+            };
+            output::print(&format!("{}\n", finished.results.latest().join(page).display()));
+        }
+        Ok(true)
+    })
+}

@@ -1,0 +1,293 @@
+//! The stages in order: run what is missing, analyse, write the results, write the report.
+
+use super::args::Format;
+use super::clock::{self, Stopwatch};
+use super::failure::Failure;
+use super::progress::Progress;
+use super::session::{Loaded, Session};
+use crate::analyse::{Analysed, analyse};
+use crate::record::Analysis;
+use crate::report::{self, Colophon, Drawn, EstimateRow, Handout};
+use crate::run::{self, Failure as TaskFailure};
+use crate::store::{self, Host, Manifest, PointEntry, Results, Rows, Status, TaskEntry};
+use crate::{plot, spec};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// How an experiment ended, with everything that later stages need.
+pub(super) struct Finished {
+    pub(super) results: Results,
+    pub(super) failures: Vec<TaskFailure>,
+    pub(super) tasks_run: usize,
+    pub(super) seconds: f64,
+}
+
+/// Runs the tasks of `loaded` that have no record yet (all of them if `fresh`).
+///
+/// # Errors
+///
+/// When the results cannot be written, or when the run was interrupted; what was finished is kept.
+pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Result<Finished, Failure> {
+    let name = &loaded.checked.name;
+    let stop = session.stop_flag();
+    let results = Results::open(&session.results, name)?;
+    if fresh {
+        results.clear_series()?;
+    }
+    let (done, damaged) = results.survey(loaded.plan.tasks.iter().map(|task| task.id.as_str()));
+    for (id, reason) in &damaged {
+        let path = results.series_path(id);
+        session.warn(&format!("{} is damaged ({reason}); it is computed anew", path.display()));
+    }
+    let missing = loaded.plan.missing(&done);
+    let watch = Stopwatch::start();
+    let started = clock::now();
+    let progress = Progress::start(name, &missing, session.quiet());
+    let hook = std::panic::take_hook();
+    // A panicking task is reported as a failure of that task, with its parameters.
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = run::execute(&missing, &loaded.experiments(), session.threads, stop, &results, &progress);
+    std::panic::set_hook(hook);
+    progress.finish();
+    let outcome = outcome.map_err(Failure::Message)?;
+    let seconds = watch.seconds();
+    let timing = json!({
+        "started": started, "wall_seconds": seconds, "threads": session.threads,
+        "tasks_run": outcome.finished, "tasks_stored_before": done.len(),
+    });
+    results.write("timing.json", format!("{timing:#}\n").as_bytes())?;
+    if outcome.interrupted {
+        let manifest = manifest(loaded, Status::Interrupted, &outcome.failures, Vec::new());
+        results.write("run.json", manifest.to_json().as_bytes())?;
+        let kept = done.len() + outcome.finished;
+        let text = format!(
+            "{name}: stopped with {kept} of {} tasks done, which are kept; resume with: {}",
+            loaded.plan.tasks.len(),
+            session.command(loaded)
+        );
+        return Err(Failure::Message(text));
+    }
+    for failure in &outcome.failures {
+        let place = loaded.place(failure.point);
+        let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
+        session.warn(&format!("{name}: replica {}{at} failed: {}", failure.replica, failure.reason));
+    }
+    Ok(Finished { results, failures: outcome.failures, tasks_run: outcome.finished, seconds })
+}
+
+/// Analyses the stored records and writes every result file, the report in `formats`.
+///
+/// # Errors
+///
+/// When a file cannot be written, or a figure or report cannot be made.
+pub(super) fn write_results<'a>(
+    session: &Session,
+    loaded: &'a Loaded,
+    finished: &Finished,
+    formats: &[Format],
+) -> Result<Analysed<'a>, Failure> {
+    let results = &finished.results;
+    let checked = &loaded.checked;
+    let analysed = analyse(checked, &loaded.plan, results);
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    files.insert("spec.toml".to_owned(), checked.resolved.clone().into_bytes());
+    files.insert("estimates.csv".to_owned(), estimates_csv(loaded, &analysed));
+    files.extend(analysed.artifacts.iter().cloned());
+
+    let tables = tables(loaded, &analysed);
+    results.write_folder("tables", "csv", &tables)?;
+    files.extend(tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)));
+
+    if !formats.is_empty() {
+        let (figures, pages) = render(session, loaded, finished, &analysed, formats)?;
+        results.write_folder("figures", "svg", &figures)?;
+        files.extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.svg"), bytes)));
+        files.extend(pages);
+    }
+    for (name, bytes) in files.iter().filter(|(name, _)| !name.contains('/')) {
+        results.write(name, bytes)?;
+    }
+    let status = if finished.failures.is_empty() { Status::Complete } else { Status::Failed };
+    let hashes = files.iter().map(|(name, bytes)| (name.clone(), blake3::hash(bytes).to_hex().to_string()));
+    let manifest = manifest(loaded, status, &finished.failures, hashes.collect());
+    results.write("run.json", manifest.to_json().as_bytes())?;
+    Ok(analysed)
+}
+
+/// The estimates of the analysed points as `estimates.csv`.
+fn estimates_csv(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<u8> {
+    let points: Vec<_> =
+        analysed.points.iter().map(|point| (point.index, point.coordinates, &point.analysis)).collect();
+    store::estimates_csv(&loaded.checked.axes, &points)
+}
+
+/// The estimates as rows, just as they would be read back from the file.
+pub(super) fn rows(loaded: &Loaded, analysed: &Analysed<'_>) -> Result<Rows, Failure> {
+    store::parse_estimates(&estimates_csv(loaded, analysed)).map_err(Failure::Message)
+}
+
+fn tables(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<(String, Vec<u8>)> {
+    analysed
+        .table_names()
+        .into_iter()
+        .map(|name| {
+            let points: Vec<_> = analysed
+                .points
+                .iter()
+                .filter_map(|point| Some((point.index, point.coordinates, point.analysis.table(name)?)))
+                .collect();
+            (name.to_owned(), store::table_csv(&loaded.checked.axes, &points))
+        })
+        .collect()
+}
+
+/// Named files.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// Draws the figures and renders the pages.
+fn render(
+    session: &Session,
+    loaded: &Loaded,
+    finished: &Finished,
+    analysed: &Analysed<'_>,
+    formats: &[Format],
+) -> Result<(Files, Files), Failure> {
+    let checked = &loaded.checked;
+    let spec::Template::Handout = checked.header.report.template;
+    let story = analysed.story();
+    let mut drawn = Vec::new();
+    for figure in &story.figures {
+        let svg =
+            plot::svg(figure).map_err(|source| Failure::Plot { experiment: checked.name.clone(), source })?;
+        drawn.push(Drawn {
+            id: figure.id.clone(),
+            svg,
+            alt: plot::describe(figure),
+            caption: figure.caption.clone(),
+            title: figure.title.clone(),
+        });
+    }
+    let figures = drawn.iter().map(|figure| (figure.id.clone(), figure.svg.clone().into_bytes())).collect();
+    let template_name = format!("handout/{}.md.tera", checked.kind.name());
+    let handout = Handout {
+        title: &checked.header.title,
+        name: &checked.name,
+        kind: checked.kind.name(),
+        quick: checked.quick,
+        solutions: false,
+        story: &story,
+        template: checked.kind.template(),
+        template_name: &template_name,
+        figures: drawn,
+        estimates: analysed
+            .points
+            .iter()
+            .flat_map(|point| estimate_rows(point.index, point.coordinates, &point.analysis))
+            .collect(),
+        axes: checked.axes.iter().map(|axis| axis.path.clone()).collect(),
+        spec_text: &checked.text,
+        failures: finished.failures.iter().map(|failure| failure_text(loaded, failure)).collect(),
+        colophon: colophon(session, loaded),
+    };
+    let failed = |source| Failure::Report { experiment: checked.name.clone(), source };
+    let mut pages = Vec::new();
+    if formats.contains(&Format::Html) {
+        pages.push(("report.html".to_owned(), report::html(&handout).map_err(failed)?.into_bytes()));
+    }
+    if formats.contains(&Format::Md) {
+        pages.push(("report.md".to_owned(), report::markdown(&handout).map_err(failed)?.into_bytes()));
+    }
+    Ok((figures, pages))
+}
+
+fn estimate_rows(
+    point: usize,
+    coordinates: &[crate::axis::Coordinate],
+    analysis: &Analysis,
+) -> Vec<EstimateRow> {
+    analysis
+        .estimates
+        .iter()
+        .map(|estimate| EstimateRow {
+            point,
+            coordinates: coordinates.iter().map(ToString::to_string).collect(),
+            quantity: estimate.quantity,
+            value: estimate.value,
+            std_error: estimate.std_error,
+            ess: estimate.ess,
+            tau: estimate.tau,
+            r_hat: estimate.r_hat,
+            reference: estimate.reference.map(|(value, _)| value),
+            reference_kind: estimate.reference.map(|(_, kind)| kind.name()),
+            z: estimate.z(),
+            note: estimate.note.clone(),
+        })
+        .collect()
+}
+
+fn failure_text(loaded: &Loaded, failure: &TaskFailure) -> String {
+    let place = loaded.place(failure.point);
+    let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
+    format!("Replica {}{at} failed: {}.", failure.replica, failure.reason.trim_end_matches('.'))
+}
+
+fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
+    let version = env!("CARGO_PKG_VERSION");
+    Colophon {
+        command: session.command(loaded),
+        spec_hash: spec_hash(loaded),
+        seed: loaded.checked.header.seed,
+        version: version.to_owned(),
+        git_revision: loaded.git.as_ref().map(|git| git.revision.clone()),
+        git_dirty: loaded.git.as_ref().map(|git| git.dirty),
+        host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
+        tasks: loaded.plan.tasks.len(),
+        inputs: loaded.inputs.clone(),
+        citation_bibtex: format!(
+            "@software{{gibbs,\n  title   = {{gibbs: declarative experiments in statistical mechanics and energy-based learning}},\n  \
+             version = {{{version}}},\n  year    = {{2026}}\n}}"
+        ),
+    }
+}
+
+fn spec_hash(loaded: &Loaded) -> String {
+    blake3::hash(loaded.checked.resolved.as_bytes()).to_hex().to_string()
+}
+
+fn manifest(
+    loaded: &Loaded,
+    status: Status,
+    failures: &[TaskFailure],
+    files: Vec<(String, String)>,
+) -> Manifest {
+    let checked = &loaded.checked;
+    let points = checked.points.iter().enumerate().map(|(index, point)| PointEntry {
+        coordinates: point.coordinates.iter().map(ToString::to_string).collect(),
+        tasks: loaded
+            .plan
+            .of_point(index)
+            .map(|task| TaskEntry {
+                id: task.id.clone(),
+                failure: failures
+                    .iter()
+                    .find(|failure| failure.id == task.id)
+                    .map(|failure| failure.reason.clone()),
+            })
+            .collect(),
+    });
+    Manifest {
+        format: store::FORMAT,
+        experiment: checked.name.clone(),
+        kind: checked.kind.name().to_owned(),
+        status,
+        quick: checked.quick,
+        spec_hash: spec_hash(loaded),
+        seed: checked.header.seed,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        git: loaded.git.clone(),
+        host: Host { os: std::env::consts::OS.to_owned(), arch: std::env::consts::ARCH.to_owned() },
+        inputs: loaded.inputs.clone(),
+        points: points.collect(),
+        files,
+    }
+}

@@ -1,0 +1,262 @@
+//! Tests of whole figures: on structure and data, not on pixels.
+
+use super::text::{self, plain};
+use super::{PlotError, svg};
+use crate::figure::*;
+
+/// One element: name and attributes.
+struct Element {
+    name: String,
+    attributes: Vec<(String, String)>,
+}
+
+impl Element {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn number(&self, name: &str) -> f64 {
+        self.get(name).unwrap().parse().unwrap()
+    }
+}
+
+/// Elements in order with the text directly after each opening tag; panics unless tags nest and entities are closed.
+fn parse(svg: &str) -> Vec<(Element, String)> {
+    let (mut open, mut all, mut rest) = (Vec::new(), Vec::new(), svg.trim());
+    while let Some(start) = rest.find('<') {
+        let end = start + rest[start..].find('>').expect("a tag that ends");
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        let content = &rest[..rest.find('<').unwrap_or(rest.len())];
+        for (at, _) in content.match_indices('&') {
+            let entity = &content[at..];
+            assert!(
+                ["&amp;", "&lt;", "&gt;", "&quot;"].iter().any(|known| entity.starts_with(known)),
+                "{entity}"
+            );
+        }
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name));
+            continue;
+        }
+        let closed = tag.ends_with('/');
+        let tag = tag.trim_end_matches('/');
+        let (name, mut list) = tag.split_once(' ').unwrap_or((tag, ""));
+        let mut attributes = Vec::new();
+        while let Some((key, after)) = list.trim_start().split_once("=\"") {
+            let (value, after) = after.split_once('"').expect("a closed attribute");
+            assert!(attributes.iter().all(|(known, _)| known != key), "{key} twice in {tag}");
+            attributes.push((key.to_owned(), value.to_owned()));
+            list = after;
+        }
+        if !closed {
+            open.push(name.to_owned());
+        }
+        all.push((Element { name: name.to_owned(), attributes }, content.to_owned()));
+    }
+    assert!(open.is_empty(), "{open:?}");
+    all
+}
+
+fn count(svg: &str, class: &str) -> usize {
+    svg.matches(&format!(r#"class="{class}""#)).count()
+}
+
+fn series(label: &str, mark: Mark, role: Role, points: Vec<Point>) -> Series {
+    Series { label: label.into(), mark, role, points }
+}
+
+fn chart(x: Scale, y: Scale, series: Vec<Series>) -> Chart {
+    Chart { title: String::new(), x, y, series, guides: vec![], pulls: false }
+}
+
+fn figure(panels: Vec<Panel>, columns: usize) -> Figure {
+    Figure {
+        id: "sample".into(),
+        title: "A title".into(),
+        subtitle: "How it was measured".into(),
+        caption: String::new(),
+        panels,
+        columns,
+    }
+}
+
+fn wave(count: usize, shift: f64) -> Vec<Point> {
+    let point = |i: usize| {
+        let x = 1.0 + i as f64 / count as f64 * 3.0;
+        let y = 1.0 + libm::sin(x + shift);
+        Point { reference: Some(y + 0.02), ..Point::with_error(x, y, 0.03) }
+    };
+    (0..count).map(point).collect()
+}
+
+/// Every label inside the document, measured with the font.
+fn assert_text_inside(svg: &str) {
+    let elements = parse(svg);
+    let (width, height) = (elements[0].0.number("width"), elements[0].0.number("height"));
+    for raw in svg.split("<text ").skip(1) {
+        let (tag, body) = raw.split_once('>').unwrap();
+        let body = body.split("</text>").next().unwrap();
+        let get =
+            |key: &str| -> Option<&str> { Some(tag.split_once(&format!("{key}=\""))?.1.split_once('"')?.0) };
+        let mut words = String::new();
+        let mut inside = false;
+        for c in body.chars() {
+            match c {
+                '<' => inside = true,
+                '>' => inside = false,
+                c if !inside => words.push(c),
+                _ => {}
+            }
+        }
+        let words = words.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
+        let size: f64 = get("font-size").unwrap().parse().unwrap();
+        // Scripts are measured full size, hence a little allowance below.
+        let length = text::width(&words.replace(['*', '_', '^'], ""), size, tag.contains("font-weight"));
+        let (x, y): (f64, f64) = (get("x").unwrap().parse().unwrap(), get("y").unwrap().parse().unwrap());
+        let before = match get("text-anchor") {
+            Some("middle") => length / 2.0,
+            Some("end") => length,
+            _ => 0.0,
+        };
+        let (from, to) = (-before, length - before);
+        if tag.contains("rotate(270") {
+            assert!(y - to >= -2.0 && y - from <= height + 2.0, "{words} leaves {height}: {y} {from} {to}");
+            assert!(x - size >= -2.0 && x <= width + 2.0, "{words}");
+        } else {
+            assert!(x + from >= -2.0 && x + to <= width + 6.0, "{words:?} leaves {width}: {x} {from} {to}");
+            assert!(y - size >= -2.0 && y <= height, "{words}");
+        }
+    }
+}
+
+#[test]
+fn marks_equal_points_and_bytes_repeat() {
+    let mut panel = chart(
+        Scale::linear("Temperature *T*"),
+        Scale::linear("Energy < 0 & rising"),
+        vec![
+            series("exact", Mark::Line, Role::Reference, wave(200, 0.0)),
+            series("*L* = 8", Mark::Points, Role::Data(0), wave(20, 0.0)),
+            series("a<b & \"c\"", Mark::Scatter, Role::Data(1), wave(13, 1.0)),
+        ],
+    );
+    panel.guides.push(Guide { vertical: true, at: 2.2, label: "*T*_{c} = 2.2".into() });
+    panel.pulls = true;
+    let figure = figure(vec![Panel::Chart(panel)], 1);
+    let drawn = svg(&figure).unwrap();
+    let elements = parse(&drawn);
+    assert_eq!(count(&drawn, "g-mark"), 33);
+    // The reference line's points carry a reference too, since `wave` gives all of them one.
+    assert_eq!(count(&drawn, "g-pull"), 233);
+    assert_eq!(count(&drawn, "g-key"), 2);
+    assert_eq!(drawn, svg(&figure).unwrap());
+    assert_eq!(
+        elements[0].0.get("viewBox").unwrap(),
+        format!("0 0 680 {}", elements[0].0.get("height").unwrap())
+    );
+    assert!(drawn.contains("a&lt;b &amp; &quot;c&quot;"));
+    for (element, _) in &elements {
+        assert!(element.get("id").is_none_or(|id| id.starts_with("sample-")), "{}", element.name);
+    }
+    assert_text_inside(&drawn);
+}
+
+#[test]
+fn points_outside_a_fixed_range_are_left_out() {
+    let mut panel = chart(
+        Scale::linear(""),
+        Scale::linear(""),
+        vec![series("", Mark::Points, Role::Data(3), wave(30, 0.0))],
+    );
+    panel.x.range = Some((1.0, 2.5));
+    let inside = wave(30, 0.0).iter().filter(|point| point.x <= 2.5).count();
+    assert_eq!(count(&svg(&figure(vec![Panel::Chart(panel)], 1)).unwrap(), "g-mark"), inside);
+}
+
+#[test]
+fn degenerate_charts_are_drawn() {
+    let cases: Vec<(Vec<Point>, usize)> = vec![
+        (vec![], 0),
+        (vec![Point::new(f64::NAN, 1.0), Point::new(1.0, f64::INFINITY)], 0),
+        (vec![Point::new(3.0, 4.0)], 1),
+        (vec![Point::with_error(0.0, 0.0, 0.0), Point::new(1.0, 0.0)], 2),
+        (vec![Point::new(1.0, 1e300), Point::new(2.0, -1e300)], 2),
+        (vec![Point::new(1e-300, 1e-300), Point::new(2e-300, 3e-300)], 2),
+        (vec![Point::new(5.0, 1e8), Point::new(5.0, 1e8 + 1.0)], 2),
+    ];
+    for (points, marks) in cases {
+        for log in [false, true] {
+            for mark in [Mark::Points, Mark::Line, Mark::Band, Mark::Bars, Mark::Steps, Mark::Dashed] {
+                let scale = |label: &str| Scale { log, ..Scale::linear(label) };
+                let data = vec![series("data", mark, Role::Data(0), points.clone())];
+                let drawn = svg(&figure(vec![Panel::Chart(chart(scale("x"), scale("y"), data))], 1)).unwrap();
+                parse(&drawn);
+                assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{mark:?} {points:?}");
+                if !log && mark == Mark::Points {
+                    assert_eq!(count(&drawn, "g-mark"), marks, "{points:?}");
+                }
+                assert!(marks > 0 || drawn.contains("no data"));
+                assert_text_inside(&drawn);
+            }
+        }
+    }
+    assert!(svg(&figure(vec![], 0)).unwrap().contains("no data"));
+}
+
+#[test]
+fn long_labels_stay_inside() {
+    let long = "A label that says a great deal more about *what was measured* than any axis has room for, and goes on";
+    let many = (0..9).map(|k| {
+        series(&format!("a series named at length, {k}"), Mark::Points, Role::Data(k), wave(8, k as f64))
+    });
+    let mut panel = chart(Scale::linear(long), Scale::linear(long), many.collect());
+    panel.title = long.into();
+    panel.guides = vec![
+        Guide { vertical: true, at: 3.99, label: long.into() },
+        Guide { vertical: false, at: 1.9, label: "an upper bound".into() },
+    ];
+    let mut figure =
+        figure(vec![Panel::Chart(panel.clone()), Panel::Chart(panel.clone()), Panel::Chart(panel)], 2);
+    figure.title = long.into();
+    figure.subtitle = format!("{long}, {long}");
+    let drawn = svg(&figure).unwrap();
+    parse(&drawn);
+    assert_text_inside(&drawn);
+    assert_eq!(count(&drawn, "g-key"), 9, "one legend for equal panels");
+}
+
+#[test]
+fn images_are_compact() {
+    let pixel = |image: usize, at: usize| libm::fabs(libm::sin((image * 64 + at) as f64 * 12.9));
+    let grid = ImageGrid {
+        title: String::new(),
+        height: 8,
+        width: 8,
+        images: (0..100).map(|image| (0..64).map(|at| pixel(image, at)).collect()).collect(),
+        labels: vec![],
+        per_row: 20,
+        range: (0.0, 1.0),
+        diverging: false,
+        description: "Noise".into(),
+    };
+    let drawn = svg(&figure(vec![Panel::Images(grid.clone())], 1)).unwrap();
+    parse(&drawn);
+    assert!(drawn.len() < 150_000, "{}", drawn.len());
+    assert_eq!(count(&drawn, "g-cells"), 100);
+    let mut bad = grid;
+    bad.images[7].pop();
+    let error = svg(&figure(vec![Panel::Images(bad)], 1)).unwrap_err();
+    assert_eq!(
+        error,
+        PlotError::ImageShape { figure: "sample".into(), index: 7, values: 63, height: 8, width: 8 }
+    );
+}
+
+#[test]
+fn titles_are_plain_words() {
+    let mut figure = figure(vec![], 1);
+    figure.title = "*T*_{c} & more".into();
+    assert!(svg(&figure).unwrap().contains("<title id=\"sample-title\">T_c &amp; more</title>"));
+    assert_eq!(plain(&figure.title), "T_c & more");
+}

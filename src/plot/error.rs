@@ -1,0 +1,39 @@
+//! What can be wrong with a figure.
+
+use thiserror::Error;
+
+/// Why a figure cannot be drawn.
+#[derive(Debug, Error, Clone, PartialEq, Eq)]
+pub enum PlotError {
+    /// A heat map whose values do not fill its rows and columns.
+    #[error("heat map {title:?} of figure {figure:?} has {values} values for {rows} rows of {columns}")]
+    HeatShape {
+        /// The figure's id.
+        figure: String,
+        /// The panel's title.
+        title: String,
+        /// Number of values given.
+        values: usize,
+        /// Number of rows.
+        rows: usize,
+        /// Number of columns.
+        columns: usize,
+    },
+    /// An image whose values do not fill its pixels.
+    #[error("image {index} of figure {figure:?} has {values} values for {height} rows of {width} pixels")]
+    ImageShape {
+        /// The figure's id.
+        figure: String,
+        /// Which image, from 0.
+        index: usize,
+        /// Number of values given.
+        values: usize,
+        /// Height in pixels.
+        height: usize,
+        /// Width in pixels.
+        width: usize,
+    },
+    /// The drawing library refused.
+    #[error("failed to draw figure: {0}")]
+    Drawing(String),
+}

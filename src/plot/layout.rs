@@ -1,0 +1,178 @@
+//! A figure on its page: title, legend, and the panels in rows.
+
+use super::backend::{Naming, SvgBackend};
+use super::chart::ChartPlan;
+use super::describe::describe;
+use super::error::PlotError;
+use super::frame::Place;
+use super::heat::HeatPlan;
+use super::images::ImagesPlan;
+use super::legend::{self, Entry};
+use super::pen::{Drawn, Lettering, Pen};
+use super::text::{plain, wrap};
+use super::theme::Paint;
+use crate::figure::{Chart, Figure, Panel};
+
+/// Width of every figure in pixels.
+const WIDTH: f64 = 680.0;
+/// Room at the left and right edges.
+const EDGE: f64 = 10.0;
+/// Distance between columns and between rows.
+const GAP: f64 = 22.0;
+/// Height of a line of the title, of the subtitle and of a panel's title.
+const TITLE_LINE: f64 = 21.0;
+const SUBTITLE_LINE: f64 = 17.0;
+const PANEL_LINE: f64 = 18.0;
+/// Font sizes of the same.
+const TITLE: f64 = 15.0;
+const SUBTITLE: f64 = 12.0;
+const PANEL: f64 = 12.5;
+
+/// A panel that knows how much room it needs.
+pub(super) trait Plan {
+    /// Room for labels at the left and right of the plot.
+    fn gutters(&self) -> (f64, f64);
+    /// Takes the width that the plot itself gets.
+    fn settle(&mut self, plot_width: f64);
+    /// Height with all labels below.
+    fn height(&self) -> f64;
+    /// Draws the plot with its upper left corner there.
+    fn draw(&self, pen: &Pen<'_>, corner: Place) -> Drawn;
+}
+
+/// A planned panel with what stands above it.
+struct Placed<'a> {
+    plan: Box<dyn Plan + 'a>,
+    title: &'a str,
+    legend: Vec<Entry>,
+}
+
+/// The figure as one self-contained SVG document, 680 px wide; the same figure gives the same bytes.
+///
+/// Every id in it begins with the figure's id; all classes begin with `g-`, and mean the same in every figure.
+///
+/// # Errors
+///
+/// A heat map or an image whose values do not fill it.
+pub fn svg(figure: &Figure) -> Result<String, PlotError> {
+    let columns = figure.columns.clamp(1, figure.panels.len().max(1));
+    let panel_width = (WIDTH - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
+    let charts = || figure.panels.iter().filter_map(chart);
+    let shared = legend::common(charts());
+    let mut panels = Vec::with_capacity(figure.panels.len());
+    for panel in &figure.panels {
+        panels.push(place(panel, panel_width, &figure.id, shared.is_none())?);
+    }
+    let gutters: Vec<(f64, f64)> = (0..columns).map(|column| widest(&panels, column, columns)).collect();
+    for (index, panel) in panels.iter_mut().enumerate() {
+        let (left, right) = gutters[index % columns];
+        panel.plan.settle((panel_width - left - right).max(60.0));
+    }
+
+    let header_left = if columns == 1 { EDGE + gutters.first().map_or(0.0, |g| g.0) } else { EDGE };
+    let header_room = WIDTH - EDGE - header_left;
+    let title = wrap(&figure.title, TITLE, true, header_room);
+    let subtitle = wrap(&figure.subtitle, SUBTITLE, false, header_room);
+    let shared = shared.unwrap_or_default();
+    let legend_top = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * subtitle.len() as f64 + 2.0;
+    let top = legend_top + legend::height(&shared, header_room) + 10.0;
+    let rows = row_tops(&panels, columns, panel_width, &gutters, top);
+    let height = rows.last().map_or(top + 30.0, |row| row.end - GAP) + 12.0;
+
+    let mut out = String::new();
+    let description = describe(figure);
+    let naming = Naming { id: &figure.id, title: &plain(&figure.title), description: &description };
+    let size = (WIDTH as u32, libm::ceil(height) as u32);
+    let pen = Pen::new(SvgBackend::new(&mut out, size, &naming));
+    pen.rectangle((0.0, 0.0), (WIDTH, f64::from(size.1)), Paint::Paper, 1.0)?;
+    for (index, line) in title.iter().enumerate() {
+        let at = (header_left, 12.0 + TITLE_LINE * (index as f64 + 0.5));
+        pen.text(line, at, Lettering::new(TITLE, Paint::Ink).bold())?;
+    }
+    for (index, line) in subtitle.iter().enumerate() {
+        let y = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * (index as f64 + 0.5);
+        pen.text(line, (header_left, y), Lettering::new(SUBTITLE, Paint::Mute))?;
+    }
+    legend::draw(&pen, &shared, (header_left, legend_top), header_room)?;
+    for (index, panel) in panels.iter().enumerate() {
+        let (row, column) = (&rows[index / columns], index % columns);
+        let left = EDGE + column as f64 * (panel_width + GAP) + gutters[column].0;
+        let room = panel_width - gutters[column].0;
+        draw_panel(&pen, panel, (left, row.start), row.plot, room)?;
+    }
+    if figure.panels.is_empty() {
+        pen.text("no data", (header_left, top + 10.0), Lettering::new(13.0, Paint::Mute))?;
+    }
+    pen.finish()?;
+    drop(pen);
+    Ok(out)
+}
+
+fn chart(panel: &Panel) -> Option<&Chart> {
+    match panel {
+        Panel::Chart(chart) => Some(chart),
+        Panel::Heat(_) | Panel::Images(_) => None,
+    }
+}
+
+/// Plans a panel; with `own_legend` a chart carries its legend itself.
+fn place<'a>(panel: &'a Panel, width: f64, id: &str, own_legend: bool) -> Result<Placed<'a>, PlotError> {
+    Ok(match panel {
+        Panel::Chart(chart) => Placed {
+            plan: Box::new(ChartPlan::new(chart, width)),
+            title: &chart.title,
+            legend: if own_legend { legend::entries(chart) } else { vec![] },
+        },
+        Panel::Heat(heat) => {
+            Placed { plan: Box::new(HeatPlan::new(heat, width, id)?), title: &heat.title, legend: vec![] }
+        }
+        Panel::Images(grid) => {
+            Placed { plan: Box::new(ImagesPlan::new(grid, width, id)?), title: &grid.title, legend: vec![] }
+        }
+    })
+}
+
+/// The widest gutters of a column, so that its plots stand in line.
+fn widest(panels: &[Placed<'_>], column: usize, columns: usize) -> (f64, f64) {
+    let gutters = panels.iter().skip(column).step_by(columns).map(|panel| panel.plan.gutters());
+    gutters.fold((0.0, 0.0), |widest: (f64, f64), own| (widest.0.max(own.0), widest.1.max(own.1)))
+}
+
+/// Heights of a row: where its titles start, where its plots start, where the next row starts.
+struct Row {
+    start: f64,
+    plot: f64,
+    end: f64,
+}
+
+/// Height of title and legend above a plot of a width.
+fn head(panel: &Placed<'_>, room: f64) -> (f64, f64) {
+    let title = PANEL_LINE * wrap(panel.title, PANEL, true, room).len() as f64;
+    (title, legend::height(&panel.legend, room))
+}
+
+fn row_tops(panels: &[Placed<'_>], columns: usize, width: f64, gutters: &[(f64, f64)], top: f64) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut start = top;
+    for row in panels.chunks(columns) {
+        let heads = row.iter().zip(gutters).map(|(panel, gutter)| {
+            let (title, legend) = head(panel, width - gutter.0);
+            title + legend
+        });
+        let head = heads.fold(0.0, f64::max);
+        let plot = start + if head > 0.0 { head + 8.0 } else { 0.0 };
+        let end = plot + row.iter().map(|panel| panel.plan.height()).fold(0.0, f64::max) + GAP;
+        rows.push(Row { start, plot, end });
+        start = end;
+    }
+    rows
+}
+
+fn draw_panel(pen: &Pen<'_>, panel: &Placed<'_>, (left, top): Place, plot: f64, room: f64) -> Drawn {
+    for (index, line) in wrap(panel.title, PANEL, true, room).iter().enumerate() {
+        let at = (left, top + PANEL_LINE * (index as f64 + 0.5));
+        pen.text(line, at, Lettering::new(PANEL, Paint::Ink).bold())?;
+    }
+    legend::draw(pen, &panel.legend, (left, top + head(panel, room).0), room)?;
+    panel.plan.draw(pen, (left, plot))
+}

@@ -1,0 +1,93 @@
+//! Mark shapes: each series has its own, so that colour is never the only difference.
+
+use std::fmt::Write as _;
+
+use super::backend::number;
+use super::theme::{Paint, SERIES};
+use crate::figure::Role;
+
+/// Corners of each shape about the origin for a unit radius, of nearly equal area; empty for the circle.
+fn corners(shape: usize) -> Vec<(f64, f64)> {
+    match shape % SERIES {
+        0 => Vec::new(),
+        1 => vec![(-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88)],
+        2 => vec![(0.0, -1.3), (1.2, 0.0), (0.0, 1.3), (-1.2, 0.0)],
+        3 => vec![(0.0, -1.3), (1.2, 0.85), (-1.2, 0.85)],
+        4 => vec![(0.0, 1.3), (1.2, -0.85), (-1.2, -0.85)],
+        5 => plus(),
+        6 => vec![(0.0, -1.1), (0.95, -0.55), (0.95, 0.55), (0.0, 1.1), (-0.95, 0.55), (-0.95, -0.55)],
+        _ => plus().into_iter().map(|(x, y)| (0.71 * (x - y), 0.71 * (x + y))).collect(),
+    }
+}
+
+fn plus() -> Vec<(f64, f64)> {
+    let (a, b) = (0.42, 1.2);
+    vec![
+        (-a, -b),
+        (a, -b),
+        (a, -a),
+        (b, -a),
+        (b, a),
+        (a, a),
+        (a, b),
+        (-a, b),
+        (-a, a),
+        (-b, a),
+        (-b, -a),
+        (-a, -a),
+    ]
+}
+
+/// A group of marks of one role at the given places, with a halo of paper. References are open.
+pub(super) fn group(role: Role, places: &[(f64, f64)], radius: f64) -> String {
+    let paint = Paint::of(role);
+    let (fill, stroke, style) = match role {
+        Role::Data(_) => (paint, Paint::Paper, r#"stroke-width="2" paint-order="stroke""#),
+        Role::Reference | Role::Muted => (Paint::Paper, paint, r#"stroke-width="1.4""#),
+    };
+    let shape = match role {
+        Role::Data(k) => k,
+        Role::Reference | Role::Muted => 0,
+    };
+    let mut out = format!(
+        r#"<g class="g-f-{} g-k-{}" fill="{}" stroke="{}" {style}>"#,
+        fill.name(),
+        stroke.name(),
+        fill.hex(),
+        stroke.hex()
+    );
+    for &(x, y) in places {
+        mark(&mut out, shape, (x, y), radius);
+    }
+    out.push_str("</g>");
+    out
+}
+
+fn mark(out: &mut String, shape: usize, (x, y): (f64, f64), radius: f64) {
+    let corners = corners(shape);
+    if corners.is_empty() {
+        let (x, y, r) = (number(x), number(y), number(radius));
+        let _ = write!(out, r#"<circle class="g-mark" cx="{x}" cy="{y}" r="{r}"/>"#);
+        return;
+    }
+    out.push_str(r#"<path class="g-mark" d=""#);
+    for (index, (dx, dy)) in corners.iter().enumerate() {
+        let letter = if index == 0 { 'M' } else { 'L' };
+        let _ = write!(out, "{letter}{} {}", number(x + radius * dx), number(y + radius * dy));
+    }
+    out.push_str(r#"Z"/>"#);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_differ_and_repeat() {
+        let drawn: Vec<String> = (0..=SERIES).map(|k| group(Role::Data(k), &[(0.0, 0.0)], 3.0)).collect();
+        for (index, one) in drawn[..SERIES].iter().enumerate() {
+            assert!(drawn[index + 1..SERIES].iter().all(|other| other != one));
+        }
+        assert_eq!(drawn[0], drawn[SERIES]);
+    }
+}

@@ -1,0 +1,215 @@
+//! The data of a chart on its frame.
+
+use super::fit::{drawable, half_step};
+use super::frame::{Frame, Place};
+use super::marks;
+use super::pen::{Drawn, Pen, Stroke};
+use super::theme::Paint;
+use crate::figure::{Chart, Mark, Point, Role, Series};
+
+/// Draws all series in order.
+pub(super) fn draw(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn {
+    let bars: Vec<usize> = (0..chart.series.len()).filter(|i| chart.series[*i].mark == Mark::Bars).collect();
+    for (index, series) in chart.series.iter().enumerate() {
+        let points: Vec<&Point> = drawable(chart, series).collect();
+        match series.mark {
+            Mark::Points | Mark::Scatter => draw_points(pen, frame, series, &points)?,
+            Mark::Line | Mark::Dashed => {
+                let places: Vec<Place> = points.iter().map(|point| frame.place(point.x, point.y)).collect();
+                for part in frame.cut(&places) {
+                    pen.line(&part, line_stroke(chart, series))?;
+                }
+            }
+            Mark::Band => draw_band(pen, frame, series, &points)?,
+            Mark::Bars => {
+                let slot = bars.iter().position(|bar| *bar == index).unwrap_or(0);
+                draw_bars(pen, frame, series, &points, (slot, bars.len()))?;
+            }
+            Mark::Steps => draw_steps(pen, frame, series, &points)?,
+        }
+    }
+    Ok(())
+}
+
+/// The line of a series: exact curves in ink, thinner when there are several.
+pub(super) fn line_stroke(chart: &Chart, series: &Series) -> Stroke {
+    let references = chart
+        .series
+        .iter()
+        .filter(|other| other.role == Role::Reference && matches!(other.mark, Mark::Line | Mark::Dashed))
+        .count();
+    let width = match series.role {
+        Role::Reference if references > 1 => 1.0,
+        Role::Reference => 1.5,
+        Role::Data(_) => 1.7,
+        Role::Muted => 1.2,
+    };
+    Stroke { dashed: series.mark == Mark::Dashed, ..Stroke::solid(Paint::of(series.role), width) }
+}
+
+/// Radius of marks: smaller where they would crowd.
+pub(super) fn radius(frame: &Frame, count: usize) -> f64 {
+    let room = (frame.right - frame.left) / count.max(1) as f64;
+    match room {
+        room if room >= 9.0 => 3.5,
+        room if room >= 4.0 => 2.6,
+        _ => 1.8,
+    }
+}
+
+fn draw_points(pen: &Pen<'_>, frame: &Frame, series: &Series, points: &[&Point]) -> Drawn {
+    let paint = Paint::of(series.role);
+    let places: Vec<Place> = points.iter().map(|point| frame.place(point.x, point.y)).collect();
+    if series.mark == Mark::Points {
+        for part in frame.cut(&places) {
+            pen.line(&part, Stroke { opacity: 0.38, ..Stroke::solid(paint, 1.0) })?;
+        }
+    }
+    for point in points {
+        draw_error(pen, frame, point, Stroke::solid(paint, 1.5), 0.0)?;
+    }
+    let shown: Vec<Place> = points
+        .iter()
+        .filter(|point| frame.shows(point.x, point.y))
+        .map(|point| frame.place(point.x, point.y))
+        .collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    pen.raw(marks::group(series.role, &shown, radius(frame, shown.len())))
+}
+
+/// The bar of a point's interval, cut at the frame.
+fn draw_error(pen: &Pen<'_>, frame: &Frame, point: &Point, stroke: Stroke, offset: f64) -> Drawn {
+    let Some((low, high)) = point.interval.filter(|(low, high)| low.is_finite() && high.is_finite()) else {
+        return Ok(());
+    };
+    let (x, a) = frame.place(point.x, low);
+    let (_, b) = frame.place(point.x, high);
+    for part in frame.cut(&[(x + offset, a), (x + offset, b)]) {
+        pen.line(&part, stroke)?;
+    }
+    Ok(())
+}
+
+fn draw_band(pen: &Pen<'_>, frame: &Frame, series: &Series, points: &[&Point]) -> Drawn {
+    let edge = |pick: fn((f64, f64)) -> f64| {
+        points
+            .iter()
+            .filter_map(move |point| point.interval.map(|interval| frame.place(point.x, pick(interval))))
+            .map(|place| frame.inside(place))
+    };
+    let mut outline: Vec<Place> = edge(|interval| interval.1).collect();
+    let lower: Vec<Place> = edge(|interval| interval.0).collect();
+    outline.extend(lower.into_iter().rev());
+    pen.polygon(&outline, Paint::of(series.role), 0.2)
+}
+
+/// Half the width of a bin or of a group of bars, in units of the axis.
+fn reach(points: &[&Point]) -> f64 {
+    half_step(&points.iter().map(|point| point.x).collect::<Vec<_>>())
+}
+
+/// The height from which bars rise: zero, or the foot of the frame on a logarithmic axis.
+fn ground(frame: &Frame, x: f64) -> f64 {
+    let y = if frame.y().log { frame.y().low } else { 0.0 };
+    frame.inside(frame.place(x, y)).1
+}
+
+fn draw_bars(
+    pen: &Pen<'_>,
+    frame: &Frame,
+    series: &Series,
+    points: &[&Point],
+    (slot, slots): (usize, usize),
+) -> Drawn {
+    let paint = Paint::of(series.role);
+    for point in points {
+        let half = 0.78 * reach(points);
+        let (left, right) = (frame.place(point.x - half, point.y).0, frame.place(point.x + half, point.y).0);
+        // A lone category needs no bar as wide as the plot.
+        let group = libm::fabs(right - left).min(90.0 * slots as f64);
+        let middle = frame.place(point.x, point.y).0;
+        let width = group / slots.max(1) as f64;
+        let from = middle - group / 2.0 + width * slot as f64;
+        let gap = if slots > 1 { 0.06 * width } else { 0.0 };
+        let top = frame.inside(frame.place(point.x, point.y)).1;
+        let corners =
+            (frame.inside((from + gap, top)), frame.inside((from + width - gap, ground(frame, point.x))));
+        pen.rectangle(corners.0, corners.1, paint, 0.8)?;
+        draw_error(pen, frame, point, Stroke::solid(Paint::Ink, 1.3), from + width / 2.0 - middle)?;
+    }
+    Ok(())
+}
+
+/// The outline of a histogram: bins reach half way to their neighbours.
+fn step_outline(frame: &Frame, points: &[&Point]) -> Vec<Place> {
+    let mut outline = Vec::new();
+    let outer = reach(points);
+    for (index, point) in points.iter().enumerate() {
+        let before = index.checked_sub(1).map_or(point.x - outer, |i| (points[i].x + point.x) / 2.0);
+        let after = points.get(index + 1).map_or(point.x + outer, |next| (next.x + point.x) / 2.0);
+        let (before, after) =
+            if frame.x().log { (before.max(frame.x().low), after) } else { (before, after) };
+        outline.push(frame.inside(frame.place(before, point.y)));
+        outline.push(frame.inside(frame.place(after, point.y)));
+    }
+    outline
+}
+
+fn draw_steps(pen: &Pen<'_>, frame: &Frame, series: &Series, points: &[&Point]) -> Drawn {
+    let mut outline = step_outline(frame, points);
+    let (Some(first), Some(last)) = (outline.first().copied(), outline.last().copied()) else {
+        return Ok(());
+    };
+    let foot = ground(frame, points[0].x);
+    outline.insert(0, (first.0, foot));
+    outline.push((last.0, foot));
+    let paint = Paint::of(series.role);
+    pen.polygon(&outline, paint, if series.role == Role::Reference { 0.0 } else { 0.22 })?;
+    pen.line(&outline, Stroke::solid(paint, 1.3))?;
+    for point in points {
+        draw_error(pen, frame, point, Stroke::solid(paint, 1.2), 0.0)?;
+    }
+    Ok(())
+}
+
+/// Places that labels should keep clear of: marks, error bars and lines, sampled every few pixels.
+pub(super) fn obstacles(frame: &Frame, chart: &Chart) -> Vec<Place> {
+    let mut places = Vec::new();
+    for series in &chart.series {
+        let points: Vec<&Point> = drawable(chart, series).collect();
+        let line: Vec<Place> = match series.mark {
+            Mark::Steps => step_outline(frame, &points),
+            _ => points.iter().map(|point| frame.place(point.x, point.y)).collect(),
+        };
+        if matches!(series.mark, Mark::Band) {
+            continue;
+        }
+        if matches!(series.mark, Mark::Scatter | Mark::Bars) {
+            places.extend(line.iter().copied());
+        } else {
+            frame.cut(&line).iter().for_each(|part| sample(part, &mut places));
+            places.extend(line.iter().copied());
+        }
+        for point in points {
+            let foot = (series.mark == Mark::Bars).then_some((0.0_f64.min(point.y), 0.0_f64.max(point.y)));
+            if let Some((low, high)) = foot.or(point.interval) {
+                let ends =
+                    [frame.inside(frame.place(point.x, low)), frame.inside(frame.place(point.x, high))];
+                sample(&ends, &mut places);
+            }
+        }
+    }
+    places
+}
+
+fn sample(line: &[Place], places: &mut Vec<Place>) {
+    for pair in line.windows(2) {
+        let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+        let steps = libm::ceil(libm::hypot(dx, dy) / 5.0).max(1.0) as usize;
+        places.extend(
+            (0..=steps).map(|i| i as f64 / steps as f64).map(|t| (pair[0].0 + t * dx, pair[0].1 + t * dy)),
+        );
+    }
+}

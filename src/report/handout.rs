@@ -1,0 +1,108 @@
+//! What a handout is made of: everything that the caller hands over, as plain data and ready-made figures.
+
+use crate::kind::Story;
+use crate::quantity::Quantity;
+
+/// One handout: a study's story, its figures as drawn, and all numbers.
+///
+/// It holds no clock time, so that the same study gives the same bytes.
+#[derive(Debug, Clone)]
+pub struct Handout<'a> {
+    /// The experiment's title, as the user wrote it.
+    pub title: &'a str,
+    /// The experiment's name: its file's stem.
+    pub name: &'a str,
+    /// The kind of experiment.
+    pub kind: &'a str,
+    /// Whether budgets were cut for a first look.
+    pub quick: bool,
+    /// Whether the solutions of exercises are shown.
+    pub solutions: bool,
+    /// The kind's account of the study.
+    pub story: &'a Story,
+    /// The tera source of the handout's body.
+    pub template: &'a str,
+    /// The name of that template, for error messages.
+    pub template_name: &'a str,
+    /// The figures as drawn, the hero first.
+    pub figures: Vec<Drawn>,
+    /// All estimates, in the order of `estimates.csv`.
+    pub estimates: Vec<EstimateRow>,
+    /// Dotted paths of the swept keys; empty for a single point.
+    pub axes: Vec<String>,
+    /// The TOML as the user wrote it.
+    pub spec_text: &'a str,
+    /// One sentence for each failed task.
+    pub failures: Vec<String>,
+    /// How the study came about.
+    pub colophon: Colophon,
+}
+
+/// A figure as drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// File stem and cross-reference name.
+    pub id: String,
+    /// A complete `<svg>` element, without an XML declaration.
+    pub svg: String,
+    /// A sentence or two for people who cannot see the figure, plain text.
+    pub alt: String,
+    /// The caption, in Markdown with `$…$` maths.
+    pub caption: String,
+    /// What the figure shows, plain text.
+    pub title: String,
+}
+
+/// One row of the table of estimates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EstimateRow {
+    /// The point's number in the plan.
+    pub point: usize,
+    /// One value per axis, as written in the file.
+    pub coordinates: Vec<String>,
+    /// What was estimated.
+    pub quantity: &'static Quantity,
+    /// The estimate.
+    pub value: Option<f64>,
+    /// One standard error.
+    pub std_error: Option<f64>,
+    /// Effective number of independent samples.
+    pub ess: Option<f64>,
+    /// Integrated autocorrelation time in sweeps.
+    pub tau: Option<f64>,
+    /// Rank-normalised split R-hat.
+    pub r_hat: Option<f64>,
+    /// A value to compare with.
+    pub reference: Option<f64>,
+    /// `exact` or `literature`.
+    pub reference_kind: Option<&'static str>,
+    /// (value − reference)/std_error.
+    pub z: Option<f64>,
+    /// Why a cell is empty or in doubt, plain text.
+    pub note: Option<String>,
+}
+
+/// How a study came about and how to repeat it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Colophon {
+    /// The command that gives this page again.
+    pub command: String,
+    /// Hash of the resolved experiment.
+    pub spec_hash: String,
+    /// The root seed.
+    pub seed: u64,
+    /// The version of gibbs.
+    pub version: String,
+    /// The revision of the working tree, when it is under git.
+    pub git_revision: Option<String>,
+    /// Whether that tree held uncommitted changes.
+    pub git_dirty: Option<bool>,
+    /// The machine, in words.
+    pub host: String,
+    /// How many tasks the plan holds.
+    pub tasks: usize,
+    /// The files that the experiment read, each with its hash.
+    pub inputs: Vec<(String, String)>,
+    /// How to cite gibbs, as a BibTeX entry.
+    pub citation_bibtex: String,
+}

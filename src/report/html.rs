@@ -1,0 +1,209 @@
+//! The document as HTML: Markdown through comrak with raw HTML shown, not run; maths as MathML; directives as elements.
+
+use super::document::{Block, Document, Heading};
+use super::error::ReportError;
+use super::handout::Drawn;
+use super::highlight;
+use super::maths::Maths;
+use super::text::{Power, html_escape, powers_of_ten};
+use comrak::html::{ChildRendering, format_node_default};
+use comrak::{Arena, Options, create_formatter, nodes::Node, nodes::NodeValue};
+use std::fmt::Write as _;
+
+/// The info string behind which finished HTML waits while the text around it is Markdown still. No template can use it:
+/// an unknown directive is an error.
+const SLOT: &str = "{slot}";
+
+/// What of Markdown is understood.
+pub(crate) fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.footnotes = true;
+    options.extension.math_dollars = true;
+    options.parse.smart = true;
+    options.render.escape = true;
+    options
+}
+
+/// Renders parts of one document.
+pub(crate) struct Html<'a> {
+    /// The converter for formulas.
+    pub(crate) maths: Maths,
+    /// The document, for its labels, headings and numbers.
+    pub(crate) document: &'a Document,
+    /// The figures at hand.
+    pub(crate) figures: &'a [Drawn],
+    /// Whether solutions are shown.
+    pub(crate) solutions: bool,
+}
+
+impl Html<'_> {
+    /// The body of the document.
+    pub(crate) fn body(&self) -> Result<String, ReportError> {
+        self.blocks(&self.document.blocks, &self.document.headings)
+    }
+
+    /// A sentence or caption, without the paragraph around it when there is one only.
+    pub(crate) fn inline(&self, markdown: &str) -> Result<String, ReportError> {
+        let html = self.markdown(&self.document.labels.resolve(markdown)?, &[], &[])?;
+        let html = html.trim();
+        let inside = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
+        Ok(inside.filter(|inside| !inside.contains("<p>")).unwrap_or(html).to_owned())
+    }
+
+    /// A figure with its number and caption.
+    pub(crate) fn figure(&self, id: &str) -> Result<String, ReportError> {
+        let number = self.document.figures.iter().position(|shown| shown == id).map_or(0, |at| at + 1);
+        let drawn = find(self.figures, id)?;
+        let caption = self.inline(&format!("**Figure\u{a0}{number}.** {}", drawn.caption))?;
+        let svg = drawn.svg.find("<svg").map_or(drawn.svg.as_str(), |at| &drawn.svg[at..]).trim();
+        Ok(format!(
+            "<figure id=\"fig-{}\" role=\"figure\" aria-label=\"{}\">\n{svg}\n<figcaption>{caption}</figcaption>\n</figure>",
+            html_escape(id),
+            html_escape(&drawn.alt),
+        ))
+    }
+
+    fn blocks(&self, blocks: &[Block], headings: &[Heading]) -> Result<String, ReportError> {
+        let mut markdown = String::new();
+        let mut slots = Vec::new();
+        for block in blocks {
+            match block {
+                Block::Text(text) => markdown.push_str(&self.document.labels.resolve(text)?),
+                Block::Code(code) => markdown.push_str(code),
+                block => {
+                    let _ = write!(markdown, "\n\n```{SLOT}\n{}\n```", slots.len());
+                    slots.push(self.directive(block)?);
+                }
+            }
+            markdown.push_str("\n\n");
+        }
+        self.markdown(&markdown, &slots, headings)
+    }
+
+    fn directive(&self, block: &Block) -> Result<String, ReportError> {
+        Ok(match block {
+            Block::Text(_) | Block::Code(_) => String::new(),
+            Block::Equation { number, label, latex } => {
+                let formula = self.maths.display(latex)?;
+                let formula = format!("<div class=\"formula\" tabindex=\"0\">{formula}</div>");
+                match number {
+                    Some(number) => format!(
+                        "<div class=\"equation\" id=\"{}\">{formula}<span class=\"number\">({number})</span></div>",
+                        html_escape(label)
+                    ),
+                    None => format!("<div class=\"equation\">{formula}</div>"),
+                }
+            }
+            Block::Figure(id) => self.figure(id)?,
+            Block::Note { title, body } => self.aside("note", title, body)?,
+            Block::Warning { title, body } => self.aside("warning", title, body)?,
+            Block::Exercise { number, label, title, body } => format!(
+                "<section class=\"exercise\" id=\"{}\"><p class=\"box-title\">Exercise\u{a0}{number}.\u{2002}{}</p>\n{}</section>",
+                html_escape(label),
+                self.inline(title)?,
+                self.blocks(body, &[])?
+            ),
+            Block::Solution(_) if !self.solutions => String::new(),
+            Block::Solution(body) => format!(
+                "<details class=\"solution\"><summary>Solution</summary>\n{}</details>",
+                self.blocks(body, &[])?
+            ),
+        })
+    }
+
+    fn aside(&self, class: &str, title: &str, body: &[Block]) -> Result<String, ReportError> {
+        let title = match (title, class) {
+            ("", "warning") => "<p class=\"box-title\">Warning</p>\n".to_owned(),
+            ("", _) => String::new(),
+            (title, _) => format!("<p class=\"box-title\">{}</p>\n", self.inline(title)?),
+        };
+        Ok(format!("<aside class=\"{class}\">\n{title}{}</aside>", self.blocks(body, &[])?))
+    }
+
+    fn markdown(
+        &self,
+        markdown: &str,
+        slots: &[String],
+        headings: &[Heading],
+    ) -> Result<String, ReportError> {
+        let options = options();
+        let arena = Arena::new();
+        let root = comrak::parse_document(&arena, markdown, &options);
+        for node in root.descendants() {
+            self.replace(node, slots)?;
+        }
+        let mut html = String::new();
+        let ids = headings.iter().rev().map(|heading| heading.id.clone()).collect();
+        Formatter::format_document(root, &options, &mut html, ids)
+            .expect("invariant: writing to a string does not fail");
+        Ok(html)
+    }
+
+    /// Turns what comrak does not know into finished HTML.
+    fn replace(&self, node: Node<'_>, slots: &[String]) -> Result<(), ReportError> {
+        let mut data = node.data_mut();
+        let value = match &data.value {
+            NodeValue::Math(math) if math.display_math => NodeValue::Raw(format!(
+                "<span class=\"formula\">{}</span>",
+                self.maths.display(&math.literal)?
+            )),
+            NodeValue::Math(math) => NodeValue::Raw(self.maths.inline(&math.literal)?),
+            NodeValue::Text(text) => {
+                let html = powers_of_ten(text, Power::Html);
+                if !html.contains("<sup>") {
+                    return Ok(());
+                }
+                NodeValue::Raw(html)
+            }
+            NodeValue::CodeBlock(code) if code.info == SLOT => {
+                let slot = code.literal.trim().parse().ok().and_then(|slot: usize| slots.get(slot));
+                NodeValue::Raw(format!("{}\n", slot.map_or("", String::as_str)))
+            }
+            NodeValue::CodeBlock(code) => NodeValue::Raw(code_block(&code.info, &code.literal)),
+            // The page loads nothing: a picture that lies elsewhere becomes a link to it.
+            NodeValue::Image(link) => NodeValue::Link(link.clone()),
+            _ => return Ok(()),
+        };
+        data.value = value;
+        Ok(())
+    }
+}
+
+/// The figure with this id.
+pub(crate) fn find<'a>(figures: &'a [Drawn], id: &str) -> Result<&'a Drawn, ReportError> {
+    figures.iter().find(|figure| figure.id == id).ok_or_else(|| ReportError::Figure {
+        id: id.to_owned(),
+        known: figures.iter().map(|figure| figure.id.clone()).collect(),
+    })
+}
+
+/// A code block that scrolls by itself, in colours when it is TOML.
+pub(crate) fn code_block(language: &str, code: &str) -> String {
+    let html = if language == "toml" { highlight::toml(code) } else { html_escape(code) };
+    format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", html.trim_end())
+}
+
+create_formatter!(Formatter<Vec<String>>, {
+    NodeValue::Heading(ref heading) => |context, entering| {
+        match (entering, context.user.pop()) {
+            (true, Some(id)) => write!(context, "<h{} id=\"{}\">", heading.level, html_escape(&id))?,
+            (true, None) => write!(context, "<h{}>", heading.level)?,
+            (false, next) => {
+                context.user.extend(next);
+                writeln!(context, "</h{}>", heading.level)?;
+            }
+        }
+    },
+    NodeValue::Table(_) => |context, node, entering| {
+        if entering {
+            context.write_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">\n")?;
+        }
+        let rendering: ChildRendering = format_node_default(context, node, entering)?;
+        if !entering {
+            context.write_str("</div>\n")?;
+        }
+        return Ok(rendering);
+    },
+});

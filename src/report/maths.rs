@@ -1,0 +1,167 @@
+//! LaTeX formulas: to MathML for the page, and found in Markdown text for the Markdown edition.
+
+use super::error::ReportError;
+use super::text::{Power, powers_of_ten};
+use math_core::{LatexToMathML, MathDisplay};
+
+/// A converter from LaTeX to MathML Core.
+pub(crate) struct Maths {
+    converter: LatexToMathML,
+}
+
+impl Maths {
+    /// A converter without macros.
+    pub(crate) fn new() -> Self {
+        Self { converter: LatexToMathML::default() }
+    }
+
+    /// An inline formula as a `<math>` element.
+    pub(crate) fn inline(&self, latex: &str) -> Result<String, ReportError> {
+        self.convert(latex, MathDisplay::Inline)
+    }
+
+    /// A displayed formula as a `<math display="block">` element.
+    pub(crate) fn display(&self, latex: &str) -> Result<String, ReportError> {
+        self.convert(latex, MathDisplay::Block)
+    }
+
+    fn convert(&self, latex: &str, display: MathDisplay) -> Result<String, ReportError> {
+        let prepared = normalise(latex);
+        match self.converter.convert_with_local_state(&prepared, display) {
+            Ok(result) => Ok(result.mathml),
+            Err(error) => Err(ReportError::Maths {
+                position: prepared[..prepared.floor_char_boundary(error.0.start)].chars().count(),
+                message: error.error_message(),
+                formula: prepared,
+            }),
+        }
+    }
+}
+
+/// `latex` with the typographic signs of [`crate::number`] turned into LaTeX: minus, thin space, power of ten.
+pub(crate) fn normalise(latex: &str) -> String {
+    let latex = latex.trim().replace('−', "-").replace('\u{202f}', r"\,").replace('×', r"\times ");
+    powers_of_ten(&latex, Power::Latex)
+}
+
+/// A stretch of Markdown text.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Piece<'a> {
+    /// Markdown without maths.
+    Text(&'a str),
+    /// A code span with its backticks.
+    Code(&'a str),
+    /// The inside of `$…$`.
+    Inline(&'a str),
+    /// The inside of `$$…$$`.
+    Display(&'a str),
+}
+
+/// Splits Markdown text (without code blocks) at code spans and formulas, by the rules of GitHub and comrak: an opening
+/// dollar stands before a character that is no space, a closing one after such, and before no digit.
+pub(crate) fn split(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let (mut kept, mut at) = (0, 0);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        let found = match bytes[at] {
+            b'\\' => {
+                at += 2;
+                continue;
+            }
+            b'`' => code_span(text, at),
+            b'$' => formula(text, at),
+            _ => None,
+        };
+        let Some((piece, end)) = found else {
+            let run = bytes[at..].iter().take_while(|byte| **byte == bytes[at] && **byte == b'`').count();
+            at += run.max(1);
+            continue;
+        };
+        if kept < at {
+            pieces.push(Piece::Text(&text[kept..at]));
+        }
+        pieces.push(piece);
+        (kept, at) = (end, end);
+    }
+    if kept < text.len() {
+        pieces.push(Piece::Text(&text[kept..]));
+    }
+    pieces
+}
+
+fn code_span(text: &str, at: usize) -> Option<(Piece<'_>, usize)> {
+    let ticks = text[at..].bytes().take_while(|byte| *byte == b'`').count();
+    let mut from = at + ticks;
+    loop {
+        let start = from + text[from..].find('`')?;
+        let run = text[start..].bytes().take_while(|byte| *byte == b'`').count();
+        if run == ticks {
+            return Some((Piece::Code(&text[at..start + run]), start + run));
+        }
+        from = start + run;
+    }
+}
+
+fn formula(text: &str, at: usize) -> Option<(Piece<'_>, usize)> {
+    if let Some(rest) = text[at..].strip_prefix("$$") {
+        let length = rest.find("$$").filter(|length| *length > 0)?;
+        return Some((Piece::Display(&rest[..length]), at + length + 4));
+    }
+    let rest = &text[at + 1..];
+    if rest.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut escaped = false;
+    for (length, character) in rest.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '$' => {
+                let inside = &rest[..length];
+                let digit = rest[length + 1..].starts_with(|next: char| next.is_ascii_digit());
+                let closes = length > 0 && !inside.ends_with(char::is_whitespace) && !digit;
+                return closes.then_some((Piece::Inline(inside), at + length + 2));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_and_code_are_told_from_text() {
+        assert_eq!(
+            split(r"a $x<y$, `$b$` \$5 and $5 $$z$$"),
+            [
+                Piece::Text("a "),
+                Piece::Inline("x<y"),
+                Piece::Text(", "),
+                Piece::Code("`$b$`"),
+                Piece::Text(r" \$5 and $5 "),
+                Piece::Display("z"),
+            ]
+        );
+        assert_eq!(split("from $ 5 to $ 6"), [Piece::Text("from $ 5 to $ 6")]);
+    }
+
+    #[test]
+    fn signs_of_our_numbers_are_understood() {
+        let maths = Maths::new();
+        let mathml = maths.inline("T_c = −2.2690(12), n = 20\u{202f}000, p = 3.20(16)e-9").unwrap();
+        assert!(mathml.starts_with("<math>"));
+        assert!(mathml.contains("<msup>") && mathml.contains("×"), "{mathml}");
+        assert!(maths.inline("x<y").unwrap().contains("&lt;"));
+    }
+
+    #[test]
+    fn bad_maths_is_pointed_at() {
+        let error = Maths::new().inline(r"α + \nosuch{x}").unwrap_err();
+        let ReportError::Maths { formula, position, .. } = &error else { panic!("{error}") };
+        assert_eq!((formula.as_str(), *position), (r"α + \nosuch{x}", 4));
+    }
+}

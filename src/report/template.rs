@@ -1,0 +1,133 @@
+//! The template engine: what a handout's template can see, its filters, and how it escapes.
+
+use super::error::ReportError;
+use super::handout::Handout;
+use super::text::markdown_escape;
+use crate::number;
+use std::collections::HashMap;
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value, value::Key};
+
+/// Renders the handout's body to extended Markdown.
+pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
+    let mut context = Context::new();
+    context.insert("title", handout.title);
+    context.insert("seed", &handout.colophon.seed);
+    context.insert("quick", &handout.quick);
+    context.insert_value("facts", trusted(&handout.story.facts));
+    context.insert_value("question", Value::safe_string(&handout.story.question));
+    context.insert_value("answer", Value::safe_string(&handout.story.answer));
+    markdown(handout.template_name, handout.template, &context)
+}
+
+/// Renders a template that gives Markdown: plain strings are escaped so that they show as typed.
+pub(crate) fn markdown(name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
+    let mut tera = Tera::new();
+    tera.set_escape_fn(|text, output| output.write_all(markdown_escape(text).as_bytes()));
+    tera.autoescape_on([""]);
+    tera.register_filter("pm", with_error);
+    tera.register_filter("num", plain);
+    tera.register_filter("count", count);
+    tera.register_filter("text", text);
+    render(tera, name, source, context)
+}
+
+/// Renders a template that gives HTML: strings are escaped unless marked safe.
+pub(crate) fn html(name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
+    let mut tera = Tera::new();
+    tera.autoescape_on([""]);
+    render(tera, name, source, context)
+}
+
+fn render(mut tera: Tera, name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
+    tera.add_raw_template(name, source).and_then(|()| tera.render(name, context)).map_err(|error| {
+        let line = match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                Some(report.span().start_line)
+            }
+            _ => None,
+        };
+        ReportError::Template { name: name.to_owned(), line, message: error.to_string() }
+    })
+}
+
+/// A kind's facts: their strings are Markdown that gibbs wrote. Text from a user goes through the filter `text`.
+fn trusted(value: &serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::String(text) => Value::safe_string(text),
+        Json::Array(items) => Value::from(items.iter().map(trusted).collect::<Vec<_>>()),
+        Json::Object(map) => {
+            let map: HashMap<Key<'static>, Value> =
+                map.iter().map(|(key, value)| (Key::from(key.clone()), trusted(value))).collect();
+            Value::from(map)
+        }
+        scalar => Value::from_serializable(scalar),
+    }
+}
+
+/// `{{ value | pm(error=e) }}`: a value with its standard error, `1.4531(5)`.
+fn with_error(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<Value> {
+    let error = arguments.get::<Value>("error")?.and_then(|error| error.as_f64());
+    Ok(show(value, |value| number::with_error(value, error)))
+}
+
+/// `{{ value | num }}`: up to six significant digits.
+fn plain(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
+    Ok(show(value, number::plain))
+}
+
+/// `{{ n | count }}`: a whole number with thin spaces between the groups.
+fn count(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
+    Ok(show(
+        value,
+        |value| {
+            if value < 0.0 { number::plain(value) } else { number::count(libm::round(value) as u64) }
+        },
+    ))
+}
+
+/// `{{ name | text }}`: text shown as typed, whatever Markdown would make of it.
+fn text(value: &str, _: Kwargs, _: &State) -> Value {
+    Value::safe_string(&markdown_escape(value))
+}
+
+/// A number through `format`; a dash for anything that is none.
+fn show(value: &Value, format: impl Fn(f64) -> String) -> Value {
+    Value::safe_string(&value.as_f64().map_or_else(|| "–".to_owned(), format))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_round_and_strings_are_escaped() {
+        let mut context = Context::new();
+        context.insert("x", &1.453_06);
+        context.insert("n", &20_000);
+        context.insert("none", &None::<f64>);
+        context.insert("title", "a_b*<i>");
+        let source = "{{ x | pm(error=0.0005) }} {{ x | pm(error=none) }} {{ x | num }} {{ n | count }} \
+                      {{ none | num }} ${{ x | num }}$ {{ title }} {{ 3 | num }}";
+        assert_eq!(
+            markdown("t", source, &context).unwrap(),
+            "1.4531(5) 1.45306 1.45306 20\u{202f}000 – $1.45306$ a\\_b\\*&lt;i&gt; 3"
+        );
+    }
+
+    #[test]
+    fn facts_are_markdown_and_lists_work() {
+        let mut context = Context::new();
+        context.insert_value("facts", trusted(&serde_json::json!({"rows": [{"w": "$x_1$"}], "ok": true})));
+        let source = "{% for row in facts.rows %}{{ row.w }}{{ row.w | text }}{% endfor %}{% if facts.ok %}y{% endif %}";
+        assert_eq!(markdown("t", source, &context).unwrap(), r"$x_1$\$x\_1\$y");
+    }
+
+    #[test]
+    fn errors_name_template_and_line() {
+        let error = markdown("mine.md", "a\n{{ nosuch }}", &Context::new()).unwrap_err();
+        let ReportError::Template { name, line, message } = &error else { panic!("{error}") };
+        assert_eq!((name.as_str(), *line), ("mine.md", Some(2)));
+        assert!(message.contains("nosuch"), "{message}");
+    }
+}

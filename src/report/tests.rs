@@ -1,0 +1,241 @@
+//! A small handout in both editions, and what must hold for any handout.
+
+use super::*;
+use crate::kind::Story;
+use crate::quantity::declared;
+use serde_json::json;
+
+const TEMPLATE: &str = r#"## The physics
+
+The Boltzmann weights of [](#fig-curve) are
+
+```{math} eq-boltzmann
+p_i = \frac{e^{-\beta E_i}}{Z}
+```
+where $x<y$ and $T = {{ facts.t | pm(error=facts.error) }}$.[^1]
+
+```{note} Why $Z$?
+By [](#eq-boltzmann), *normalisation*.
+```
+
+```{figure} curve
+```
+
+| $T$ | count |
+|---:|:--|
+{% for row in facts.rows -%}
+| {{ row.t | num }} | {{ row.n | count }} |
+{% endfor %}
+
+## What the numbers say
+
+{% if facts.agree %}They agree, as [](#sec-the-physics) asks; see `[](#code)`.{% endif %} Title: {{ title }}. Tiny: 3.2(4)e-9.
+
+```{warning}
+Mind <b>this</b>.
+```
+
+```{exercise} Limits
+What happens for $T \to 0$?
+```
+```{solution}
+$p_0 \to 1$.
+```
+
+[^1]: A footnote.
+"#;
+
+fn story() -> Story {
+    Story {
+        question: "Where does the order end, at which $T_c$?".into(),
+        answer: "At $T_c = 2.269(2)$.".into(),
+        figures: Vec::new(),
+        warnings: vec!["One **doubt** about [](#eq-boltzmann).".into()],
+        facts: json!({
+            "t": 2.269_04, "error": 0.0012, "agree": true,
+            "rows": [{"t": 1.5, "n": 20_000}, {"t": 2.5, "n": 300}],
+        }),
+    }
+}
+
+fn drawn(id: &str) -> Drawn {
+    Drawn {
+        id: id.into(),
+        svg: format!("<svg viewBox=\"0 0 1 1\"><title>{id}</title></svg>"),
+        alt: format!("The \"{id}\"."),
+        caption: "What $m$ does.".into(),
+        title: id.into(),
+    }
+}
+
+fn row(point: usize, value: Option<f64>, z: Option<f64>) -> EstimateRow {
+    EstimateRow {
+        point,
+        coordinates: vec!["1.5".into()],
+        quantity: declared("magnetization"),
+        value,
+        std_error: value.map(|_| 0.0012),
+        ess: value.map(|_| 20_000.0),
+        tau: Some(2.5),
+        r_hat: Some(1.001),
+        reference: value,
+        reference_kind: value.map(|_| "exact"),
+        z,
+        note: value.is_none().then(|| "not | <i>reached</i>".into()),
+    }
+}
+
+fn handout<'a>(story: &'a Story, template: &'a str, title: &'a str) -> Handout<'a> {
+    Handout {
+        title,
+        name: "ising",
+        kind: "sweep",
+        quick: true,
+        solutions: true,
+        story,
+        template,
+        template_name: "sweep.md.tera",
+        figures: vec![drawn("hero"), drawn("curve")],
+        estimates: vec![row(0, Some(0.75), Some(-0.31)), row(1, Some(2e-9), Some(4.2)), row(2, None, None)],
+        axes: vec!["model.ising.size".into()],
+        spec_text: "kind = \"sweep\" # <b>\n",
+        failures: vec!["point 3, replica 1: panicked at <x>".into()],
+        colophon: Colophon {
+            command: "gibbs run ising.toml --seed 7".into(),
+            spec_hash: "abc123".into(),
+            seed: 7,
+            version: "0.1.0".into(),
+            git_revision: Some("f26dc43".into()),
+            git_dirty: Some(true),
+            host: "x86-64, Linux".into(),
+            tasks: 12,
+            inputs: vec![("graph.txt".into(), "def456".into())],
+            citation_bibtex: "@software{gibbs}".into(),
+        },
+    }
+}
+
+const TITLE: &str = "<script>alert(1)</script> *a* | `b` & $c$";
+
+fn without_style(page: &str) -> String {
+    let (before, rest) = page.split_once("<style>").unwrap();
+    let (_, after) = rest.split_once("</style>").unwrap();
+    format!("{before}{after}")
+}
+
+#[test]
+fn both_editions_of_a_small_handout() {
+    let story = story();
+    let handout = handout(&story, TEMPLATE, TITLE);
+    insta::assert_snapshot!("html", without_style(&html(&handout).unwrap()));
+    insta::assert_snapshot!("markdown", markdown(&handout).unwrap());
+}
+
+#[test]
+fn the_page_loads_and_runs_nothing() {
+    let story = story();
+    let mut handout = handout(&story, TEMPLATE, TITLE);
+    let template =
+        format!("{TEMPLATE}\n![far](http://example.org/x.png) <img src=x onerror=y> [j](javascript:z)\n");
+    handout.template = &template;
+    let page = html(&handout).unwrap();
+    assert!(!page.to_lowercase().contains("<script"));
+    assert!(!page.contains("<img") && !page.contains("<link") && !page.contains("@import"));
+    assert!(!page.contains("javascript:"));
+    for (at, _) in page.match_indices("://").map(|(at, _)| (page[..at].rfind("http").unwrap(), ())) {
+        assert!(page[..at].ends_with("href=\""), "{}", &page[at - 40..at + 40]);
+    }
+    for (at, _) in page.match_indices("url(") {
+        assert!(page[at..].starts_with("url(data:font/woff2;base64,"));
+    }
+    assert!(page.contains("&lt;img src=x"));
+}
+
+#[test]
+fn titles_show_as_typed_in_both_editions() {
+    let story = story();
+    let handout = handout(&story, TEMPLATE, TITLE);
+    let page = html(&handout).unwrap();
+    let shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* | `b` &amp; $c$";
+    assert!(page.contains("<title>&lt;script&gt;"));
+    assert!(page.contains(&format!("Title: {shown}.")), "in the body, through Markdown");
+    let text = markdown(&handout).unwrap();
+    assert!(
+        text.starts_with(r"# &lt;script&gt;alert(1)&lt;/script&gt; \*a\* \| \`b\` &amp; \$c\$"),
+        "{text}"
+    );
+}
+
+#[test]
+fn references_lead_to_existing_ids() {
+    let story = story();
+    let handout = handout(&story, TEMPLATE, "t");
+    let page = without_style(&html(&handout).unwrap());
+    let mut links = 0;
+    for (at, _) in page.match_indices("href=\"#") {
+        let rest = &page[at + 7..];
+        let target = &rest[..rest.find('"').unwrap()];
+        assert_eq!(page.matches(&format!("id=\"{target}\"")).count(), 1, "{target}");
+        links += 1;
+    }
+    assert!(links > 8);
+    let text = markdown(&handout).unwrap();
+    assert!(text.contains("[Eq.\u{a0}(1)](#eq-boltzmann)") && text.contains("<a id=\"eq-boltzmann\"></a>"));
+    assert!(text.contains("[The physics](#the-physics)"));
+}
+
+#[test]
+fn formulas_are_mathml_and_tables_keep_their_columns() {
+    let story = story();
+    let handout = handout(&story, TEMPLATE, "t");
+    let page = html(&handout).unwrap();
+    assert!(page.contains("<mi>x</mi><mo>&lt;</mo><mi>y</mi>"), "x<y");
+    assert!(page.contains("3.2(4)\u{202f}×\u{202f}10<sup>−9</sup>"));
+    assert!(page.contains("<strong class=\"far\"") && page.contains("4.2\u{a0}!"));
+    assert!(page.contains("not | &lt;i&gt;reached&lt;/i&gt;"));
+    let text = markdown(&handout).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("magnetization")).collect();
+    assert_eq!(rows.len(), 3);
+    for row in rows {
+        assert_eq!(row.matches('|').count() - row.matches(r"\|").count(), 10, "{row}");
+    }
+}
+
+#[test]
+fn mistakes_are_told() {
+    let story = story();
+    let render = |template: &str| {
+        let handout = handout(&story, template, "t");
+        let messages = [html(&handout).unwrap_err().to_string(), markdown(&handout).unwrap_err().to_string()];
+        assert_eq!(messages[0], messages[1]);
+        messages[0].clone()
+    };
+    let math = "```{math} eq-boltzmann\nx\n```\n";
+    assert!(
+        render(&format!("{math}[](#eq-x)"))
+            .contains("unknown label `eq-x` (known: eq-boltzmann, fig-hero, sec-")
+    );
+    assert!(render(&format!("{math}$\\nosuch$")).contains("bad maths at character 0 of `\\nosuch`"));
+    assert!(render("```{figure} no\n```").contains("unknown figure `no` (known: hero, curve)"));
+    assert!(render("a\n{{ missing }}").contains("template `sweep.md.tera` (line 2)"));
+}
+
+#[test]
+fn solutions_are_shown_on_demand_only() {
+    let story = story();
+    let mut handout = handout(&story, TEMPLATE, "t");
+    assert!(html(&handout).unwrap().contains("<summary>Solution"));
+    handout.solutions = false;
+    assert!(!html(&handout).unwrap().contains("<summary>Solution"));
+    assert!(!markdown(&handout).unwrap().contains("<summary>Solution"));
+}
+
+#[test]
+fn long_tables_are_folded() {
+    let story = story();
+    let mut handout = handout(&story, TEMPLATE, "t");
+    assert!(!html(&handout).unwrap().contains("Show all"));
+    handout.estimates = (0..13).map(|point| row(point, Some(0.5), Some(0.0))).collect();
+    assert!(html(&handout).unwrap().contains("<summary>Show all 13 estimates"));
+    assert!(markdown(&handout).unwrap().contains("<summary>Show all 13 estimates"));
+}

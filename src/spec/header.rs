@@ -1,0 +1,120 @@
+//! The keys that every kind of experiment shares.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The keys that every experiment file shares.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// What to do with the model: enumerate it exactly, sample it over a sweep, cool it, or train it.
+    pub kind: String,
+    /// The title of the report.
+    #[schemars(length(min = 1))]
+    pub title: String,
+    /// Root of every random number; the same file and seed give the same bytes.
+    #[serde(default)]
+    pub seed: u64,
+    /// What the results must satisfy for `gibbs check` to pass.
+    #[serde(default)]
+    pub expect: Vec<Expect>,
+    /// How the report is written.
+    #[serde(default)]
+    pub report: ReportKeys,
+}
+
+/// One condition on the results: a quantity, what it shall equal (or its bound), and how near.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// The quantity's name, for example `energy_per_site`; `gibbs list quantities` shows them all.
+    pub quantity: String,
+    /// What it shall equal: a number, "exact" (the exact result that gibbs computes itself) or "literature".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equals: Option<Target>,
+    /// The standard error of the number in `equals`, for a literature value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<f64>,
+    /// A lower bound in place of `equals`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
+    /// An upper bound in place of `equals`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
+    /// How near: `{ sigma = 4 }` standard errors, or `{ abs = 1e-3 }`, or `{ rel = 0.01 }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
+    /// Where: coordinates of the sweep, for example `{ temperature = 2.0 }`; everywhere if left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub at: BTreeMap<String, AtValue>,
+}
+
+/// What a quantity shall equal.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Target {
+    /// A number.
+    Number(f64),
+    /// A value that the results carry with them.
+    Reference(ReferenceWord),
+}
+
+/// Which reference value is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceWord {
+    /// The exact result, computed by gibbs.
+    Exact,
+    /// A published value.
+    Literature,
+}
+
+/// The coordinate of a swept key.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AtValue {
+    /// A number.
+    Number(f64),
+    /// A word.
+    Word(String),
+    /// `true` or `false`.
+    Flag(bool),
+}
+
+/// How near an estimate must come.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    /// A number of combined standard errors.
+    #[schemars(schema_with = "positive")]
+    Sigma(f64),
+    /// An absolute difference.
+    #[schemars(schema_with = "positive")]
+    Abs(f64),
+    /// A difference relative to the expected value.
+    #[schemars(schema_with = "positive")]
+    Rel(f64),
+}
+
+fn positive(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "number", "exclusiveMinimum": 0 })
+}
+
+/// `[report]`: how the report is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportKeys {
+    /// The template; "handout" is the kind's own teaching page.
+    #[serde(default)]
+    pub template: Template,
+}
+
+/// The name of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Template {
+    /// The kind's teaching page: question, answer, physics, diagnostics.
+    #[default]
+    Handout,
+}
