@@ -1,10 +1,12 @@
 //! The kinds of experiment, one folder each, one line each in [`all`].
 
+pub mod ensemble;
 pub mod sweep;
 
 use crate::kind::Kind;
 
 /// Every kind, in the order in which they are listed.
 pub fn all() -> &'static [&'static dyn Kind] {
+    &[&ensemble::EnsembleKind]
     &[&sweep::Sweep]
 }

@@ -4,6 +4,7 @@
 
 pub mod edges;
 pub mod ising;
+pub mod levels;
 pub mod max_cut;
 pub mod rbm;
 pub mod spins;
@@ -76,6 +77,7 @@ pub struct ModelEntry {
 pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>;
 
 /// Every model.
+pub static MODELS: &[ModelEntry] = &[levels::ENTRY, ising::ENTRY];
 pub static MODELS: &[ModelEntry] = &[
     // one line each
     ising::ENTRY,

@@ -29,6 +29,8 @@ const FEW_SAMPLES: f64 = 100.0;
 const LARGE_R_HAT: f64 = 1.05;
 /// A drift of the measured energies beyond this many standard errors is worth a warning.
 const LARGE_DRIFT: f64 = 4.5;
+/// A run-in of fewer autocorrelation times of the energy than this is worth a warning.
+const SHORT_RUN_IN: f64 = 5.0;
 /// Largest enumeration that is done for a reference value.
 const MOST_TERMS: f64 = 65_536.0;
 /// Fewer blocks than this with any fluctuation in them give no error: too few events were seen.
@@ -209,6 +211,21 @@ fn doubt(energy: &Observable, order: &Observable, records: &[Record], warnings: 
             "{unsettled} of {} chains had not settled when the automatic thermalisation reached its limit; give \
              `budget.thermalize` a larger number, or `budget.sweeps`, on which the limit depends.",
             records.len()
+        ));
+    }
+    let shortest = records
+        .iter()
+        .filter_map(|record| record.scalar("thermalization_sweeps"))
+        .fold(f64::INFINITY, f64::min);
+    if let Some(memory) = &energy.memory
+        && unsettled == 0
+        && shortest < SHORT_RUN_IN * memory.tau
+    {
+        warnings.push(format!(
+            "The shortest run-in, {} sweeps, is less than {SHORT_RUN_IN} autocorrelation times of the energy \
+             (τ ≈ {} sweeps): the start may not be forgotten.",
+            number::count(shortest as u64),
+            number::significant(memory.tau, 2)
         ));
     }
     for (name, observable) in [("energy", energy), ("magnetisation", order)] {

@@ -10,8 +10,9 @@ use crate::statistics::thermalization::{Settling, settling};
 
 /// Spin updates between two reports of progress: a few milliseconds of the slowest sampler.
 const UPDATES_PER_REPORT: usize = 200_000;
-/// Length of the first stretch that is judged; each further one doubles the total.
-const FIRST_STRETCH: usize = 100;
+/// The first stretch that is judged is a twentieth of the measured sweeps, within these ends; each further one doubles
+/// the total. A shorter one would cost less and could miss relaxation that is slow beside it.
+const FIRST_STRETCH: (usize, usize) = (100, 1000);
 /// Most values kept of the thermalisation's energies.
 const TRACE_LENGTH: usize = 1000;
 
@@ -38,6 +39,7 @@ pub(super) fn run(
         total: most + experiment.sweeps,
     };
 
+    let first = (experiment.sweeps / 20).clamp(FIRST_STRETCH.0, FIRST_STRETCH.1);
     let mut trace = Vec::new();
     let mut order = Vec::new();
     let mut thermalized = true;
@@ -46,7 +48,7 @@ pub(super) fn run(
             advance(chain.as_mut(), &mut stream, sweeps, &mut progress, |chain| trace.push(chain.energy()))?;
         }
         None => loop {
-            let target = (2 * trace.len()).clamp(FIRST_STRETCH, most);
+            let target = (2 * trace.len()).clamp(first, most);
             let further = target - trace.len();
             advance(chain.as_mut(), &mut stream, further, &mut progress, |chain| {
                 trace.push(chain.energy());

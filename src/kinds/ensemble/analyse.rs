@@ -1,0 +1,107 @@
+//! From ln Z, U and Var E to every thermodynamic function, with a check that the two forms of F agree.
+
+use super::Ensemble;
+use super::run::from_record;
+use crate::exact::{Population, Thermodynamics};
+use crate::quantity::declared;
+use crate::record::{Analysis, Estimate, Record, Table};
+
+/// The relative difference of F = −T ln Z and U − TS from which on it is reported.
+const TOLERANCE: f64 = 1e-9;
+
+/// The names of the estimated quantities: extensive ones, and those per site where there are sites.
+pub(super) const EXTENSIVE: [&str; 5] =
+    ["log_partition", "free_energy", "energy", "entropy", "heat_capacity"];
+/// In the order of [`EXTENSIVE`].
+pub(super) const PER_SITE: [&str; 5] = [
+    "log_partition_per_site",
+    "free_energy_per_site",
+    "energy_per_site",
+    "entropy_per_site",
+    "specific_heat",
+];
+
+/// Estimates, populations and the balance of the free energy.
+pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
+    let mut analysis = Analysis::default();
+    let Some(solved) = records.first().and_then(from_record) else {
+        analysis.warnings.push("The record holds no thermodynamics.".to_owned());
+        return analysis;
+    };
+    let temperature = ensemble.temperature;
+    let free_energy = -temperature * solved.log_partition;
+    // S from the populations where they tell all, since U − F cancels at low temperature; else S = (U − F)/T.
+    let counted = counted_entropy(&solved, temperature);
+    let entropy = counted.unwrap_or_else(|| {
+        let (plus, minus) = (solved.log_partition, solved.energy / temperature);
+        let difference = plus + minus;
+        let rounding = 1e-12 * (plus.abs() + minus.abs());
+        if difference.abs() <= rounding { difference.max(0.0) } else { difference }
+    });
+    let heat_capacity = solved.energy_variance / (temperature * temperature);
+    let values = [solved.log_partition, free_energy, solved.energy, entropy, heat_capacity];
+    for (name, value) in EXTENSIVE.iter().zip(values) {
+        analysis.estimates.push(Estimate::exact(declared(name), value));
+    }
+    if let Some(sites) = ensemble.model.sites() {
+        for (name, value) in PER_SITE.iter().zip(values) {
+            analysis.estimates.push(Estimate::exact(declared(name), value / sites as f64));
+        }
+    }
+    analysis.tables.push(populations(&solved));
+    if let Some(entropy) = counted {
+        let balance = solved.energy - temperature * entropy;
+        let size = free_energy.abs() + solved.energy.abs() + temperature * (1.0 + entropy.abs());
+        let residual = (free_energy - balance).abs() / size;
+        let mut table = Table::new(
+            "balance",
+            "The free energy from the partition function, −T ln Z, and from energy and entropy, U − TS with \
+             S = −Σ p ln(p/g) summed over the populations; the residual is their difference relative to their terms.",
+            &["free_energy_from_sum", "free_energy_from_balance", "residual"],
+        );
+        table.push(vec![free_energy.into(), balance.into(), residual.into()]);
+        analysis.tables.push(table);
+        if residual > TOLERANCE {
+            analysis.warnings.push(format!(
+                "The free energies −T ln Z and U − TS differ by {residual:.1e} of their terms: rounding has eaten digits."
+            ));
+        }
+    }
+    analysis
+}
+
+/// S = −Σ p_k ln(p_k/g_k), when the populations are levels that hold all states.
+///
+/// They do when the probabilities add up to 1 and each is g e^{−βE}/Z at its stated energy, which is not so for
+/// intervals of energy and for a list of the likeliest states.
+fn counted_entropy(solved: &Thermodynamics, temperature: f64) -> Option<f64> {
+    let occupied = || solved.populations.iter().filter(|population| population.probability > 1e-250);
+    let total: f64 = occupied().map(|population| population.probability).sum();
+    let weight = |population: &Population| libm::log(population.probability / population.degeneracy);
+    let boltzmann = occupied().all(|population| {
+        let expected = -population.energy / temperature - solved.log_partition;
+        let size = 1.0 + (population.energy / temperature).abs() + solved.log_partition.abs();
+        (weight(population) - expected).abs() <= TOLERANCE * size
+    });
+    let complete = boltzmann && (total - 1.0).abs() <= TOLERANCE;
+    complete
+        .then(|| -occupied().map(|population| population.probability * weight(population)).sum::<f64>() + 0.0)
+}
+
+fn populations(solved: &Thermodynamics) -> Table {
+    let mut table = Table::new(
+        "populations",
+        "How the ensemble is populated: energy, number of microstates and probability g e^{−βE}/Z of each level, or of \
+         each interval of energies (then with its middle for an energy), or of the likeliest microstates.",
+        &["label", "energy", "degeneracy", "probability"],
+    );
+    for population in &solved.populations {
+        table.push(vec![
+            population.label.as_str().into(),
+            population.energy.into(),
+            population.degeneracy.into(),
+            population.probability.into(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,139 @@
+//! The kind `ensemble`: exact thermodynamics of a small system from its partition function.
+
+mod analyse;
+mod figures;
+mod present;
+mod run;
+mod spec;
+
+use crate::kind::{Context, Control, Cost, Experiment, Kind, Problem, RunError, Story, Study};
+use crate::models::Model;
+use crate::record::{Analysis, Record};
+use crate::rng::Stream;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The kind's line in the registry.
+pub struct EnsembleKind;
+
+const DOC: &str = r#"All microstates $x$ of a small system are summed,
+$$Z(\beta) = \sum_x e^{-\beta E(x)}, \qquad \beta = 1/T,$$
+and everything else follows: $F = -T \ln Z$, $U = -\partial \ln Z/\partial\beta$, $S = (U - F)/T$,
+$C = \beta^2 (\langle E^2 \rangle - \langle E \rangle^2)$, and the populations of the levels. Nothing is random and no number
+has an error.
+
+Keys: `temperature` (or sweep it), and a `model` that is small enough: `levels`, `ising` or `max_cut` up to 24 spins,
+`rbm` with one small layer."#;
+
+const STARTER: &str = r#"kind  = "ensemble"
+title = "{title}"
+
+# Three levels, the middle one threefold: every number in the report follows from Z = Σ g e^(−E/T).
+[model.levels]
+energies     = [0.0, 1.0, 2.5]
+degeneracies = [1, 3, 1]
+
+# Another model to try instead, a lattice of 16 spins with all its 65 536 states:
+# [model.ising]
+# lattice = "square"
+# size    = 4
+
+# A list or range under [sweep] takes the place of a single value of the key.
+[sweep]
+temperature = { from = 0.1, to = 5.0, steps = 50 }
+"#;
+
+impl Kind for EnsembleKind {
+    fn name(&self) -> &'static str {
+        "ensemble"
+    }
+
+    fn summary(&self) -> &'static str {
+        "exact thermodynamics of a small system from its partition function"
+    }
+
+    fn doc(&self) -> &'static str {
+        DOC
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn quantities(&self) -> &'static [&'static str] {
+        const ALL: [&str; 10] = {
+            let mut all = [""; 10];
+            let mut index = 0;
+            while index < 5 {
+                all[index] = analyse::EXTENSIVE[index];
+                all[index + 5] = analyse::PER_SITE[index];
+                index += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn models(&self) -> Vec<&'static str> {
+        spec::MODELS.to_vec()
+    }
+
+    fn schema(&self) -> Value {
+        spec::schema()
+    }
+
+    fn starter(&self) -> &'static str {
+        STARTER
+    }
+
+    fn template(&self) -> &'static str {
+        include_str!("../../../templates/handout/ensemble.md.tera")
+    }
+
+    fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {
+        Ok(Box::new(spec::prepare(keys, context)?))
+    }
+
+    fn present(&self, study: &Study<'_>) -> Story {
+        present::present(study)
+    }
+}
+
+/// One point: a model at one temperature.
+struct Ensemble {
+    temperature: f64,
+    model: Arc<dyn Model>,
+}
+
+impl Experiment for Ensemble {
+    fn identity(&self) -> Value {
+        json!({ "temperature": self.temperature, "model": self.model.identity() })
+    }
+
+    fn replicas(&self) -> usize {
+        1
+    }
+
+    fn cost(&self) -> Cost {
+        let terms = self.model.exact().map_or(0.0, |exact| exact.terms());
+        // A large enumeration holds a table of counts by energy; the record holds at most some thousand levels.
+        let memory = if terms > 4096.0 { 64 << 20 } else { 2 << 20 };
+        Cost { work: terms, unit: "states", sweeps: 1, memory }
+    }
+
+    fn quantities(&self) -> Vec<&'static str> {
+        let per_site: &[&'static str] = if self.model.sites().is_some() { &analyse::PER_SITE } else { &[] };
+        analyse::EXTENSIVE.iter().chain(per_site).copied().collect()
+    }
+
+    fn run(&self, _stream: Stream, control: &dyn Control) -> Result<Record, RunError> {
+        run::run(self, control)
+    }
+
+    fn analyse(&self, records: &[Record]) -> Analysis {
+        analyse::analyse(self, records)
+    }
+}
+
+#[cfg(test)]
+mod tests;

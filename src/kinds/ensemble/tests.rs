@@ -1,0 +1,208 @@
+//! The kind from keys to story.
+
+use super::*;
+use crate::axis::{Axis, Coordinate};
+use crate::kind::{Inputs, StudyPoint};
+use crate::rng;
+use std::ops::ControlFlow;
+
+struct Files;
+
+impl Inputs for Files {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        match path {
+            "graph.txt" => Ok(b"3 4\n0 1 -1\n1 2 0.5\n0 2 1\n1 1 0.25\n".to_vec()),
+            _ => Err(format!("no such file: {path}")),
+        }
+    }
+}
+
+struct Patient;
+
+impl Control for Patient {
+    fn advance(&self, _fraction: f64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+struct Hasty;
+
+impl Control for Hasty {
+    fn advance(&self, _fraction: f64) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+}
+
+fn prepare(keys: Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
+    EnsembleKind.prepare(&keys, &Context { seed: 1, quick: false, inputs: &Files })
+}
+
+fn solve(experiment: &dyn Experiment) -> Analysis {
+    let record = experiment.run(rng::stream(1, "task", "", 0), &Patient).unwrap();
+    experiment.analyse(&[record])
+}
+
+/// Runs the points of a sweep and tells their story.
+fn story(axes: &[Axis], points: &[(Vec<Coordinate>, Value)]) -> Story {
+    let experiments: Vec<_> = points.iter().map(|(_, keys)| prepare(keys.clone()).unwrap()).collect();
+    let analyses: Vec<Analysis> = experiments.iter().map(|experiment| solve(&**experiment)).collect();
+    let points: Vec<StudyPoint<'_>> = points
+        .iter()
+        .enumerate()
+        .map(|(index, (coordinates, _))| StudyPoint {
+            index,
+            coordinates,
+            experiment: &*experiments[index],
+            analysis: &analyses[index],
+        })
+        .collect();
+    EnsembleKind.present(&Study { title: "A test", seed: 1, quick: false, axes, points: &points })
+}
+
+fn levels(temperature: f64) -> Value {
+    json!({
+        "temperature": temperature,
+        "model": { "levels": { "energies": [0.0, 1.0, 2.5], "degeneracies": [1, 3, 1] } },
+    })
+}
+
+fn temperatures(values: &[f64]) -> Axis {
+    Axis { path: "temperature".to_owned(), values: values.iter().map(|t| Coordinate::Real(*t)).collect() }
+}
+
+#[test]
+fn three_levels_by_hand() {
+    let analysis = solve(&*prepare(levels(0.8)).unwrap());
+    let factor = |energy: f64| libm::exp(-energy / 0.8);
+    let z = 1.0 + 3.0 * factor(1.0) + factor(2.5);
+    let u = (3.0 * factor(1.0) + 2.5 * factor(2.5)) / z;
+    let squares = (3.0 * factor(1.0) + 6.25 * factor(2.5)) / z;
+    for (name, expected) in [
+        ("log_partition", libm::log(z)),
+        ("free_energy", -0.8 * libm::log(z)),
+        ("energy", u),
+        ("entropy", libm::log(z) + u / 0.8),
+        ("heat_capacity", (squares - u * u) / 0.64),
+    ] {
+        let found = analysis.get(name).unwrap();
+        assert!((found.value.unwrap() - expected).abs() < 1e-13, "{name}");
+        assert!(found.std_error.is_none());
+    }
+    assert!(analysis.get("energy_per_site").is_none(), "levels have no sites");
+    assert!(analysis.table("balance").unwrap().numbers("residual")[0] < 1e-14);
+    assert!(analysis.warnings.is_empty());
+}
+
+#[test]
+fn the_graph_of_the_reference_is_solved_in_the_dimod_convention() {
+    let keys = json!({
+        "temperature": 0.8,
+        "model": { "ising": { "file": "graph.txt", "convention": "dimod", "index_base": 0 } },
+    });
+    let experiment = prepare(keys).unwrap();
+    let analysis = solve(&*experiment);
+    let spin = |code: u32, i: u32| if code >> i & 1 == 1 { 1.0 } else { -1.0 };
+    let energy = |code: u32| {
+        let [a, b, c] = [0, 1, 2].map(|i| spin(code, i));
+        -a * b + 0.5 * b * c + a * c + 0.25 * b
+    };
+    let z: f64 = (0..8).map(|code| libm::exp(-energy(code) / 0.8)).sum();
+    assert!((analysis.get("log_partition").unwrap().value.unwrap() - libm::log(z)).abs() < 1e-13);
+    let names: Vec<&str> = analysis.estimates.iter().map(|estimate| estimate.quantity.name).collect();
+    assert_eq!(names, experiment.quantities());
+    let per_site = analysis.get("energy_per_site").unwrap().value.unwrap();
+    assert!((per_site * 3.0 - analysis.get("energy").unwrap().value.unwrap()).abs() < 1e-14);
+}
+
+#[test]
+fn models_out_of_reach_and_bad_temperatures_are_refused() {
+    let large = json!({ "temperature": 1.0, "model": { "ising": { "lattice": "square", "size": 6 } } });
+    let problem = prepare(large).err().unwrap().remove(0);
+    assert_eq!(problem.path, "model.ising");
+    assert!(problem.message.contains("2^36 states are beyond enumeration"), "{}", problem.message);
+    assert_eq!(prepare(levels(0.0)).err().unwrap()[0].path, "temperature");
+}
+
+#[test]
+fn a_run_can_be_stopped() {
+    let fields = json!({ "lattice": "chain", "size": 18, "field": 0.377, "coupling": 1.618 });
+    let experiment = prepare(json!({ "temperature": 1.0, "model": { "ising": fields } })).unwrap();
+    let stopped = experiment.run(rng::stream(1, "task", "", 0), &Hasty);
+    assert!(matches!(stopped, Err(RunError::Stopped)));
+}
+
+#[test]
+fn the_story_of_a_temperature_sweep_shows_few_levels_as_curves() {
+    let grid: Vec<f64> = (1..=50).map(|step| 0.1 * f64::from(step)).collect();
+    let points: Vec<_> = grid.iter().map(|t| (vec![Coordinate::Real(*t)], levels(*t))).collect();
+    let story = story(&[temperatures(&grid)], &points);
+    let ids: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
+    assert_eq!(ids, ["populations", "balance", "thermodynamics"]);
+    assert!(story.answer.contains("largest heat capacity"), "{}", story.answer);
+    // ln 5 microstates at high temperature; at T = 5 the entropy must be near it and below.
+    let facts = &story.facts;
+    assert!((facts["log_states"].as_f64().unwrap() - libm::log(5.0)).abs() < 1e-14);
+    assert!((0.9..1.0).contains(&facts["entropy_share"].as_f64().unwrap()));
+    assert_eq!(facts["rows"].as_array().unwrap().len(), 9);
+    assert!(facts["residual"].as_f64().unwrap() < 1e-13);
+}
+
+#[test]
+fn a_single_point_shows_bars_and_other_axes_show_curves() {
+    let one = story(&[], &[(Vec::new(), levels(1.0))]);
+    assert_eq!(one.figures.len(), 1);
+    assert!(one.answer.contains("F = "), "{}", one.answer);
+    let lattice = |size: i64, t: f64| {
+        let keys = json!({ "temperature": t, "model": { "ising": { "lattice": "chain", "size": size } } });
+        (vec![Coordinate::Integer(size), Coordinate::Real(t)], keys)
+    };
+    let sizes = Axis {
+        path: "model.ising.size".to_owned(),
+        values: vec![Coordinate::Integer(4), Coordinate::Integer(8)],
+    };
+    let both = [
+        lattice(4, 0.5),
+        lattice(4, 1.0),
+        lattice(4, 2.0),
+        lattice(8, 0.5),
+        lattice(8, 1.0),
+        lattice(8, 2.0),
+    ];
+    let several = story(&[sizes.clone(), temperatures(&[0.5, 1.0, 2.0])], &both);
+    assert_eq!(several.figures[0].id, "balance");
+    assert!(several.answer.contains("size 4") && several.answer.contains("size 8"), "{}", several.answer);
+    let along_size: Vec<_> = [lattice(4, 1.0), lattice(8, 1.0)]
+        .into_iter()
+        .map(|(coordinates, keys)| (coordinates[..1].to_vec(), keys))
+        .collect();
+    assert_eq!(story(&[sizes], &along_size).figures.len(), 2);
+}
+
+#[test]
+fn the_handout_renders_for_every_shape_of_study() {
+    let grid = [0.5, 1.0, 2.0];
+    let points: Vec<_> = grid.iter().map(|t| (vec![Coordinate::Real(*t)], levels(*t))).collect();
+    for story in
+        [story(&[temperatures(&grid)], &points), story(&[], &[(Vec::new(), levels(1.0))]), story(&[], &[])]
+    {
+        let mut tera = tera::Tera::default();
+        tera.register_filter("num", |value: &tera::Value, _: tera::Kwargs, _: &tera::State<'_>| {
+            value.to_string()
+        });
+        tera.register_filter("count", |value: &tera::Value, _: tera::Kwargs, _: &tera::State<'_>| {
+            value.to_string()
+        });
+        tera.add_raw_template("ensemble", EnsembleKind.template()).unwrap();
+        let mut context = tera::Context::new();
+        context.insert("facts", &story.facts);
+        let text = tera.render("ensemble", &context).unwrap();
+        for figure in story.figures.iter().skip(1) {
+            assert!(
+                text.contains(&format!("```{{figure}} {}\n```", figure.id)),
+                "{} is not shown",
+                figure.id
+            );
+        }
+        assert!(!text.contains("null"), "{text}");
+    }
+}
