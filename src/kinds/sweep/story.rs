@@ -46,6 +46,7 @@ pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>) -> Story {
         "automatic": experiment.thermalize.is_none(),
         "discarded_least": sweeps_discarded.0,
         "discarded_most": sweeps_discarded.1,
+        "discarded_alike": sweeps_discarded.0 == sweeps_discarded.1,
         "unsettled": unsettled(study),
         "square": t_c.is_some(),
         "ferromagnet": common_coupling(layout).is_some_and(|coupling| coupling > 0.0),
@@ -58,7 +59,7 @@ pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>) -> Story {
         "crossing": crossing(layout),
         "fluctuations": fluctuations(layout),
         "slowest": slowest(study).map(|point| memory_facts(study, point)),
-        "r_hat_most": largest(study, |estimate| estimate.r_hat),
+        "r_hat_most": largest(study, |estimate| estimate.r_hat).map(|most| number::significant(most, 4)),
         "point": (study.points.len() == 1).then(|| single(first)),
     });
     Story { question, answer, facts, warnings: frozen(study), ..Story::default() }
@@ -102,8 +103,8 @@ impl Peak {
             "error": self.std_error,
             "at_edge": self.at_edge,
             "has_exact": self.exact.is_some(),
-            "exact_temperature": self.exact.map(|(t, _)| t),
-            "exact_value": self.exact.map(|(_, c)| c),
+            "exact_temperature": self.exact.map(|(t, _)| number::significant(t, 5)),
+            "exact_value": self.exact.map(|(_, c)| number::significant(c, 5)),
         })
     }
 }
@@ -162,13 +163,15 @@ fn peak(curve: &Curve<'_>) -> Option<Peak> {
 
 fn peak_sentence(layout: &Layout<'_>, peaks: &[Peak], t_c: Option<f64>) -> (String, String) {
     let top = peaks.iter().fold(&peaks[0], |best, peak| if peak.sites > best.sites { peak } else { best });
-    let question = if layout.curves.len() > 1 {
+    let question = if layout.curves.len() > 1 && peaks.iter().any(|peak| peak.sites != top.sites) {
+        "At which temperature do the energy fluctuations peak, and how does that change with the size of the system?"
+    } else if layout.curves.len() > 1 {
         "At which temperature do the energy fluctuations peak, and how does the answer change from curve to curve?"
     } else {
         "At which temperature do the energy fluctuations peak?"
     };
     let mut answer = format!(
-        "Of the temperatures measured, the specific heat per site of {} is largest at $T = {}$, where it is {}",
+        "Of the temperatures measured, the specific heat per site of {} is largest at $T = {}$, where $c = {}$",
         top.description,
         number::plain(top.temperature),
         number::with_error(top.value, top.std_error)
@@ -219,11 +222,10 @@ fn agreement(study: &Study<'_>, quantity: &str) -> Option<Value> {
     (count > 0).then(|| {
         json!({
             "count": count,
-            "chi2": chi2,
-            "per_point": chi2 / count as f64,
-            "p": chi_squared_upper(chi2, count as f64),
+            "chi2": number::significant(chi2, 3),
+            "per_point": number::significant(chi2 / count as f64, 3),
             "within_one": pulls.iter().filter(|z| z.abs() < 1.0).count(),
-            "worst": pulls.iter().fold(0.0_f64, |worst, z| worst.max(z.abs())),
+            "worst": number::significant(pulls.iter().fold(0.0_f64, |worst, z| worst.max(z.abs())), 3),
             // A threshold that honest bars miss once in a thousand studies.
             "consistent": chi_squared_upper(chi2, count as f64) > 1e-3,
         })
@@ -266,18 +268,19 @@ fn growth(peaks: &[Peak]) -> Value {
         "sizes": points.len(),
         "slope": slope,
         "slope_error": slope_error,
-        "chi2": chi2,
-        "p": p,
+        "chi2": number::significant(chi2, 3),
+        "p": number::significant(p, 2),
         "supported": slope > 4.0 * slope_error && p > 0.05,
         // 8 K_c²/π, from Onsager's solution: c ≈ (8 K_c²/π) ln L at the maximum.
-        "theory": 8.0 / std::f64::consts::PI * libm::pow(0.5 * libm::asinh(1.0), 2.0),
+        "theory": number::significant(8.0 / std::f64::consts::PI * libm::pow(0.5 * libm::asinh(1.0), 2.0), 4),
     })
 }
 
 /// Where the Binder cumulants of the two largest lattices cross.
 ///
 /// d(T) = U₄(large) − U₄(small) must be positive by two standard errors at one temperature and negative by two at a later
-/// one, with nothing significant in between; a straight line between the two gives the place and its error.
+/// one, with nothing significant in between. The crossing then lies between the two; d is far from a straight line there, so
+/// that no place between them is claimed.
 fn crossing(layout: &Layout<'_>) -> Value {
     let missing = json!({ "found": false });
     if !layout.is_temperature || layout.curves.len() < 2 {
@@ -303,18 +306,15 @@ fn crossing(layout: &Layout<'_>) -> Value {
     let changes: Vec<usize> =
         (1..significant.len()).filter(|i| significant[i - 1].1 > 0.0 && significant[*i].1 < 0.0).collect();
     let [change] = changes[..] else { return missing };
-    let (&(t_a, d_a, e_a), &(t_b, d_b, e_b)) = (significant[change - 1], significant[change]);
-    let gap = d_a - d_b;
-    let at = t_a + (t_b - t_a) * d_a / gap;
-    let error = (t_b - t_a) * libm::hypot(d_b * e_a, d_a * e_b) / (gap * gap);
+    let (low, high) = (significant[change - 1].0, significant[change].0);
+    let t_c = large.square().map(|lattice| onsager::critical_temperature(lattice.coupling));
     json!({
         "found": true,
         "small": plain_label(&small.label),
         "large": plain_label(&large.label),
-        "low": t_a,
-        "high": t_b,
-        "at": at,
-        "error": error,
+        "low": low,
+        "high": high,
+        "holds_t_c": t_c.is_some_and(|t_c| (low..=high).contains(&t_c)),
     })
 }
 
@@ -365,10 +365,9 @@ fn memory_facts(study: &Study<'_>, point: &StudyPoint<'_>) -> Value {
     json!({
         "description": experiment.model.description(),
         "temperature": experiment.temperature,
-        "tau": energy.and_then(|estimate| estimate.tau),
+        "tau": energy.and_then(|estimate| estimate.tau).map(|tau| number::significant(tau, 3)),
         "ess": energy.and_then(|estimate| estimate.ess).map(libm::round),
-        "tau_order": point.analysis.get("magnetization").and_then(|estimate| estimate.tau),
-        "tau_least": fastest,
+        "tau_least": number::significant(fastest, 3),
         "total": experiment.sweeps * experiment.replicas,
     })
 }

@@ -1,3 +1,5 @@
+//! The kind as a whole: keys, calibration against exact answers, story.
+
 use super::*;
 use crate::axis::{Axis, Coordinate};
 use crate::exact::onsager;
@@ -63,16 +65,6 @@ fn calibration(
             let estimate = analysis.get(name).unwrap();
             if let Some(z) = estimate.z() {
                 pulls[at].push(z);
-                if std::env::args().any(|a| a == "--nocapture") {
-                    println!(
-                        "{algorithm} L={size} T={temperature:.4} {name} z={z:.2} tau={:?} ess={:?} rhat={:?} blocks th={:?} {:?}",
-                        estimate.tau,
-                        estimate.ess,
-                        estimate.r_hat,
-                        analysis.table("chains").unwrap().numbers("thermalization_sweeps"),
-                        analysis.warnings
-                    );
-                }
             }
         }
     }
@@ -264,4 +256,57 @@ fn the_schema_and_the_starter_name_what_exists() {
     for name in Sweep.quantities() {
         assert!(crate::quantity::find(name).is_some(), "{name}");
     }
+}
+
+#[test]
+fn chains_start_in_the_ground_state_where_it_is_plain() {
+    let frozen = |change: &dyn Fn(&mut Value)| {
+        let mut keys = keys(4, 0.05, "metropolis", 100);
+        change(&mut keys["model"]["ising"]);
+        keys["budget"] = json!({ "thermalize": 0, "sweeps": 100, "replicas": 1 });
+        let experiment = prepared(&keys).unwrap();
+        let record = &records(experiment.as_ref(), 2)[0];
+        assert_eq!(record.scalar("thermalization_sweeps"), Some(0.0));
+        (record.series("energy")[0], record.series("magnetization")[0])
+    };
+    assert_eq!(frozen(&|_| {}), (-32.0, 16.0));
+    assert_eq!(frozen(&|ising| ising["coupling"] = json!(-1.0)), (-32.0, 0.0));
+    assert_eq!(frozen(&|ising| ising["field"] = json!(-0.5)), (-40.0, -16.0));
+    assert_eq!(frozen(&|ising| ising["boundary"] = json!("open")), (-24.0, 16.0));
+}
+
+#[test]
+fn words_make_curves_and_the_first_numeric_axis_makes_x() {
+    let mut runs = Vec::new();
+    for algorithm in ["metropolis", "wolff"] {
+        for size in [4, 6] {
+            let experiment = prepared(&keys(size, 2.2, algorithm, 200)).unwrap();
+            let analysis = experiment.analyse(&records(experiment.as_ref(), 4));
+            let at = vec![Coordinate::Word(algorithm.to_owned()), Coordinate::Integer(size as i64)];
+            runs.push((at, experiment, analysis));
+        }
+    }
+    let points: Vec<StudyPoint<'_>> = runs
+        .iter()
+        .enumerate()
+        .map(|(index, (coordinates, experiment, analysis))| StudyPoint {
+            index,
+            coordinates,
+            experiment: experiment.as_ref(),
+            analysis,
+        })
+        .collect();
+    let axis = |path: &str, at: usize| Axis {
+        path: path.to_owned(),
+        values: runs.iter().map(|(coordinates, ..)| coordinates[at].clone()).collect(),
+    };
+    let axes = [axis("sampler.algorithm", 0), axis("model.ising.size", 1)];
+    let study = Study { title: "test", seed: 4, quick: false, axes: &axes, points: &points };
+    let layout = layout::layout(&study);
+    assert_eq!((layout.x, layout.is_temperature), (Some(1), false));
+    let labels: Vec<&str> = layout.curves.iter().map(|curve| curve.label.as_str()).collect();
+    assert_eq!(labels, ["metropolis", "wolff"]);
+    let story = Sweep.present(&study);
+    assert!(story.answer.starts_with("At $T = 2.2$"), "{}", story.answer);
+    assert_eq!(story.facts["algorithm"], json!("metropolis and wolff"));
 }
