@@ -1,8 +1,10 @@
 //! The kinds of experiment, one folder each, one line each in [`all`].
 
+pub mod rbm;
+
 use crate::kind::Kind;
 
 /// Every kind, in the order in which they are listed.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[]
+    &[&rbm::Rbm]
 }
