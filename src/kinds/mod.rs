@@ -2,6 +2,7 @@
 
 pub mod ensemble;
 pub mod sweep;
+pub mod rbm;
 
 use crate::kind::Kind;
 
@@ -9,4 +10,5 @@ use crate::kind::Kind;
 pub fn all() -> &'static [&'static dyn Kind] {
     &[&ensemble::EnsembleKind]
     &[&sweep::Sweep]
+    &[&rbm::Rbm]
 }

@@ -127,7 +127,8 @@ mod tests {
         let mut squares = 0.0;
         for seed in 0..20 {
             let machine = random_machine(10, 6, Units::Binary, 1.5, seed);
-            let exact = Enumeration::new(&machine, LARGEST_LAYER).unwrap().log_partition();
+            let exact = Enumeration::new(&machine, LARGEST_LAYER).unwrap();
+            let exact = exact.log_partition(&mut |_| ControlFlow::Continue(())).unwrap();
             let base: Vec<f64> = machine.visible_bias.iter().map(|a| 0.5 * a).collect();
             let settings = Settings { runs: 200, steps: 50 };
             let mut stream = stream(seed, "ais", "", 0);

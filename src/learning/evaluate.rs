@@ -5,6 +5,7 @@ use super::patterns::Patterns;
 use crate::models::rbm::Machine;
 use crate::models::rbm::exact::{Enumeration, LARGEST_LAYER};
 use crate::rng::Stream;
+use std::ops::ControlFlow;
 
 /// The largest smaller layer for which training evaluates the exact likelihood: 2^20 terms each time.
 pub const LARGEST_EXACT: usize = 20;
@@ -44,7 +45,8 @@ pub fn reconstruction_error(machine: &Machine, patterns: &Patterns) -> f64 {
 pub fn exact_log_likelihood(machine: &Machine, patterns: &Patterns) -> f64 {
     let exact =
         Enumeration::new(machine, LARGEST_LAYER).expect("invariant: the caller checked the smaller layer");
-    -mean(&free_energies(machine, patterns)) - exact.log_partition()
+    let log_partition = exact.log_partition(&mut |_| ControlFlow::Continue(()));
+    -mean(&free_energies(machine, patterns)) - log_partition.expect("invariant: nothing asks to stop")
 }
 
 /// `count` visible vectors (0 or 1, row-major) from as many independent chains, each started from independent units with
@@ -122,7 +124,8 @@ mod tests {
         let machine = random_machine(3, 2, Units::Binary, 1.5, 4);
         let count = 20_000;
         let images = fantasies(&machine, &[0.5; 3], count, 25, &mut stream(1, "fantasies", "", 0));
-        let log_z = Enumeration::new(&machine, LARGEST_LAYER).unwrap().log_partition();
+        let log_z = Enumeration::new(&machine, LARGEST_LAYER).unwrap();
+        let log_z = log_z.log_partition(&mut |_| ControlFlow::Continue(())).unwrap();
         for code in 0..8 {
             let v = bits(code, 3, Units::Binary);
             let p = libm::exp(-machine.free_energy(&v) - log_z);

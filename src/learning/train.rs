@@ -53,8 +53,11 @@ pub struct Settings {
     pub steps: usize,
     /// Passes over the training patterns.
     pub epochs: usize,
-    /// Patterns per update, and the number of persistent chains; at least 1.
+    /// Patterns per update, at least 1.
     pub batch_size: usize,
+    /// Persistent chains, at least 1: the negative phase of every update averages over all of them. (CD has one chain per
+    /// pattern of the batch.)
+    pub chains: usize,
     /// Step size η > 0 of an update.
     pub learning_rate: f64,
     /// How η changes.
@@ -117,7 +120,7 @@ impl<'a> Trainer<'a> {
         let mut chains = Vec::new();
         if settings.algorithm == Algorithm::Pcd {
             let means = patterns.means();
-            chains.resize(settings.batch_size, Vec::new());
+            chains.resize(settings.chains, Vec::new());
             for chain in &mut chains {
                 draw(&means, &mut stream, chain);
             }
@@ -208,7 +211,7 @@ impl<'a> Trainer<'a> {
                 subtract(gradient, share, &buffers, &mut scaled);
             }
         }
-        let share = 1.0 / settings.batch_size as f64;
+        let share = 1.0 / settings.chains as f64;
         for chain in chains {
             std::mem::swap(&mut buffers.visible, chain);
             buffers.hidden_fields.clone_from(&parameters.hidden);
@@ -288,6 +291,7 @@ mod tests {
             steps: 1,
             epochs: 1,
             batch_size: 14,
+            chains: 9,
             learning_rate: 0.1,
             decay: Decay::None,
             momentum: 0.0,

@@ -48,11 +48,20 @@ impl Enumeration {
         Ok(Self { turned, exchanged })
     }
 
-    /// ln Z at T = 1, alone.
-    pub fn log_partition(&self) -> f64 {
+    /// ln Z at T = 1, alone; `None` when `advance`, called every few milliseconds with the share of the work done, breaks.
+    pub fn log_partition(&self, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<f64> {
         let mut total = LogSum::default();
-        self.walk(1.0, &mut |_, bias, fields| total.add(bias + self.turned.units.log_sums(fields)));
-        total.value()
+        for block in 0..self.blocks() {
+            let mut part = LogSum::default();
+            self.walk_block(block, 1.0, &mut |_, bias, fields| {
+                part.add(bias + self.turned.units.log_sums(fields))
+            });
+            total.add(part.value());
+            if advance((block + 1) as f64 / self.blocks() as f64).is_break() {
+                return None;
+            }
+        }
+        Some(total.value())
     }
 
     /// Calls `visit(pattern, β · bias energy, β · fields)` for every state of the smaller layer: the on/off pattern as
@@ -354,7 +363,11 @@ mod tests {
                     }
                 }
                 let solved = exact.solve(1.0, &mut |_| ControlFlow::Continue(())).unwrap();
-                assert!((exact.log_partition() - solved.log_partition).abs() < 1e-12);
+                assert!(
+                    (exact.log_partition(&mut |_| ControlFlow::Continue(())).unwrap() - solved.log_partition)
+                        .abs()
+                        < 1e-12
+                );
             }
         }
     }

@@ -1,0 +1,207 @@
+//! From the records of all trainings to estimates, tables and warnings.
+
+use super::run::{HISTORY, Likelihood, Training};
+use crate::learning::evaluate::{free_energies, mean, standard_error};
+use crate::learning::patterns::Patterns;
+use crate::models::rbm::Machine;
+use crate::number::{count, plain};
+use crate::quantity::declared;
+use crate::record::{Analysis, Cell, Estimate, Record, Table};
+
+/// The most rows of the tables of weights and of patterns.
+const MOST_WEIGHTS: usize = 60_000;
+const MOST_PATTERNS: usize = 500;
+
+/// Analyses the records of one point.
+pub(super) fn analyse(training: &Training, records: &[Record]) -> Analysis {
+    let Some(first) = records.first() else { return Analysis::default() };
+    let machine = training.machine(first);
+    let mut tables = vec![history(records), samples(training, records), filters(&machine)];
+    tables.push(patterns(training, &machine, first.scalar("log_partition")));
+    Analysis {
+        estimates: estimates(training, records, &machine),
+        tables,
+        warnings: warnings(training, records),
+    }
+}
+
+/// The standard errors of the mean free energy over the training and over the held-out patterns.
+struct Sampling {
+    train: Option<f64>,
+    validation: Option<f64>,
+}
+
+fn estimates(training: &Training, records: &[Record], machine: &Machine) -> Vec<Estimate> {
+    let last = |name: &str| -> Vec<f64> {
+        records.iter().filter_map(|record| record.series(name).last().copied()).collect()
+    };
+    let log_partitions: Vec<f64> =
+        records.iter().filter_map(|record| record.scalar("log_partition")).collect();
+    let ais = records.first().and_then(|record| record.scalar("log_partition_error"));
+    let sampling = Sampling {
+        train: standard_error(&free_energies(machine, &training.train)),
+        validation: training
+            .validation
+            .as_ref()
+            .and_then(|patterns| standard_error(&free_energies(machine, patterns))),
+    };
+    let gaps: Vec<f64> = last("free_energy_validation")
+        .iter()
+        .zip(last("free_energy_train"))
+        .map(|(held, seen)| held - seen)
+        .collect();
+    let exact = "exact for this one training; `replicas` of two or more show how trainings differ";
+    let estimated = "the error is that of annealed importance sampling, for this one training";
+    let method = if ais.is_some() { estimated } else { exact };
+    let held_out = "the error is that of the mean over the held-out patterns, for this one training";
+    let mut estimates = Vec::new();
+    if training.likelihood != Likelihood::None {
+        estimates.push(combine("log_likelihood", &last("log_likelihood"), ais, method));
+        if training.validation.is_some() {
+            let values = last("validation_log_likelihood");
+            let error = quadrature(sampling.validation, ais);
+            estimates.push(combine("validation_log_likelihood", &values, error, held_out));
+        }
+        estimates.push(combine("log_partition", &log_partitions, ais, method));
+    }
+    estimates.push(combine("reconstruction_error", &last("reconstruction_error"), None, exact));
+    if training.validation.is_some() {
+        let error = quadrature(sampling.validation, sampling.train);
+        let note = "the error is that of the two means over patterns, for this one training";
+        estimates.push(combine("free_energy_gap", &gaps, error, note));
+    }
+    estimates
+}
+
+/// The mean over trainings with its standard error; of a single training, its value with the error given.
+fn combine(name: &str, values: &[f64], single_error: Option<f64>, single_note: &str) -> Estimate {
+    let quantity = declared(name);
+    match values {
+        [] => Estimate::absent(quantity, "no training reached its first evaluation"),
+        [value] => Estimate {
+            std_error: single_error,
+            note: Some(single_note.to_owned()),
+            ..Estimate::exact(quantity, *value)
+        },
+        _ => Estimate {
+            std_error: standard_error(values),
+            ess: Some(values.len() as f64),
+            note: Some(format!("mean over {} trainings; the error is that of this mean", values.len())),
+            ..Estimate::exact(quantity, mean(values))
+        },
+    }
+}
+
+fn quadrature(x: Option<f64>, y: Option<f64>) -> Option<f64> {
+    match (x, y) {
+        (Some(x), Some(y)) => Some(libm::hypot(x, y)),
+        (x, y) => x.or(y),
+    }
+}
+
+fn history(records: &[Record]) -> Table {
+    let mut columns = vec!["replica"];
+    columns.extend(HISTORY);
+    let mut table = Table::new(
+        "history",
+        "Evaluations along each training; free energies are means over patterns.",
+        &columns,
+    );
+    for (replica, record) in records.iter().enumerate() {
+        for line in 0..record.series("epoch").len() {
+            let mut row = vec![Cell::from(replica)];
+            row.extend(HISTORY.iter().map(|name| Cell::from(record.series(name).get(line).copied())));
+            table.push(row);
+        }
+    }
+    table
+}
+
+fn samples(training: &Training, records: &[Record]) -> Table {
+    let doc = "Visible vectors drawn from each trained machine, one digit per unit in row-major order.";
+    let mut table = Table::new("samples", doc, &["replica", "sample", "pattern"]);
+    for (replica, record) in records.iter().enumerate() {
+        for (sample, image) in record.series("samples").chunks_exact(training.train.size()).enumerate() {
+            let pattern: String = image.iter().map(|value| if *value > 0.5 { '1' } else { '0' }).collect();
+            table.push(vec![replica.into(), sample.into(), pattern.into()]);
+        }
+    }
+    table
+}
+
+fn filters(machine: &Machine) -> Table {
+    let doc = "Weights between each hidden unit and every visible one, of the first training (as many hidden units as fit).";
+    let mut table = Table::new("filters", doc, &["hidden", "visible", "weight"]);
+    let units = machine.hidden().min((MOST_WEIGHTS / machine.visible()).max(1));
+    for j in 0..units {
+        for i in 0..machine.visible() {
+            table.push(vec![j.into(), i.into(), machine.row(i)[j].into()]);
+        }
+    }
+    table
+}
+
+/// The two faces of the free energy of single patterns, and their probabilities.
+fn patterns(training: &Training, machine: &Machine, log_partition: Option<f64>) -> Table {
+    let doc = "Patterns under the first trained machine: F = mean energy − entropy of the hidden units at T = 1, and ln p = −F − ln Z.";
+    let columns = ["set", "pattern", "mean_energy", "entropy", "free_energy", "log_probability"];
+    let mut table = Table::new("patterns", doc, &columns);
+    let sets: [(&str, Option<&Patterns>); 2] =
+        [("train", Some(&training.train)), ("validation", training.validation.as_ref())];
+    for (set, patterns) in sets {
+        let Some(patterns) = patterns else { continue };
+        for m in 0..patterns.count().min(MOST_PATTERNS) {
+            let (energy, entropy) = machine.energy_and_entropy(patterns.row(m));
+            let free_energy = machine.free_energy(patterns.row(m));
+            let log_probability = log_partition.map(|log_partition| -free_energy - log_partition);
+            let cells = [energy.into(), entropy.into(), free_energy.into(), log_probability.into()];
+            table.push([vec![Cell::from(set), m.into()], cells.to_vec()].concat());
+        }
+    }
+    table
+}
+
+fn warnings(training: &Training, records: &[Record]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (replica, record) in records.iter().enumerate() {
+        let whose = if records.len() > 1 { format!(" of training {replica}") } else { String::new() };
+        let likelihoods = record.series("log_likelihood");
+        if let Some((at, best)) = likelihoods.iter().enumerate().max_by(|x, y| x.1.total_cmp(y.1))
+            && let Some(last) = likelihoods.last()
+            && best - last > 0.5 + 3.0 * record.scalar("log_partition_error").unwrap_or(0.0)
+        {
+            warnings.push(format!(
+                "The log-likelihood{whose} fell from {} nats at epoch {} to {} at the end: the negative phase no longer \
+                 follows the machine; a lower learning rate, more Gibbs steps or `algorithm = \"pcd\"` would mend it.",
+                plain(*best),
+                plain(record.series("epoch").get(at).copied().unwrap_or(0.0)),
+                plain(*last),
+            ));
+        }
+        if let Some(effective) = record.scalar("ais_effective_runs")
+            && effective < 10.0
+        {
+            warnings.push(format!(
+                "Annealed importance sampling{whose} rests on {} effective runs out of 100: its error is not to be trusted, \
+                 and $\\ln Z$ is likely too small (so the likelihood too large).",
+                plain(effective)
+            ));
+        }
+    }
+    if !training.train.is_binary() {
+        warnings.push(
+            "The patterns hold values between 0 and 1, taken as probabilities: their log-likelihood is a lower bound of its \
+             mean over the binary patterns that they describe."
+                .to_owned(),
+        );
+    }
+    if let Some(validation) = &training.validation
+        && validation.count() < 30
+    {
+        warnings.push(format!(
+            "Only {} patterns are held out, so that the validation figures rest on few.",
+            count(validation.count() as u64)
+        ));
+    }
+    warnings
+}
