@@ -90,21 +90,26 @@ fn imports(code: &str) -> Vec<String> {
 
 #[test]
 fn imports_are_read_right() {
-    assert_eq!(imports("use crate::{plot, spec::{a, b}, run};\nlet x = crate::number::plain(1.0);"), [
-        "plot", "spec", "run", "number"
-    ]);
+    assert_eq!(
+        imports("use crate::{plot, spec::{a, b}, run};\nlet x = crate::number::plain(1.0);"),
+        ["plot", "spec", "run", "number"]
+    );
 }
 
 #[test]
 fn every_module_imports_only_from_below() {
-    let level: BTreeMap<&str, usize> =
-        LAYERS.iter().enumerate().flat_map(|(index, row)| row.iter().map(move |name| (*name, index))).collect();
+    let level: BTreeMap<&str, usize> = LAYERS
+        .iter()
+        .enumerate()
+        .flat_map(|(index, row)| row.iter().map(move |name| (*name, index)))
+        .collect();
     let mut wrong = Vec::new();
     for (path, module, code) in sources() {
         if ["lib", "main"].contains(&module.as_str()) {
             continue;
         }
-        let own = level.get(module.as_str()).unwrap_or_else(|| panic!("src/{module} has no layer in {}", file!()));
+        let own =
+            level.get(module.as_str()).unwrap_or_else(|| panic!("src/{module} has no layer in {}", file!()));
         for import in imports(&code) {
             match level.get(import.as_str()) {
                 Some(other) if other <= own => {}
@@ -142,7 +147,8 @@ fn only_store_and_cli_touch_files_and_only_cli_the_clock() {
         if !["store", "cli"].contains(&module.as_str()) && (uses("std::fs") || uses("File::")) {
             wrong.push(format!("{} uses the file system", path.display()));
         }
-        if module != "cli" && (uses("Instant") || uses("SystemTime") || uses("jiff::") || uses("std::env::")) {
+        if module != "cli" && (uses("Instant") || uses("SystemTime") || uses("jiff::") || uses("std::env::"))
+        {
             wrong.push(format!("{} reads the clock or the environment", path.display()));
         }
         if uses("println!") {

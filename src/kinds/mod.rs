@@ -1,14 +1,17 @@
 //! The kinds of experiment, one folder each, one line each in [`all`].
 
 pub mod ensemble;
-pub mod sweep;
 pub mod rbm;
+pub mod sweep;
 
 use crate::kind::Kind;
 
 /// Every kind, in the order in which they are listed.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&ensemble::EnsembleKind]
-    &[&sweep::Sweep]
-    &[&rbm::Rbm]
+    &[
+        // one line each
+        &ensemble::EnsembleKind,
+        &sweep::Sweep,
+        &rbm::Rbm,
+    ]
 }
