@@ -39,6 +39,7 @@ fn sources() -> Vec<(PathBuf, String, String)> {
     rust_files(&root, &mut files);
     files
         .into_iter()
+        .filter(|path| path.file_name().is_none_or(|name| name != "tests.rs"))
         .map(|path| {
             let inside = path.strip_prefix(&root).unwrap();
             let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();

@@ -29,6 +29,7 @@ pub(super) fn conform(node: &Node, schema: &Value, name: &str, place: &Span, out
             let objects: Vec<&Value> = arms.iter().copied().filter(|arm| has_type(arm, "object")).collect();
             match objects.as_slice() {
                 [] => out.push(wrong_type(node, &arms, name)),
+                several if is_choice(schema, several) => conform_choice(entries, several, name, place, out),
                 [object] => conform_table(entries, object, name, place, out),
                 several => conform_choice(entries, several, name, place, out),
             }
@@ -44,6 +45,15 @@ fn arms(schema: &Value) -> Vec<&Value> {
         }
     }
     vec![schema]
+}
+
+/// Whether a schema is a table that must hold exactly one of several keys.
+fn is_choice(schema: &Value, objects: &[&Value]) -> bool {
+    let single = |arm: &&Value| {
+        arm["properties"].as_object().is_some_and(|known| known.len() == 1)
+            && arm["required"].as_array().is_some_and(|required| required.len() == 1)
+    };
+    schema["oneOf"].is_array() && objects.iter().all(single)
 }
 
 fn has_only_null(schema: &Value) -> bool {
