@@ -7,6 +7,9 @@ use crate::kind::Kind;
 
 /// Every kind, in the order in which they are listed.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&ensemble::EnsembleKind]
-    &[&sweep::Sweep]
+    &[
+        // one line each
+        &ensemble::EnsembleKind,
+        &sweep::Sweep,
+    ]
 }

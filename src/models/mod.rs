@@ -77,9 +77,9 @@ pub struct ModelEntry {
 pub type Build = fn(&Value, &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>>;
 
 /// Every model.
-pub static MODELS: &[ModelEntry] = &[levels::ENTRY, ising::ENTRY];
 pub static MODELS: &[ModelEntry] = &[
     // one line each
+    levels::ENTRY,
     ising::ENTRY,
     max_cut::ENTRY,
     rbm::ENTRY,
