@@ -2,12 +2,12 @@
 
 use super::Ensemble;
 use super::run::from_record;
-use crate::exact::{Population, Thermodynamics};
+use crate::exact::{Population, Thermodynamics, kaufman};
 use crate::quantity::declared;
-use crate::record::{Analysis, Estimate, Record, Table};
+use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
 
 /// The relative difference of F = −T ln Z and U − TS from which on it is reported.
-const TOLERANCE: f64 = 1e-9;
+pub(super) const TOLERANCE: f64 = 1e-9;
 
 /// The names of the estimated quantities: extensive ones, and those per site where there are sites.
 pub(super) const EXTENSIVE: [&str; 5] =
@@ -48,6 +48,7 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
             analysis.estimates.push(Estimate::exact(declared(name), value / sites as f64));
         }
     }
+    add_references(&mut analysis, ensemble);
     analysis.tables.push(populations(&solved));
     if let Some(entropy) = counted {
         let balance = solved.energy - temperature * entropy;
@@ -68,6 +69,33 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
         }
     }
     analysis
+}
+
+/// Sets Kaufman's closed formula for the square torus beside the sums, where it applies.
+fn add_references(analysis: &mut Analysis, ensemble: &Ensemble) {
+    let Some(torus) =
+        ensemble.model.square_lattice().and_then(|lattice| kaufman::torus(lattice, ensemble.temperature))
+    else {
+        return;
+    };
+    let sites = ensemble.model.sites().unwrap_or(1) as f64;
+    let (temperature, log_partition) = (ensemble.temperature, torus.log_partition);
+    let energy = torus.energy_per_site * sites;
+    let values = [
+        log_partition,
+        -temperature * log_partition,
+        energy,
+        log_partition + energy / temperature,
+        torus.specific_heat * sites,
+    ];
+    for (index, value) in values.into_iter().enumerate() {
+        for (name, reference) in [(EXTENSIVE[index], value), (PER_SITE[index], value / sites)] {
+            let found = analysis.estimates.iter_mut().find(|estimate| estimate.quantity.name == name);
+            if let Some(estimate) = found {
+                estimate.reference = Some((reference, ReferenceKind::Exact));
+            }
+        }
+    }
 }
 
 /// S = −Σ p_k ln(p_k/g_k), when the populations are levels that hold all states.

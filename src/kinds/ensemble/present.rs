@@ -1,6 +1,7 @@
 //! The story of an ensemble: what was asked, what came out, and the numbers that the handout cites.
 
 use super::Ensemble;
+use super::analyse::TOLERANCE;
 use super::figures::{Curve, curves, figures, horizontal, value};
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
@@ -63,6 +64,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         "rows": rows(curve),
         "curve_label": curve.label,
         "has_residual": !residuals.is_empty(),
+        "has_share": states.is_some_and(|states| states > 1.0),
+        "residual_small": residuals.iter().all(|residual| *residual <= TOLERANCE),
         "residual": residuals.iter().copied().fold(0.0, f64::max),
         "sites": model.sites(),
         "has_sites": model.sites().is_some(),

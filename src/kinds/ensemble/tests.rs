@@ -115,6 +115,23 @@ fn the_graph_of_the_reference_is_solved_in_the_dimod_convention() {
 }
 
 #[test]
+fn the_square_torus_agrees_with_kaufman() {
+    for (sides, coupling, temperature) in
+        [(json!([4, 4]), 1.0, 2.269), (json!([4, 2]), -0.7, 0.9), (json!([3, 5]), 1.0, 4.0)]
+    {
+        let lattice = json!({ "lattice": "square", "size": sides, "coupling": coupling });
+        let analysis =
+            solve(&*prepare(json!({ "temperature": temperature, "model": { "ising": lattice } })).unwrap());
+        assert_eq!(analysis.estimates.len(), 10);
+        for estimate in &analysis.estimates {
+            let (value, (reference, _)) = (estimate.value.unwrap(), estimate.reference.unwrap());
+            let size = 1e-9 * (1.0 + value.abs());
+            assert!((value - reference).abs() < size, "{}: {value} and {reference}", estimate.quantity.name);
+        }
+    }
+}
+
+#[test]
 fn models_out_of_reach_and_bad_temperatures_are_refused() {
     let large = json!({ "temperature": 1.0, "model": { "ising": { "lattice": "square", "size": 6 } } });
     let problem = prepare(large).err().unwrap().remove(0);
@@ -205,4 +222,56 @@ fn the_handout_renders_for_every_shape_of_study() {
         }
         assert!(!text.contains("null"), "{text}");
     }
+}
+
+#[test]
+fn every_model_of_the_kind_can_be_solved() {
+    struct Written;
+    impl Inputs for Written {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            if path == "cut.txt" {
+                return Ok(b"4 4\n1 2 1\n2 3 1\n3 4 1\n1 3 1\n".to_vec());
+            }
+            let bytes =
+                |values: &[f64]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+            let tensors = [
+                ("weights", vec![3, 2], bytes(&[0.5, -1.0, 0.25, 0.75, -0.5, 1.5])),
+                ("visible_bias", vec![3], bytes(&[0.1, -0.2, 0.3])),
+                ("hidden_bias", vec![2], bytes(&[0.4, -0.5])),
+            ];
+            let views: Vec<_> = tensors
+                .iter()
+                .map(|(name, shape, data)| {
+                    let view =
+                        safetensors::tensor::TensorView::new(safetensors::Dtype::F64, shape.clone(), data);
+                    (*name, view.unwrap())
+                })
+                .collect();
+            Ok(safetensors::serialize(views, None).unwrap())
+        }
+    }
+    for table in [
+        json!({ "levels": { "energies": [0, 1] } }),
+        json!({ "ising": { "lattice": "triangular", "size": 3, "coupling": -1 } }),
+        json!({ "max_cut": { "file": "cut.txt" } }),
+        json!({ "rbm": { "weights": "machine.safetensors" } }),
+    ] {
+        let context = Context { seed: 1, quick: false, inputs: &Written };
+        let at = |temperature: f64| {
+            let keys = json!({ "temperature": temperature, "model": table });
+            let prepared = EnsembleKind.prepare(&keys, &context);
+            solve(&*prepared.unwrap_or_else(|problems| panic!("{table}: {problems:?}")))
+        };
+        // U = −∂ln Z/∂β, by a central difference: error of order δ² times third cumulants of order one.
+        let (beta, delta) = (0.8, 1e-4);
+        let get = |analysis: &Analysis, name: &str| analysis.get(name).unwrap().value.unwrap();
+        let [low, high] = [beta - delta, beta + delta].map(|beta| get(&at(1.0 / beta), "log_partition"));
+        let analysis = at(1.0 / beta);
+        let slope = -(high - low) / (2.0 * delta);
+        assert!((get(&analysis, "energy") - slope).abs() < 1e-5, "{table}: {slope}");
+        assert!(analysis.warnings.is_empty(), "{table}: {:?}", analysis.warnings);
+        assert!(!analysis.table("populations").unwrap().rows.is_empty());
+    }
+    assert_eq!(EnsembleKind.models(), ["levels", "ising", "max_cut", "rbm"]);
+    assert!(EnsembleKind.models().iter().all(|name| crate::models::find(name).is_some()));
 }
