@@ -98,8 +98,8 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
     let fourth = order.map(|m| m * m * m * m);
 
     let mut warnings = Vec::new();
-    let by_energy = Source { primary: &energy };
-    let by_order = Source { primary: &order };
+    let by_energy = Source { r_hat: r_hat(&slices(&energy.replicas)), primary: &energy };
+    let by_order = Source { r_hat: r_hat(&slices(&order.replicas)), primary: &order };
     let mut estimates = vec![
         by_energy.estimate("energy_per_site", &[&excess], &|m| mean_energy + m[0]),
         by_energy.estimate("specific_heat", &[&excess, &excess_squared], &|m| {
@@ -117,7 +117,7 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
         estimates[0].reference = Some((e, ReferenceKind::Exact));
         estimates[1].reference = Some((c, ReferenceKind::Exact));
     }
-    doubt(&energy, &order, records, &mut warnings);
+    doubt(&by_energy, &by_order, records, &mut warnings);
     Analysis { estimates, tables: tables::all(experiment, records, &energy, &order), warnings }
 }
 
@@ -125,6 +125,7 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
 struct Source<'a> {
     /// The observable whose τ, ESS and R-hat are reported.
     primary: &'a Observable,
+    r_hat: Option<f64>,
 }
 
 impl Source<'_> {
@@ -145,7 +146,7 @@ impl Source<'_> {
         };
         estimate.tau = Some(memory.tau);
         estimate.ess = Some(memory.ess());
-        estimate.r_hat = r_hat(&slices(&self.primary.replicas));
+        estimate.r_hat = self.r_hat;
         let tau = columns.iter().map(|column| column.tau()).fold(self.primary.tau(), f64::max);
         let slices: Vec<Vec<&[f64]>> = columns.iter().map(|column| slices(&column.replicas)).collect();
         match Blocks::new(&slices, tau).and_then(|blocks| Some((blocks.estimate(function)?, blocks.active())))
@@ -204,7 +205,7 @@ fn references(experiment: &SweepExperiment) -> Option<[f64; 2]> {
 }
 
 /// What is in doubt, in full sentences.
-fn doubt(energy: &Observable, order: &Observable, records: &[Record], warnings: &mut Vec<String>) {
+fn doubt(energy: &Source<'_>, order: &Source<'_>, records: &[Record], warnings: &mut Vec<String>) {
     let unsettled = records.iter().filter(|record| record.scalar("thermalized") == Some(0.0)).count();
     if unsettled > 0 {
         warnings.push(format!(
@@ -217,7 +218,7 @@ fn doubt(energy: &Observable, order: &Observable, records: &[Record], warnings: 
         .iter()
         .filter_map(|record| record.scalar("thermalization_sweeps"))
         .fold(f64::INFINITY, f64::min);
-    if let Some(memory) = &energy.memory
+    if let Some(memory) = &energy.primary.memory
         && unsettled == 0
         && shortest < SHORT_RUN_IN * memory.tau
     {
@@ -228,8 +229,8 @@ fn doubt(energy: &Observable, order: &Observable, records: &[Record], warnings: 
             number::significant(memory.tau, 2)
         ));
     }
-    for (name, observable) in [("energy", energy), ("magnetisation", order)] {
-        let Some(memory) = &observable.memory else { continue };
+    for (name, source) in [("energy", energy), ("magnetisation", order)] {
+        let Some(memory) = &source.primary.memory else { continue };
         if memory.ess() < FEW_SAMPLES || !memory.converged {
             let at_least = if memory.converged { "" } else { "at least " };
             warnings.push(format!(
@@ -239,8 +240,7 @@ fn doubt(energy: &Observable, order: &Observable, records: &[Record], warnings: 
                 number::significant(memory.tau, 2)
             ));
         }
-        let slices = slices(&observable.replicas);
-        if let Some(r_hat) = r_hat(&slices)
+        if let Some(r_hat) = source.r_hat
             && r_hat > LARGE_R_HAT
         {
             warnings.push(format!(
@@ -249,7 +249,7 @@ fn doubt(energy: &Observable, order: &Observable, records: &[Record], warnings: 
             ));
         }
         if name == "energy"
-            && let Some(pull) = stationarity_pull(&slices)
+            && let Some(pull) = stationarity_pull(&slices(&source.primary.replicas))
             && pull.abs() > LARGE_DRIFT
         {
             warnings.push(format!(
