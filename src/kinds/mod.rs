@@ -1,10 +1,11 @@
 //! The kinds of experiment, one folder each, one line each in [`all`].
 
+pub mod anneal;
 pub mod sweep;
 
 use crate::kind::Kind;
 
 /// Every kind, in the order in which they are listed.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&sweep::Sweep]
+    &[&sweep::Sweep, &anneal::Anneal]
 }
