@@ -2,6 +2,7 @@
 
 pub mod ensemble;
 pub mod rbm;
+pub mod anneal;
 pub mod sweep;
 
 use crate::kind::Kind;
@@ -14,4 +15,5 @@ pub fn all() -> &'static [&'static dyn Kind] {
         &sweep::Sweep,
         &rbm::Rbm,
     ]
+    &[&sweep::Sweep, &anneal::Anneal]
 }

@@ -19,22 +19,32 @@ const MAX_EDGES: u64 = 50_000_000;
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(super) struct MaxCutSpec {
     /// Edge list of the graph: lines `i j w`, an optional header `n m`, comments. Relative to the experiment's file.
+    #[serde(default)]
+    #[schemars(with = "String")]
     file: Option<String>,
     /// The index of the first vertex in the file, 0 or 1; recognised when it is unambiguous.
-    #[schemars(range(min = 0, max = 1))]
+    #[serde(default)]
+    #[schemars(with = "u32", range(min = 0, max = 1))]
     index_base: Option<u32>,
     /// The family from which a graph is drawn, in place of a file.
+    #[serde(default)]
+    #[schemars(with = "GraphFamily")]
     graph: Option<GraphFamily>,
     /// Number of vertices of a drawn graph.
-    #[schemars(range(min = 2))]
+    #[serde(default)]
+    #[schemars(with = "u32", range(min = 2))]
     size: Option<u32>,
     /// Number of neighbours of each vertex of a drawn graph; 3 unless given.
-    #[schemars(range(min = 1))]
+    #[serde(default)]
+    #[schemars(with = "u32", range(min = 1))]
     degree: Option<u32>,
     /// Seed of the drawn graph; the experiment's seed unless given.
-    #[schemars(range(min = 0))]
+    #[serde(default)]
+    #[schemars(with = "u64", range(min = 0))]
     graph_seed: Option<u64>,
     /// Weights of a drawn graph's edges: all 1 ("unit", the default), or 1 and −1 with equal probability ("pm_one").
+    #[serde(default)]
+    #[schemars(with = "Weights")]
     weights: Option<Weights>,
 }
 
