@@ -1,8 +1,8 @@
 //! The kinds of experiment, one folder each, one line each in [`all`].
 
+pub mod anneal;
 pub mod ensemble;
 pub mod rbm;
-pub mod anneal;
 pub mod sweep;
 
 use crate::kind::Kind;
@@ -13,7 +13,7 @@ pub fn all() -> &'static [&'static dyn Kind] {
         // one line each
         &ensemble::EnsembleKind,
         &sweep::Sweep,
+        &anneal::Anneal,
         &rbm::Rbm,
     ]
-    &[&sweep::Sweep, &anneal::Anneal]
 }
