@@ -106,7 +106,8 @@ impl ExactEnsemble for Enumeration {
 
 /// The spectrum under `key`, shared with whoever else holds it.
 fn shared(key: [u8; 32]) -> Arc<OnceLock<Spectrum>> {
-    static KNOWN: Mutex<Vec<([u8; 32], Weak<OnceLock<Spectrum>>)>> = Mutex::new(Vec::new());
+    type Known = Vec<([u8; 32], Weak<OnceLock<Spectrum>>)>;
+    static KNOWN: Mutex<Known> = Mutex::new(Vec::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     known.retain(|(_, spectrum)| spectrum.strong_count() > 0);
     if let Some(found) = known.iter().find(|(name, _)| *name == key).and_then(|(_, weak)| weak.upgrade()) {

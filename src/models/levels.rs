@@ -47,7 +47,7 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
             Problem::new("model.levels.energies", "there are no levels").label("give at least one energy"),
         );
     }
-    if let Some(energy) = spec.energies.iter().find(|energy| !(energy.abs() <= LARGEST)) {
+    if let Some(energy) = spec.energies.iter().find(|energy| energy.is_nan() || energy.abs() > LARGEST) {
         problems.push(
             Problem::new("model.levels.energies", format!("an energy of {energy:e} is out of range"))
                 .label("must be finite and at most 1e100 in size"),

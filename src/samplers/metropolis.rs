@@ -227,8 +227,8 @@ impl Chain for Square {
             // A site from the halves of one random word. A row's chance deviates from 1/rows by at most 2^−32, and
             // even that leaves detailed balance exact, since a site is chosen without regard to the state.
             let word = stream.next_u64();
-            let row = ((word >> 32) * rows as u64 >> 32) as usize;
-            let column = ((word & 0xffff_ffff) * columns as u64 >> 32) as usize;
+            let row = (((word >> 32) * rows as u64) >> 32) as usize;
+            let column = (((word & 0xffff_ffff) * columns as u64) >> 32) as usize;
             let up = if row == 0 { rows - 1 } else { row - 1 };
             let down = if row + 1 == rows { 0 } else { row + 1 };
             let left = if column == 0 { columns - 1 } else { column - 1 };
@@ -240,12 +240,12 @@ impl Chain for Square {
                 + state[row * columns + right];
             let spin = state[site];
             let gain = spin * sum;
-            if stream.next_u64() <= table[((gain + 4) >> 1) as usize] {
-                state[site] = -spin;
-                bonds -= 2 * i64::from(gain);
-                magnetization -= 2 * i64::from(spin);
-                accepted += 1;
-            }
+            // Without a branch: whether a move is accepted cannot be predicted.
+            let flips = i8::from(stream.next_u64() <= table[((gain + 4) >> 1) as usize]);
+            state[site] = spin - 2 * flips * spin;
+            bonds -= 2 * i64::from(flips * gain);
+            magnetization -= 2 * i64::from(flips * spin);
+            accepted += flips as u64;
         }
         self.bonds += bonds;
         self.magnetization += magnetization;

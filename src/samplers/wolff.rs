@@ -213,7 +213,7 @@ struct Square {
     lattice: SquareLattice,
     state: Vec<i8>,
     keep: u64,
-    /// Rows and columns of sites whose neighbours are still to be tried.
+    /// Rows and columns of sites whose neighbours are still to be tried; room for every site and one more.
     stack: Vec<(u32, u32)>,
     magnetization: i64,
 }
@@ -224,9 +224,9 @@ impl Square {
         Self {
             magnetization: state.iter().map(|spin| i64::from(*spin)).sum(),
             keep: keep_threshold(lattice.coupling, temperature),
+            stack: vec![(0, 0); state.len() + 1],
             lattice,
             state,
-            stack: Vec::new(),
         }
     }
 }
@@ -237,21 +237,27 @@ impl Clusters for Square {
         let (row, column) = (stream.random_range(0..rows), stream.random_range(0..columns));
         let place = |row: u32, column: u32| row as usize * columns as usize + column as usize;
         let spin = self.state[place(row, column)];
-        self.state[place(row, column)] = -spin;
-        self.stack.push((row, column));
-        let mut size = 1;
-        while let Some((row, column)) = self.stack.pop() {
+        let (state, stack, keep) = (&mut self.state[..], &mut self.stack[..], self.keep);
+        state[place(row, column)] = -spin;
+        stack[0] = (row, column);
+        // The stack's height, and how many sites have left it.
+        let (mut height, mut size) = (1, 0);
+        while height > 0 {
+            height -= 1;
+            size += 1;
+            let (row, column) = stack[height];
             let up = if row == 0 { rows - 1 } else { row - 1 };
             let down = if row + 1 == rows { 0 } else { row + 1 };
             let left = if column == 0 { columns - 1 } else { column - 1 };
             let right = if column + 1 == columns { 0 } else { column + 1 };
             for (row, column) in [(up, column), (down, column), (row, left), (row, right)] {
-                let other = &mut self.state[place(row, column)];
-                if *other == spin && stream.next_u64() < self.keep {
-                    *other = -spin;
-                    self.stack.push((row, column));
-                    size += 1;
-                }
+                // Without a branch, since neither condition can be predicted: a site that does not join is written to
+                // the stack all the same, but the stack does not grow over it.
+                let other = &mut state[place(row, column)];
+                let joins = (*other == spin) & (stream.next_u64() < keep);
+                *other = if joins { -spin } else { *other };
+                stack[height] = (row, column);
+                height += usize::from(joins);
             }
         }
         self.magnetization -= 2 * i64::from(spin) * size as i64;

@@ -48,7 +48,7 @@ fn from_lattice(spec: &IsingSpec, name: LatticeName, context: &Context<'_>) -> R
     );
     let (coupling, field) = (spec.coupling.unwrap_or(1.0), spec.field.unwrap_or(0.0));
     for (key, value) in [("coupling", coupling), ("field", field)] {
-        if !(value.abs() <= LARGEST) {
+        if value.is_nan() || value.abs() > LARGEST {
             problems.push(
                 Problem::new(path(key), format!("a {key} of {value:e} is out of range"))
                     .label("must be finite and at most 1e100 in size"),
@@ -209,7 +209,7 @@ fn from_file(spec: &IsingSpec, file: &str, context: &Context<'_>) -> Result<Isin
         )));
     }
     let values = parsed.bonds.iter().map(|bond| bond.2).chain(parsed.fields.iter().map(|field| field.1));
-    if let Some(value) = values.into_iter().find(|value| !(value.abs() <= LARGEST)) {
+    if let Some(value) = values.into_iter().find(|value| value.is_nan() || value.abs() > LARGEST) {
         return Err(refuse(format!("in {file}: the value {value:e} is out of range, 1e100 at most")));
     }
     let convention = spec.convention.unwrap_or(Convention::Physics);
@@ -250,21 +250,18 @@ fn path(key: &str) -> String {
 /// A noun phrase for captions.
 fn describe(model: &LatticeModel) -> String {
     let LatticeModel { lattice, coupling, field, disorder } = model;
+    let place = lattice.to_string();
+    // An open chain, an 8 × 8 lattice, and so on.
+    let vowel = place.starts_with(['o', '8']) || place.starts_with("11 ") || place.starts_with("18 ");
+    let article = if vowel { "an" } else { "a" };
     let mut text = match disorder {
-        None => format!("the Ising model on a {lattice}"),
-        Some((Disorder::PmJ, _)) => format!("the ±J spin glass on a {lattice}"),
+        None => format!("the Ising model on {article} {place}"),
+        Some((Disorder::PmJ, _)) => format!("the ±J spin glass on {article} {place}"),
         Some((Disorder::Gaussian, _)) if lattice.geometry() == Geometry::Complete => {
             format!("the Sherrington–Kirkpatrick model of {} spins", lattice.sites())
         }
-        Some((Disorder::Gaussian, _)) => format!("the Gaussian spin glass on a {lattice}"),
+        Some((Disorder::Gaussian, _)) => format!("the Gaussian spin glass on {article} {place}"),
     };
-    // "a 8 × 8 lattice" would stumble: 8, 11, 18 and 80 to 89 begin with a vowel.
-    let side = lattice.sides()[0].to_string();
-    if side.starts_with('8') || side == "11" || side == "18" || lattice.to_string().starts_with("open") {
-        if !matches!(lattice.geometry(), Geometry::Complete) && !lattice.to_string().starts_with("ring") {
-            text = text.replacen(" on a ", " on an ", 1);
-        }
-    }
     if *coupling != 1.0 {
         text.push_str(&format!(", J = {}", number::plain(*coupling)));
     }
