@@ -107,33 +107,36 @@ pub fn exp_negative(x: f64) -> f64 {
     const ROUNDER: f64 = 6_755_399_441_055_744.0;
     const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    let x = x.max(-700.0);
+    let x = if x > -700.0 { x } else { -700.0 };
     let shifted = x * std::f64::consts::LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
     let r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    let mut sum = TAYLOR[0];
-    for coefficient in &TAYLOR[1..] {
-        sum = sum * r + coefficient;
-    }
+    // Estrin's scheme: the four groups of the sum do not wait for each other.
+    let (r2, t) = (r * r, &TAYLOR);
+    let r4 = r2 * r2;
+    let low = (t[0] + t[1] * r) + (t[2] + t[3] * r) * r2;
+    let middle = (t[4] + t[5] * r) + (t[6] + t[7] * r) * r2;
+    let high = (t[8] + t[9] * r) + (t[10] + t[11] * r) * r2;
+    let sum = (low + middle * r4) + (high + (t[12] + t[13] * r) * r4) * (r4 * r4);
     sum * f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52)
 }
 
-/// 1/13!, 1/12!, …, 1/1!, 1/0!.
+/// 1/0!, 1/1!, …, 1/13!.
 const TAYLOR: [f64; 14] = [
-    1.0 / 6_227_020_800.0,
-    1.0 / 479_001_600.0,
-    1.0 / 39_916_800.0,
-    1.0 / 3_628_800.0,
-    1.0 / 362_880.0,
-    1.0 / 40_320.0,
-    1.0 / 5_040.0,
-    1.0 / 720.0,
-    1.0 / 120.0,
-    1.0 / 24.0,
-    1.0 / 6.0,
+    1.0,
+    1.0,
     0.5,
-    1.0,
-    1.0,
+    1.0 / 6.0,
+    1.0 / 24.0,
+    1.0 / 120.0,
+    1.0 / 720.0,
+    1.0 / 5_040.0,
+    1.0 / 40_320.0,
+    1.0 / 362_880.0,
+    1.0 / 3_628_800.0,
+    1.0 / 39_916_800.0,
+    1.0 / 479_001_600.0,
+    1.0 / 6_227_020_800.0,
 ];
 
 #[cfg(test)]
