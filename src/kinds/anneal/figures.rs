@@ -114,8 +114,8 @@ pub(super) fn histogram(point: &StudyPoint<'_>) -> Option<Figure> {
         title: "Where the reads ended up".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Number of reads by the least energy that each met, {}. Every energy above the lowest one is that of a \
-             valley in which the run was still caught when the schedule ended.",
+            "Number of reads by the least energy that each met, {}. Reads above the lowest energy were caught in another \
+             valley, or ended too warm to settle.",
             if exact { "one bar for each energy that occurred" } else { "counted in intervals" }
         ),
         panels: vec![chart(
@@ -144,8 +144,8 @@ pub(super) fn acceptance(point: &StudyPoint<'_>) -> Option<Figure> {
         id: "acceptance".to_owned(),
         title: "The freezing of the moves".to_owned(),
         subtitle: String::new(),
-        caption: "Share of proposed flips that were accepted, averaged over the reads, against the temperature. What stays \
-                  at the cold end are flips that cost nothing."
+        caption: "Share of proposed flips that were accepted, averaged over the reads, against the temperature. Flips \
+                  that cost nothing are accepted at every temperature."
             .to_owned(),
         panels: vec![chart(
             "",
@@ -171,8 +171,8 @@ pub(super) fn state(point: &StudyPoint<'_>) -> Option<Figure> {
         title: "The best state".to_owned(),
         subtitle: String::new(),
         caption:
-            "The spins of the best state that was found, one square for each. With random bonds there is no \
-                  pattern to see: the order is in the relation of each spin to its bonds."
+            "The spins of the best state that was found, one square for each. Where the bonds are random, \
+                  the order is in the relation of each spin to its bonds, and no pattern shows."
                 .to_owned(),
         panels: vec![Panel::Images(ImageGrid {
             title: String::new(),

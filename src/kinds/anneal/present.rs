@@ -5,7 +5,7 @@ use super::figures;
 use super::spec::AnnealExperiment;
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
-use crate::record::{Cell, Table};
+use crate::record::Table;
 use serde_json::{Value, json};
 
 /// Most points listed in the handout's table.
@@ -39,14 +39,16 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     Story { question: question(best), answer: answer(study, best), figures, warnings: Vec::new(), facts }
 }
 
-/// The point to show in detail: the one with the least energy per spin.
+/// The point to show in detail: the one with the least energy per spin, and among equals the least mean of reads.
 fn best_point<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
-    let energy = |point: &StudyPoint<'_>| {
+    let per_spin = |point: &StudyPoint<'_>, quantity: &str| {
         let spins = point.downcast::<AnnealExperiment>().spins as f64;
-        value(point, "best_energy").map(|energy| energy / spins)
+        value(point, quantity).map(|energy| energy / spins)
     };
-    let known = study.points.iter().filter_map(|point| Some((energy(point)?, point)));
-    known.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, point)| point)
+    let known = study.points.iter().filter_map(|point| {
+        Some((per_spin(point, "best_energy")?, per_spin(point, "mean_read_energy")?, point))
+    });
+    known.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))).map(|(_, _, point)| point)
 }
 
 fn value(point: &StudyPoint<'_>, quantity: &str) -> Option<f64> {
@@ -121,16 +123,20 @@ fn answer(study: &Study<'_>, best: &StudyPoint<'_>) -> String {
         many => format!("{} times", number::count(many as u64)),
     };
     let effort = value(point, "sweeps_to_solution_99").unwrap_or_default();
-    let effort = match effort as u64 {
-        few if few < 10_000 => number::count(few.max(1)),
-        many => number::count((many + 500) / 1000 * 1000),
-    };
+    let effort = if effort as usize == experiment.sweeps { effort as u64 } else { two_digits(effort) };
+    let effort = number::count(effort);
     format!(
         "In {reads} of {sweeps}{place} {} was reached {times}: $p_{{\\mathrm{{s}}}} = {}$, so that about {effort} sweeps find \
          it with 99 % probability.",
         level(point, target),
         shown(point, "success_probability"),
     )
+}
+
+/// A count rounded to two significant digits.
+fn two_digits(value: f64) -> u64 {
+    let unit = libm::pow(10.0, (libm::floor(libm::log10(value.max(1.0))) - 1.0).max(0.0));
+    (libm::round(value / unit) * unit) as u64
 }
 
 /// The point with the least time to solution.
@@ -162,14 +168,11 @@ fn successes(point: &StudyPoint<'_>, target: f64) -> usize {
     energies(point).iter().filter(|energy| reaches(**energy, target)).count()
 }
 
-/// One number of the first row of a table.
+/// One number of the first row of a table, to three digits.
 fn cell(table: &Table, column: &str) -> Value {
     let at = table.columns.iter().position(|name| *name == column);
-    match at.and_then(|at| table.rows.first().map(|row| &row[at])) {
-        Some(Cell::Text(text)) => json!(text),
-        Some(found) => found.number().map_or(Value::Null, |value| json!(value)),
-        None => Value::Null,
-    }
+    let found = at.and_then(|at| table.rows.first().and_then(|row| row[at].number()));
+    found.map_or(Value::Null, |value| json!(number::significant(value, 3)))
 }
 
 fn facts(study: &Study<'_>, best: &StudyPoint<'_>, figures: Value) -> Value {
@@ -181,20 +184,21 @@ fn facts(study: &Study<'_>, best: &StudyPoint<'_>, figures: Value) -> Value {
     let met = reads.iter().filter(|read| reaches(**read, energy)).count();
     let success = best.analysis.table("success").map(|table| {
         json!({
-            "successes": cell(table, "successes"),
+            "successes": target.map(|target| successes(best, target)),
             "p": shown(best, "success_probability"),
             "p_low": cell(table, "p_low"),
             "p_high": cell(table, "p_high"),
             "n99": shown(best, "sweeps_to_solution_99"),
             "n99_low": cell(table, "n99_low"),
             "n99_high": cell(table, "n99_high"),
-            "has_n99_high": cell(table, "n99_high").is_number(),
+            "has_n99_high": cell(table, "n99_high").is_string(),
             // 95 % one-sided bound on p_s after R failures: (1 − p)^R = 0.05.
-            "bound": 1.0 - libm::pow(0.05, 1.0 / reads.len().max(1) as f64),
+            "bound": number::significant(1.0 - libm::pow(0.05, 1.0 / reads.len().max(1) as f64), 2),
         })
     });
     let pairs = experiment.model.pair_model();
-    let accept = |temperature: f64| (temperature > 0.0).then(|| libm::exp(-1.0 / temperature));
+    let accept =
+        |temperature: f64| (temperature > 0.0).then(|| number::significant(libm::exp(-1.0 / temperature), 2));
     json!({
         "empty": false,
         "description": experiment.model.description(),
