@@ -1,5 +1,7 @@
 //! Experiment files, good and bad: every bad one says in its comments what the program must answer.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
 use assert_cmd::cargo::cargo_bin_cmd;
 use std::path::{Path, PathBuf};
 
