@@ -57,6 +57,7 @@ pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
         energy: ground + excess,
         energy_variance,
         populations,
+        complete: true,
     }
 }
 

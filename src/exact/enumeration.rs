@@ -93,6 +93,7 @@ impl ExactEnsemble for Enumeration {
                 let mut solved = solve_levels(levels, temperature);
                 if levels.len() > MAX_LEVELS {
                     solved.populations = binned(&solved.populations);
+                    solved.complete = false;
                 }
                 solved
             }
@@ -312,6 +313,7 @@ impl Walk {
             energy: lowest + excess,
             energy_variance: (second / total - excess * excess).max(0.0),
             populations,
+            complete: false,
         })
     }
 }

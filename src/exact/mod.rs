@@ -37,6 +37,9 @@ pub struct Thermodynamics {
     pub energy_variance: f64,
     /// The populations of the levels, of groups of microstates, or of the likeliest microstates.
     pub populations: Vec<Population>,
+    /// Whether the populations hold every microstate, each at its own energy, so that sums over them are exact: not so
+    /// for intervals of energies and for lists of the likeliest states.
+    pub complete: bool,
 }
 
 /// One line of a table of populations.

@@ -125,6 +125,12 @@ mod tests {
     }
 
     #[test]
+    fn records_of_the_first_format_are_still_read() {
+        let bytes = include_bytes!("../../tests/data/record-1.safetensors");
+        assert_eq!(decode(bytes, "abc").unwrap(), sample());
+    }
+
+    #[test]
     fn every_flipped_bit_is_found_out() {
         let bytes = encode(&sample(), "abc").unwrap();
         for at in 0..bytes.len() {

@@ -31,7 +31,7 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     let temperature = ensemble.temperature;
     let free_energy = -temperature * solved.log_partition;
     // S from the populations where they tell all, since U − F cancels at low temperature; else S = (U − F)/T.
-    let counted = counted_entropy(&solved, temperature);
+    let counted = counted_entropy(&solved);
     let entropy = counted.unwrap_or_else(|| {
         let (plus, minus) = (solved.log_partition, solved.energy / temperature);
         let difference = plus + minus;
@@ -99,21 +99,12 @@ fn add_references(analysis: &mut Analysis, ensemble: &Ensemble) {
 }
 
 /// S = −Σ p_k ln(p_k/g_k), when the populations are levels that hold all states.
-///
-/// They do when the probabilities add up to 1 and each is g e^{−βE}/Z at its stated energy, which is not so for
-/// intervals of energy and for a list of the likeliest states.
-fn counted_entropy(solved: &Thermodynamics, temperature: f64) -> Option<f64> {
-    let occupied = || solved.populations.iter().filter(|population| population.probability > 1e-250);
-    let total: f64 = occupied().map(|population| population.probability).sum();
-    let weight = |population: &Population| libm::log(population.probability / population.degeneracy);
-    let boltzmann = occupied().all(|population| {
-        let expected = -population.energy / temperature - solved.log_partition;
-        let size = 1.0 + (population.energy / temperature).abs() + solved.log_partition.abs();
-        (weight(population) - expected).abs() <= TOLERANCE * size
-    });
-    let complete = boltzmann && (total - 1.0).abs() <= TOLERANCE;
-    complete
-        .then(|| -occupied().map(|population| population.probability * weight(population)).sum::<f64>() + 0.0)
+fn counted_entropy(solved: &Thermodynamics) -> Option<f64> {
+    let occupied = solved.populations.iter().filter(|population| population.probability > 1e-250);
+    let sum: f64 = occupied
+        .map(|population| population.probability * libm::log(population.probability / population.degeneracy))
+        .sum();
+    solved.complete.then_some(0.0 - sum)
 }
 
 fn populations(solved: &Thermodynamics) -> Table {

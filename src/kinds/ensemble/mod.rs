@@ -57,7 +57,7 @@ impl Kind for EnsembleKind {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn quantities(&self) -> &'static [&'static str] {

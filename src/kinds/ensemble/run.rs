@@ -28,6 +28,7 @@ fn to_record(solved: &Thermodynamics) -> Record {
         ("log_partition", solved.log_partition),
         ("energy", solved.energy),
         ("energy_variance", solved.energy_variance),
+        ("populations_complete", f64::from(u8::from(solved.complete))),
     ] {
         record.scalars.insert(name.to_owned(), value);
     }
@@ -60,5 +61,6 @@ pub(super) fn from_record(record: &Record) -> Option<Thermodynamics> {
         energy: record.scalar("energy")?,
         energy_variance: record.scalar("energy_variance")?,
         populations: populations.collect(),
+        complete: record.scalar("populations_complete")? == 1.0,
     })
 }

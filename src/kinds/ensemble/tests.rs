@@ -275,3 +275,45 @@ fn every_model_of_the_kind_can_be_solved() {
     assert_eq!(EnsembleKind.models(), ["levels", "ising", "max_cut", "rbm"]);
     assert!(EnsembleKind.models().iter().all(|name| crate::models::find(name).is_some()));
 }
+
+#[test]
+fn the_entropy_never_rests_on_a_cut_list_of_microstates() {
+    use crate::models::rbm::{Machine, Units, file};
+
+    struct Weights(Vec<u8>);
+
+    impl Inputs for Weights {
+        fn read(&self, _: &str) -> Result<Vec<u8>, String> {
+            Ok(self.0.clone())
+        }
+    }
+
+    // 11 units: 2048 joint microstates, of which the table lists the likeliest; those left out weigh 1e-9 or so.
+    let wave = |k: usize| 1.5 * libm::sin(1.0 + 2.7 * k as f64);
+    let machine = Machine {
+        weights: (0..28).map(wave).collect(),
+        visible_bias: (30..37).map(wave).collect(),
+        hidden_bias: (40..44).map(wave).collect(),
+        units: Units::Spin,
+    };
+    let inputs = Weights(file::write(&machine));
+    let context = Context { seed: 1, quick: false, inputs: &inputs };
+    let keys = json!({ "temperature": 0.5, "model": { "rbm": { "weights": "m", "units": "spin" } } });
+    let analysis = solve(&*EnsembleKind.prepare(&keys, &context).unwrap());
+    assert!(analysis.table("populations").unwrap().rows.len() < 2048 && analysis.table("balance").is_none());
+
+    let spin = |code: usize, bit: usize| if code >> bit & 1 == 1 { 1.0 } else { -1.0 };
+    let energies: Vec<f64> = (0..2048)
+        .map(|code| {
+            let v: Vec<f64> = (0..7).map(|i| spin(code, i)).collect();
+            let h: Vec<f64> = (7..11).map(|j| spin(code, j)).collect();
+            machine.energy(&v, &h)
+        })
+        .collect();
+    let ground = energies.iter().copied().fold(f64::INFINITY, f64::min);
+    let weights: Vec<f64> = energies.iter().map(|energy| libm::exp(-(energy - ground) / 0.5)).collect();
+    let total: f64 = weights.iter().sum();
+    let entropy: f64 = weights.iter().map(|w| -w / total * libm::log(w / total)).sum();
+    let found = analysis.get("entropy").unwrap().value.unwrap();
+    assert!((found - entropy).abs() < 1e-12, "{found} {entropy}");
+}

@@ -195,6 +195,7 @@ impl ExactEnsemble for Enumeration {
             log_partition,
             energy: total.mean * temperature,
             energy_variance: total.variance() * temperature * temperature,
+            complete: joint && populations.len() == 1 << (machine.visible() + machine.hidden()),
             populations,
         })
     }
