@@ -1,5 +1,7 @@
 //! The program as a user meets it: files, columns, bytes, exit codes, interruption and damage.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files of its own")]
+
 use assert_cmd::cargo::cargo_bin_cmd;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

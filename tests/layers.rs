@@ -1,7 +1,11 @@
 //! Keeps the layers of `src/lib.rs`: every module imports only from below, kinds import no stage and no other kind,
 //! and only `store` and `cli` touch the file system.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops when it cannot go on"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

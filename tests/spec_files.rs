@@ -1,6 +1,10 @@
 //! Experiment files, good and bad: every bad one says in its comments what the program must answer.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files, and stops when it cannot go on"
+)]
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use std::path::{Path, PathBuf};

@@ -142,10 +142,11 @@ fn words_of(schema: &Value) -> Vec<String> {
 /// The keys whose path is `word`, ends in it, or lies below it; those that say the same in several kinds once.
 fn explain_key(keys: &[Key], word: &str) -> Option<String> {
     let ending = format!(".{word}");
-    let below = format!("{word}.");
+    let (below, within) = (format!("{word}."), format!(".{word}."));
     let mut lines: Vec<(String, String, Vec<&str>)> = Vec::new();
     for key in keys {
-        if key.path == word || key.path.ends_with(&ending) || key.path.starts_with(&below) {
+        let path = &key.path;
+        if path == word || path.ends_with(&ending) || path.starts_with(&below) || path.contains(&within) {
             match lines.iter_mut().find(|(path, text, _)| *path == key.path && *text == key.text) {
                 Some((_, _, kinds)) => kinds.push(key.kind),
                 None => lines.push((key.path.clone(), key.text.clone(), vec![key.kind])),

@@ -2,7 +2,7 @@
 
 use super::Ensemble;
 use super::run::from_record;
-use crate::exact::{Population, Thermodynamics, kaufman};
+use crate::exact::{Thermodynamics, kaufman};
 use crate::quantity::declared;
 use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
 
