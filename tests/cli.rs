@@ -289,7 +289,7 @@ fn an_interrupted_run_says_how_to_resume_and_a_killed_one_resumes_to_the_same_by
         serde_json::from_str(&place.read("results/long/latest/run.json")).expect("JSON");
     assert_eq!(run["status"], "interrupted");
     let kept = contents(&place.path("results/long/latest/series")).len();
-    assert!(kept >= 2 && kept < 16, "{kept} of 16 records");
+    assert!((2..16).contains(&kept), "{kept} of 16 records");
     let (code, _) = start_and_signal(&place, "-KILL");
     assert_eq!(code, None, "killed by a signal");
     let (_, stderr) = place.expect(0, &["run", "long.toml"]);
@@ -344,6 +344,20 @@ fn check_bless_and_diff_tell_by_their_exit_codes() {
     let (_, stderr) = place.expect(2, &["bless", "wrong.toml"]);
     assert!(stderr.contains("--force"), "{stderr}");
     place.expect(0, &["bless", "wrong.toml", "--force"]);
+}
+
+#[test]
+fn a_check_keeps_the_page_of_the_same_numbers_and_removes_a_stale_one() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "ising.toml"]);
+    let whole = contents(&place.path("results/ising/latest"));
+    place.expect(0, &["check", "ising.toml"]);
+    assert!(whole == contents(&place.path("results/ising/latest")), "checking has changed the results");
+    place.expect(0, &["check", "ising.toml", "--set", "seed=4"]);
+    assert!(!place.path("results/ising/latest/report.html").exists(), "the page shows other numbers");
+    assert!(!place.path("results/ising/latest/figures/specific-heat.svg").exists());
+    place.expect(0, &["report", "ising.toml", "--set", "seed=4", "--format", "md"]);
+    assert!(place.path("results/ising/latest/report.md").exists());
 }
 
 #[test]

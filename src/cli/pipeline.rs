@@ -108,10 +108,40 @@ pub(super) fn write_results<'a>(
         results.write(name, bytes)?;
     }
     let status = if finished.failures.is_empty() { Status::Complete } else { Status::Failed };
-    let hashes = files.iter().map(|(name, bytes)| (name.clone(), blake3::hash(bytes).to_hex().to_string()));
-    let manifest = manifest(loaded, status, &finished.failures, hashes.collect());
+    let mut hashes: BTreeMap<String, String> =
+        files.iter().map(|(name, bytes)| (name.clone(), blake3::hash(bytes).to_hex().to_string())).collect();
+    settle_older_files(loaded, results, &mut hashes)?;
+    let manifest = manifest(loaded, status, &finished.failures, hashes.into_iter().collect());
     results.write("run.json", manifest.to_json().as_bytes())?;
     Ok(analysed)
+}
+
+/// Decides on files of an earlier run that this one has not written: pages and figures that still show the same
+/// estimates are kept in `hashes`, anything else is removed.
+fn settle_older_files(
+    loaded: &Loaded,
+    results: &Results,
+    hashes: &mut BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let Ok(Some(previous)) = results.manifest() else { return Ok(()) };
+    let same = previous.spec_hash == spec_hash(loaded)
+        && previous
+            .files
+            .iter()
+            .any(|(name, hash)| name == "estimates.csv" && hashes.get(name) == Some(hash));
+    let rewritten = hashes.contains_key("report.html") || hashes.contains_key("report.md");
+    for (name, hash) in previous.files {
+        if hashes.contains_key(&name) {
+            continue;
+        }
+        let shown = name.starts_with("report.") || (name.starts_with("figures/") && !rewritten);
+        if same && shown {
+            hashes.insert(name, hash);
+        } else {
+            results.remove(&name)?;
+        }
+    }
+    Ok(())
 }
 
 /// The estimates of the analysed points as `estimates.csv`.
