@@ -104,7 +104,8 @@ fn walk(kind: &'static str, schema: &Value, path: &str, keys: &mut Vec<Key>) {
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     // One arm of several, such as `[schedule.linear]`, is required by nobody.
-    let is_choice = required.len() == 1 && schema["properties"].as_object().is_some_and(|known| known.len() == 1);
+    let is_choice =
+        required.len() == 1 && schema["properties"].as_object().is_some_and(|known| known.len() == 1);
     for (key, sub) in schema["properties"].as_object().into_iter().flatten() {
         let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         let mut text = sub["description"].as_str().unwrap_or_default().replace('\n', " ");
