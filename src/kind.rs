@@ -67,6 +67,12 @@ pub trait Experiment: Any + Send + Sync {
     /// The cost of one task.
     fn cost(&self) -> Cost;
 
+    /// The same task made short, for a time estimate: its cost is about `share` of the whole's, and its stretches cost as
+    /// much beside each other as the whole's do. `None` where the beginning of a task is as good a sample of it.
+    fn rehearsal(&self, _share: f64) -> Option<Box<dyn Experiment>> {
+        None
+    }
+
     /// The names of the quantities that [`Experiment::analyse`] will estimate, for this model and these settings.
     fn quantities(&self) -> Vec<&'static str>;
 

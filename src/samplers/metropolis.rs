@@ -4,9 +4,13 @@
 //! Random order matters: with a fixed order, moves of ΔE = 0 that are always accepted can lock the chain into a part
 //! of the state space (on the 3 × 3 torus it then reaches 504 of 512 states).
 //!
+//! One random word serves a proposal: its leading half chooses the site, its trailing half begins the number that decides.
+//! A site's chance deviates from 1/N by at most 2^−32, and even that leaves detailed balance exact, since it is chosen
+//! without regard to the state. Acceptances are kept to 2^−64.
+//!
 //! The start is a random state, as at infinite temperature.
 
-use super::{Chain, threshold};
+use super::{Chain, below, threshold};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
 use crate::rng::Stream;
@@ -62,7 +66,8 @@ struct Pairs<'a> {
     state: Vec<i8>,
     /// Σ_j J_ij s_j + h_i for every spin i.
     local: Vec<f64>,
-    /// Acceptance thresholds by the whole number s_i · local_i ≥ 0; empty when couplings are not whole.
+    /// Acceptance thresholds by the whole number s_i · local_i ≥ 0; empty when couplings are not whole or the scale is
+    /// negative.
     table: Vec<u64>,
     /// Whether all sums are of whole numbers, hence exact.
     whole: bool,
@@ -79,7 +84,8 @@ impl<'a> Pairs<'a> {
         let whole = pairs.is_integer();
         let row_sum = |i: usize| pairs.row(i).map(|(_, j)| j.abs()).sum::<f64>() + pairs.fields[i].abs();
         let largest = (0..pairs.spins()).map(row_sum).fold(0.0, f64::max);
-        let steps = if whole && largest <= TABLE { largest as usize + 1 } else { 0 };
+        let tabulated = whole && largest <= TABLE && pairs.scale > 0.0;
+        let steps = if tabulated { largest as usize + 1 } else { 0 };
         let accept = |step| libm::exp(-2.0 * pairs.scale * step as f64 / temperature);
         let mut chain = Self {
             pairs,
@@ -108,15 +114,15 @@ impl<'a> Pairs<'a> {
         self.bracket = bracket;
     }
 
-    fn accepts(&self, gain: f64, stream: &mut Stream) -> bool {
-        // `gain` = s_i · local_i: the bracket falls by twice as much when s_i is flipped.
-        if gain * self.pairs.scale <= 0.0 {
-            return true;
+    /// Whether to flip a spin with `gain` = s_i · local_i (the bracket falls by twice as much), given the leading half of
+    /// a random number.
+    fn accepts(&self, gain: f64, leading: u32, stream: &mut Stream) -> bool {
+        // The conversion takes negative gains to 0, where the threshold is that of certainty.
+        if let Some(threshold) = self.table.get(gain as usize) {
+            return below(leading, *threshold, stream);
         }
-        match self.table.get(gain as usize) {
-            Some(threshold) if self.pairs.scale > 0.0 => stream.next_u64() < *threshold,
-            _ => stream.random::<f64>() < libm::exp(-2.0 * self.pairs.scale * gain / self.temperature),
-        }
+        let cost = 2.0 * self.pairs.scale * gain;
+        cost <= 0.0 || stream.random::<f64>() < libm::exp(-cost / self.temperature)
     }
 
     fn flip(&mut self, i: usize) {
@@ -135,8 +141,9 @@ impl Chain for Pairs<'_> {
     fn sweep(&mut self, stream: &mut Stream) {
         let spins = self.state.len();
         for _ in 0..spins {
-            let i = stream.random_range(0..spins);
-            if self.accepts(f64::from(self.state[i]) * self.local[i], stream) {
+            let word = stream.next_u64();
+            let i = (((word >> 32) * spins as u64) >> 32) as usize;
+            if self.accepts(f64::from(self.state[i]) * self.local[i], word as u32, stream) {
                 self.flip(i);
                 self.count.accepted += 1;
             }
@@ -224,11 +231,11 @@ impl Chain for Square {
         let (state, table) = (&mut self.state[..rows * columns], self.table);
         let (mut bonds, mut magnetization, mut accepted) = (0, 0, 0);
         for _ in 0..rows * columns {
-            // A site from the halves of one random word. A row's chance deviates from 1/rows by at most 2^−32, and
-            // even that leaves detailed balance exact, since a site is chosen without regard to the state.
             let word = stream.next_u64();
-            let row = (((word >> 32) * rows as u64) >> 32) as usize;
-            let column = (((word & 0xffff_ffff) * columns as u64) >> 32) as usize;
+            // What is left of the leading half once it has chosen a row chooses the column.
+            let product = (word >> 32) * rows as u64;
+            let row = (product >> 32) as usize;
+            let column = (((product & 0xffff_ffff) * columns as u64) >> 32) as usize;
             let up = if row == 0 { rows - 1 } else { row - 1 };
             let down = if row + 1 == rows { 0 } else { row + 1 };
             let left = if column == 0 { columns - 1 } else { column - 1 };
@@ -241,7 +248,7 @@ impl Chain for Square {
             let spin = state[site];
             let gain = spin * sum;
             // Without a branch: whether a move is accepted cannot be predicted.
-            let flips = i8::from(stream.next_u64() <= table[((gain + 4) >> 1) as usize]);
+            let flips = i8::from(below(word as u32, table[((gain + 4) >> 1) as usize], stream));
             state[site] = spin - 2 * flips * spin;
             bonds -= 2 * i64::from(flips * gain);
             magnetization -= 2 * i64::from(flips * spin);

@@ -7,6 +7,7 @@ mod wolff;
 
 use crate::models::Model;
 use crate::rng::Stream;
+use rand::Rng;
 
 /// A Markov chain at one temperature, advanced a sweep at a time.
 pub trait Chain {
@@ -78,6 +79,15 @@ found while the chain thermalises and is then left alone. The chain starts from 
 /// Looks a sampler up by its name.
 pub fn find(name: &str) -> Option<&'static SamplerEntry> {
     SAMPLERS.iter().find(|entry| entry.name == name)
+}
+
+/// Whether a uniform 64-bit number is below `threshold`, given its leading half; the trailing half is drawn only when the
+/// leading one does not decide, once in 2^32 times. So a random word serves two purposes at full resolution.
+#[inline(always)]
+fn below(leading: u32, threshold: u64, stream: &mut Stream) -> bool {
+    let limit = (threshold >> 32) as u32;
+    // The rare case comes first, so that the common one needs no branch.
+    if leading == limit { stream.next_u32() < threshold as u32 } else { leading < limit }
 }
 
 /// The number t such that a uniform 64-bit word is below t with probability `probability`, to 2^−53 of it; the largest

@@ -10,7 +10,7 @@
 //! The start is a random state, as at infinite temperature.
 
 use super::metropolis::{bond_sum, random_spins};
-use super::{Chain, threshold};
+use super::{Chain, below, threshold};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
 use crate::rng::Stream;
@@ -250,11 +250,14 @@ impl Clusters for Square {
             let down = if row + 1 == rows { 0 } else { row + 1 };
             let left = if column == 0 { columns - 1 } else { column - 1 };
             let right = if column + 1 == columns { 0 } else { column + 1 };
-            for (row, column) in [(up, column), (down, column), (row, left), (row, right)] {
+            let words = [stream.next_u64(), stream.next_u64()];
+            let halves = words.map(|word| [word as u32, (word >> 32) as u32]);
+            let neighbours = [(up, column), (down, column), (row, left), (row, right)];
+            for ((row, column), &half) in neighbours.into_iter().zip(halves.as_flattened()) {
                 // Without a branch, since neither condition can be predicted: a site that does not join is written to
                 // the stack all the same, but the stack does not grow over it.
                 let other = &mut state[place(row, column)];
-                let joins = (*other == spin) & (stream.next_u64() < keep);
+                let joins = (*other == spin) & below(half, keep, stream);
                 *other = if joins { -spin } else { *other };
                 stack[height] = (row, column);
                 height += usize::from(joins);

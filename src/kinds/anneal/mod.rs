@@ -120,6 +120,12 @@ impl Experiment for AnnealExperiment {
         }
     }
 
+    /// A quicker cooling: hot sweeps flip more spins and take longer than cold ones.
+    fn rehearsal(&self, share: f64) -> Option<Box<dyn Experiment>> {
+        let sweeps = libm::round(self.sweeps as f64 * share).max(1.0) as usize;
+        Some(Box::new(self.with_sweeps(sweeps)))
+    }
+
     fn quantities(&self) -> Vec<&'static str> {
         analyse::quantities(self)
     }

@@ -108,6 +108,11 @@ impl AnnealExperiment {
         })
     }
 
+    /// The same with another number of sweeps.
+    pub(super) fn with_sweeps(&self, sweeps: usize) -> Self {
+        Self { model: self.model.clone(), ground: OnceLock::new(), sweeps, ..*self }
+    }
+
     /// Whether the exact ground energy can be had.
     pub(super) fn is_enumerable(&self) -> bool {
         (1..=ground::MAX_SPINS).contains(&self.spins)

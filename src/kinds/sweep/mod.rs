@@ -74,7 +74,7 @@ impl Kind for Sweep {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn quantities(&self) -> &'static [&'static str] {
@@ -120,9 +120,7 @@ impl Experiment for SweepExperiment {
     }
 
     fn cost(&self) -> Cost {
-        // Automatic thermalisation usually needs far less than its limit; a tenth of the measurement is typical.
-        let run_in = self.thermalize.unwrap_or(self.thermalization_cap() / 5);
-        let sweeps = (run_in + self.sweeps) as u64;
+        let sweeps = (self.expected_run_in() + self.sweeps) as u64;
         let series = 16 * (self.sweeps + self.thermalize.unwrap_or(self.thermalization_cap())) as u64;
         Cost {
             work: sweeps as f64 * self.sites as f64,

@@ -36,7 +36,7 @@ pub(super) fn run(
         control,
         stride: (UPDATES_PER_REPORT / experiment.sites).max(1),
         done: 0,
-        total: most + experiment.sweeps,
+        total: experiment.expected_run_in() + experiment.sweeps,
     };
 
     let first = (experiment.sweeps / 20).clamp(FIRST_STRETCH.0, FIRST_STRETCH.1);
@@ -50,6 +50,7 @@ pub(super) fn run(
         None => loop {
             let target = (2 * trace.len()).clamp(first, most);
             let further = target - trace.len();
+            progress.total = progress.total.max(target + experiment.sweeps);
             advance(chain.as_mut(), &mut stream, further, &mut progress, |chain| {
                 trace.push(chain.energy());
                 order.push(chain.magnetization().abs());
@@ -66,7 +67,7 @@ pub(super) fn run(
     }
     chain.tune();
 
-    progress.done = most;
+    progress.total = trace.len() + experiment.sweeps;
     let mut energy = Vec::with_capacity(experiment.sweeps);
     let mut magnetization = Vec::with_capacity(experiment.sweeps);
     advance(chain.as_mut(), &mut stream, experiment.sweeps, &mut progress, |chain| {

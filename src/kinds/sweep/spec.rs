@@ -106,6 +106,12 @@ impl SweepExperiment {
         (self.sweeps / 2).max(1000)
     }
 
+    /// The thermalisation that is expected of a task. An automatic one usually needs far less than its limit; a tenth of
+    /// the measurement is typical.
+    pub(super) fn expected_run_in(&self) -> usize {
+        self.thermalize.unwrap_or(self.thermalization_cap() / 5)
+    }
+
     /// Everything that decides a record's bytes.
     pub(super) fn parameters(&self) -> Value {
         json!({

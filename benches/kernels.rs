@@ -1,2 +1,0 @@
-//! Benchmarks live here.
-fn main() {}

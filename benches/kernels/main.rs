@@ -1,0 +1,276 @@
+//! Speed of the inner loops, as ratios to plain textbook code that is timed in the same run: `cargo bench [-- WORD]`.
+//!
+//! Each subject and its baseline take turns, round by round, so that a machine that is busy or slow for a moment is so for
+//! both; the ratio of each round is formed, and the least, the median and the largest are printed. Rates are of wall-clock
+//! time on one core and worth less than the ratios. Nothing here is a test: no number makes it fail.
+
+mod baselines;
+
+use baselines::DenseMachine;
+use gibbs::input::{Context, Inputs};
+use gibbs::learning::datasets;
+use gibbs::learning::patterns::Patterns;
+use gibbs::learning::train::{Algorithm, Decay, Settings, Trainer};
+use gibbs::models::{self, Model};
+use gibbs::rng::{self, Stream};
+use gibbs::samplers::{self, annealing::anneal, schedule};
+use serde_json::{Value, json};
+use std::hint::black_box;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Rounds per comparison; odd, so that there is a median.
+const ROUNDS: usize = 7;
+/// Seconds that one side of a round shall take.
+const TURN: f64 = 0.12;
+
+/// 2/ln(1 + √2), the transition temperature of the square lattice.
+const T_C: f64 = 2.269_185_314_213_022;
+
+fn main() {
+    // `cargo bench` passes `--bench`; whoever runs the targets otherwise, as `cargo test --benches` does, times nothing.
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if !words.iter().any(|word| word == "--bench") {
+        println!("timings are made by `cargo bench`");
+        return;
+    }
+    let wanted = |name: &str| {
+        let mut filters = words.iter().filter(|word| !word.starts_with('-')).peekable();
+        filters.peek().is_none() || filters.any(|word| name.contains(word.as_str()))
+    };
+    println!(
+        "{:34} {:18} {:>9} {:>9}   {:>6} {:>6} {:>6}",
+        "subject", "unit", "baseline", "gibbs", "min", "median", "max"
+    );
+    for (name, compare) in COMPARISONS {
+        if wanted(name) {
+            compare(name);
+        }
+    }
+    println!("\nThe last three columns are gibbs over baseline, both in the unit given: more is faster.");
+}
+
+/// What is compared, by name.
+const COMPARISONS: &[(&str, fn(&str))] = &[
+    ("metropolis square 64 at T_c", |name| metropolis_square(name, 64)),
+    ("metropolis square 512 at T_c", |name| metropolis_square(name, 512)),
+    ("metropolis cubic 16, T = 4.5", metropolis_graph),
+    ("wolff square 32 at T_c", |name| wolff_square(name, 32)),
+    ("wolff square 128 at T_c", |name| wolff_square(name, 128)),
+    ("anneal n = 800, degree 48", anneal_regular),
+    ("enumerate 24 spins of degree 3", enumerate),
+    ("rbm cd-1, digits, 64 hidden", |name| train(name, Algorithm::Cd)),
+    ("rbm pcd-1, digits, 64 hidden", |name| train(name, Algorithm::Pcd)),
+];
+
+/// Times `baseline` and `subject` in turn and prints one line. Each does a piece of its work per call and says how many
+/// units of `unit` that was.
+fn compare(
+    name: &str,
+    unit: (&str, f64),
+    baseline: &mut dyn FnMut() -> f64,
+    subject: &mut dyn FnMut() -> f64,
+) {
+    // A first turn warms up caches and branch predictors.
+    (rate(baseline), rate(subject));
+    let mut rounds = Vec::new();
+    for round in 0..ROUNDS {
+        let pair = if round % 2 == 0 {
+            let first = rate(baseline);
+            (first, rate(subject))
+        } else {
+            let second = rate(subject);
+            (rate(baseline), second)
+        };
+        rounds.push((pair.0, pair.1, pair.1 / pair.0));
+    }
+    let sorted = |value: fn(&(f64, f64, f64)) -> f64| {
+        let mut values: Vec<f64> = rounds.iter().map(value).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let (base, ours, ratios) = (sorted(|r| r.0), sorted(|r| r.1), sorted(|r| r.2));
+    println!(
+        "{name:34} {:18} {:9.3} {:9.3}   {:6.2} {:6.2} {:6.2}",
+        unit.0,
+        base[ROUNDS / 2] / unit.1,
+        ours[ROUNDS / 2] / unit.1,
+        ratios[0],
+        ratios[ROUNDS / 2],
+        ratios[ROUNDS - 1]
+    );
+}
+
+/// Units per second over a turn.
+#[expect(clippy::disallowed_methods, reason = "a bench is a clock")]
+fn rate(work: &mut dyn FnMut() -> f64) -> f64 {
+    let begun = Instant::now();
+    let mut done = 0.0;
+    loop {
+        done += work();
+        let seconds = begun.elapsed().as_secs_f64();
+        if seconds >= TURN {
+            return done / seconds;
+        }
+    }
+}
+
+const PER_NANOSECOND: f64 = 1e9;
+const THOUSANDS_PER_SECOND: f64 = 1e3;
+
+struct NoFiles;
+
+impl Inputs for NoFiles {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        Err(format!("{path}: a bench reads no files"))
+    }
+}
+
+fn model(keys: &Value) -> Arc<dyn Model> {
+    let context = Context { seed: 1, quick: false, inputs: &NoFiles };
+    models::build(keys, &context).expect("invariant: the models of the bench are sound")
+}
+
+fn stream(purpose: &str) -> Stream {
+    rng::stream(1, "bench", purpose, 0)
+}
+
+fn square(size: usize) -> Arc<dyn Model> {
+    model(&json!({ "ising": { "lattice": "square", "size": size } }))
+}
+
+/// A chain of a registered sampler, near equilibrium and tuned.
+fn chain<'a>(
+    sampler: &str,
+    model: &'a dyn Model,
+    temperature: f64,
+    stream: &mut Stream,
+) -> Box<dyn samplers::Chain + 'a> {
+    let entry = samplers::find(sampler).expect("invariant: the sampler is registered");
+    let mut chain = (entry.build)(model, temperature, stream);
+    (0..400).for_each(|_| chain.sweep(stream));
+    chain.tune();
+    chain
+}
+
+fn metropolis_square(name: &str, size: usize) {
+    let mut plain = baselines::SquareMetropolis::new(size, T_C, stream("baseline"));
+    let (model, mut random) = (square(size), stream("subject"));
+    let mut chain = chain("metropolis", &*model, T_C, &mut random);
+    let sites = (size * size) as f64;
+    compare(name, ("updates/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+        chain.sweep(&mut random);
+        sites
+    });
+}
+
+fn metropolis_graph(name: &str) {
+    let model = model(&json!({ "ising": { "lattice": "cubic", "size": 16 } }));
+    let pairs = model.pair_model().expect("invariant: Ising models are pair models");
+    let mut plain = baselines::GraphMetropolis::new(pairs, 4.5, stream("baseline"));
+    let mut random = stream("subject");
+    let mut chain = chain("metropolis", &*model, 4.5, &mut random);
+    let sites = pairs.spins() as f64;
+    compare(name, ("updates/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+        chain.sweep(&mut random);
+        sites
+    });
+}
+
+/// A sweep of the tuned chain is a fixed number of clusters, the nearest to N/⟨size⟩. At sizes where that ratio is not
+/// near a half-integer (2.2 for L = 32, 3.1 for L = 128) the number can be told from the mean size.
+fn wolff_square(name: &str, size: usize) {
+    let mut plain = baselines::SquareWolff::new(size, T_C, stream("baseline"));
+    (0..500).for_each(|_| {
+        plain.cluster();
+    });
+    let (model, mut random) = (square(size), stream("subject"));
+    let mut chain = chain("wolff", &*model, T_C, &mut random);
+    (0..1000).for_each(|_| chain.sweep(&mut random));
+    let share = chain.acceptance();
+    let per_sweep = share * (1.0 / share).round() * (size * size) as f64;
+    compare(name, ("flipped spins/ns", PER_NANOSECOND), &mut || plain.cluster(), &mut || {
+        chain.sweep(&mut random);
+        per_sweep
+    });
+}
+
+/// A graph like G1 of the Gset, cooled from 3 to 0.2 in 500 sweeps.
+fn anneal_regular(name: &str) {
+    let model = model(&json!({ "max_cut": { "graph": "random_regular", "size": 800, "degree": 48 } }));
+    let pairs = model.pair_model().expect("invariant: max-cut is a pair model");
+    let linear = schedule::find("linear").expect("invariant: the schedule is registered");
+    let temperatures = linear.temperatures(3.0, 0.2, 500);
+    let updates = (pairs.spins() * temperatures.len()) as f64;
+    let (mut first, mut second) = (stream("baseline"), stream("subject"));
+    compare(
+        name,
+        ("spin updates/ns", PER_NANOSECOND),
+        &mut || {
+            black_box(baselines::anneal(pairs, &temperatures, &mut first));
+            updates
+        },
+        &mut || {
+            black_box(anneal(pairs, &temperatures, 256, &mut second, &mut |_| ControlFlow::Continue(())));
+            updates
+        },
+    );
+}
+
+/// A model is made anew for each turn, since one that lives keeps its spectrum.
+fn enumerate(name: &str) {
+    let keys = json!({ "max_cut": { "graph": "random_regular", "size": 24, "degree": 3 } });
+    let kept = model(&keys);
+    let pairs = kept.pair_model().expect("invariant: max-cut is a pair model");
+    compare(
+        name,
+        ("states/ns", PER_NANOSECOND),
+        &mut || {
+            black_box(baselines::partition_sum(pairs, 20, 2.0));
+            f64::from(1 << 20)
+        },
+        &mut || {
+            let fresh = model(&keys);
+            let exact = fresh.exact().expect("invariant: 24 spins are few enough");
+            black_box(exact.solve(2.0, &mut |_| ControlFlow::Continue(())));
+            f64::from(1 << 24)
+        },
+    );
+}
+
+fn train(name: &str, algorithm: Algorithm) {
+    let digits = datasets::find("digits").expect("invariant: the data set is registered");
+    let pixels = (digits.load)(0).values;
+    let patterns = Patterns::new(64, pixels.iter().map(|pixel| f64::from(u8::from(*pixel > 0.5))).collect());
+    let settings = Settings {
+        hidden: 64,
+        initial_scale: 0.1,
+        algorithm,
+        steps: 1,
+        // The bench never comes to the last one.
+        epochs: 1_000_000,
+        batch_size: 100,
+        chains: 100,
+        learning_rate: 0.05,
+        decay: Decay::None,
+        momentum: 0.0,
+        weight_decay: 0.0,
+    };
+    let persistent = algorithm == Algorithm::Pcd;
+    let mut dense = DenseMachine::new(64, 64, persistent.then_some(100), stream("baseline"));
+    let mut trainer = Trainer::new(&patterns, settings, stream("subject"));
+    let rows = patterns.count() as f64;
+    compare(
+        name,
+        ("thousand rows/s", THOUSANDS_PER_SECOND),
+        &mut || {
+            dense.epoch(patterns.values(), 100, 0.05);
+            rows
+        },
+        &mut || {
+            let _ = trainer.epoch(&mut |_| ControlFlow::Continue(()));
+            rows
+        },
+    );
+}
