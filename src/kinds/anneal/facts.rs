@@ -2,7 +2,8 @@
 
 use super::analyse::reaches;
 use super::present::{
-    coordinate_value, coordinates, energies, failures_bound, is_cut, shown, successes, sweeps_text, value,
+    axis_words, coordinate_value, coordinates, energies, energy_text, failures_bound, is_cut, shown,
+    successes, sweeps_text, value,
 };
 use super::spec::AnnealExperiment;
 use crate::kind::{Study, StudyPoint};
@@ -122,17 +123,17 @@ fn outcome(best: &StudyPoint<'_>, experiment: &AnnealExperiment) -> Value {
         })
     });
     json!({
-        "best": number::significant(energy, 9),
-        "best_cut": number::significant(0.0 - energy, 9),
+        "best": energy_text(energy),
+        "best_cut": energy_text(0.0 - energy),
         "best_per_spin": number::significant(energy / experiment.spins as f64, 5),
         "met": met,
         "mean": shown(best, "mean_read_energy"),
         "one_read": reads.len() == 1,
         "proven": ground.is_some_and(|ground| reaches(energy, ground)),
         "enumerable": ground.is_some(),
-        "ground": ground.map(|ground| number::significant(ground, 9)),
+        "ground": ground.map(|ground| energy_text(ground)),
         "has_target": target.is_some(),
-        "target": target.map(|target| number::significant(target, 9)),
+        "target": target.map(|target| energy_text(target)),
         "target_given": experiment.target.is_some(),
         "below_target": target.is_some_and(|target| !reaches(target, energy)),
         "residual": shown(best, "residual_energy"),
@@ -148,7 +149,7 @@ fn series(study: &Study<'_>, best: &StudyPoint<'_>) -> Value {
         let effort = value(point, "sweeps_to_solution_99");
         json!({
             "coordinates": point.coordinates.iter().map(coordinate_value).collect::<Vec<_>>(),
-            "best": value(point, "best_energy").map_or("–".to_owned(), |energy| number::significant(energy, 9)),
+            "best": value(point, "best_energy").map_or("–".to_owned(), |energy| energy_text(energy)),
             "mean": shown(point, "mean_read_energy"),
             "p": shown(point, "success_probability"),
             "n99": effort.map_or("–".to_owned(), |effort| sweeps_text(effort, experiment)),
@@ -157,7 +158,7 @@ fn series(study: &Study<'_>, best: &StudyPoint<'_>) -> Value {
     json!({
         "several_points": study.points.len() > 1,
         "place": coordinates(study, best),
-        "axes": study.axes.iter().map(|axis| axis.key().replace('_', " ")).collect::<Vec<_>>(),
+        "axes": study.axes.iter().map(axis_words).collect::<Vec<_>>(),
         "points": study.points.iter().take(LISTED).map(row).collect::<Vec<_>>(),
         "points_left_out": study.points.len().saturating_sub(LISTED),
     })

@@ -1,6 +1,7 @@
 //! The figure of a swept study: success, cost and energy along an axis.
 
 use super::figures::{chart, energy_label, series};
+use super::present::{axis_words, coordinate_value, is_cut};
 use super::spec::AnnealExperiment;
 use crate::axis::Axis;
 use crate::figure::{Figure, Mark, Panel, Point, Role, Scale, Series};
@@ -56,7 +57,7 @@ pub(super) fn along_axis(study: &Study<'_>) -> Option<Figure> {
     }
     if panels.len() < 2 {
         let energy = traced(&energy);
-        let cut = study.points.first().is_some_and(super::present::is_cut);
+        let cut = study.points.first().is_some_and(is_cut);
         panels.push(chart("Energy", x, Scale::linear(energy_label(cut, "mean least")), energy, Vec::new()));
         caption.push_str(if caption.is_empty() { "Mean" } else { "; mean" });
         caption.push_str(" over the reads of the least energy that each met");
@@ -69,7 +70,7 @@ pub(super) fn along_axis(study: &Study<'_>) -> Option<Figure> {
     };
     Some(Figure {
         id: "outcome".to_owned(),
-        title: format!("{} against {}", outcome_title(panels.len()), axis.key().replace('_', " ")),
+        title: format!("{} against {}", outcome_title(panels.len()), axis_words(axis)),
         subtitle: String::new(),
         caption: format!(
             "{caption}. {reads} read{} at each point, seed {}. Bars are one standard error{}; lines only guide the eye.",
@@ -93,7 +94,7 @@ fn curves<'a>(study: &Study<'a>, at: usize) -> Vec<Curve<'a>> {
     for point in study.points {
         let others = point.coordinates.iter().enumerate().filter(|(index, _)| *index != at);
         let name: Vec<String> = others
-            .map(|(index, value)| format!("{} = {value}", study.axes[index].key().replace('_', " ")))
+            .map(|(index, value)| format!("{} = {}", axis_words(&study.axes[index]), coordinate_value(value)))
             .collect();
         let name = name.join(", ");
         match curves.iter_mut().find(|curve| curve.name == name) {
@@ -113,7 +114,7 @@ fn axis_label(axis: &Axis) -> String {
         "to" if path.starts_with("schedule.") => "last temperature *T*_{1}".to_owned(),
         "reads" => "number of reads *R*".to_owned(),
         "size" => "linear size *L*".to_owned(),
-        key => key.replace('_', " "),
+        _ => axis_words(axis),
     }
 }
 

@@ -72,10 +72,15 @@ pub(super) fn is_cut(point: &StudyPoint<'_>) -> bool {
 /// "the cut 11624" or "the energy −1440".
 fn level(point: &StudyPoint<'_>, energy: f64) -> String {
     if is_cut(point) {
-        format!("the cut {}", number::significant(0.0 - energy, 9))
+        format!("the cut {}", energy_text(0.0 - energy))
     } else {
-        format!("the energy {}", number::significant(energy, 9))
+        format!("the energy {}", energy_text(energy))
     }
+}
+
+/// A whole energy as it is, any other to six digits.
+pub(super) fn energy_text(energy: f64) -> String {
+    number::significant(energy, if energy.fract() == 0.0 { 9 } else { 6 })
 }
 
 fn question(point: &StudyPoint<'_>) -> String {
@@ -98,6 +103,15 @@ fn answer(study: &Study<'_>, best: &StudyPoint<'_>) -> String {
     let energy = value(point, "best_energy").unwrap_or_default();
     let Some(target) = experiment.target_energy() else {
         let met = energies(point).iter().filter(|read| reaches(**read, energy)).count();
+        if experiment.reads == 1 {
+            return format!(
+                "{} found {}, {} per {}.",
+                capital(&runs.replacen('1', "one", 1)),
+                level(point, energy),
+                number::significant(energy / experiment.spins as f64, 5),
+                if is_cut(point) { "vertex" } else { "spin" },
+            );
+        }
         return format!(
             "The best of {runs} found {}, {} per {}, met by {} of the reads; the mean over the reads is {}.",
             level(point, energy),
@@ -212,7 +226,16 @@ fn is_length(path: &str) -> bool {
 }
 
 fn coordinate(axis: &Axis, value: &Coordinate) -> String {
-    format!("{} = {}", axis.key().replace('_', " "), coordinate_value(value))
+    format!("{} = {}", axis_words(axis), coordinate_value(value))
+}
+
+/// A swept key in words.
+pub(super) fn axis_words(axis: &Axis) -> String {
+    match axis.key() {
+        "from" if axis.path.starts_with("schedule.") => "first temperature".to_owned(),
+        "to" if axis.path.starts_with("schedule.") => "last temperature".to_owned(),
+        key => key.replace('_', " "),
+    }
 }
 
 /// A coordinate as it is set in prose and tables.

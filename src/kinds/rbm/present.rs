@@ -92,15 +92,13 @@ fn answer(study: &Study<'_>, point: &StudyPoint<'_>, training: &Training) -> Str
         None => String::new(),
     };
     let baseline = if training.complete {
-        format!("the best possible is {}", significant(best_possible(training), 5))
+        format!("the best possible is {}", five(best_possible(training)))
     } else {
-        let held_out = training.validation.as_ref().map_or(String::new(), |patterns| {
-            format!(" and {}", significant(independent(training, patterns), 5))
-        });
-        format!(
-            "independent pixels reach {}{held_out}",
-            significant(independent(training, &training.train), 5)
-        )
+        let held_out = training
+            .validation
+            .as_ref()
+            .map_or(String::new(), |patterns| format!(" and {}", five(independent(training, patterns))));
+        format!("independent pixels reach {}{held_out}", five(independent(training, &training.train)))
     };
     let value = text(point, "log_likelihood");
     format!("{how} its mean log-likelihood is {value} nats per pattern ({method}){held_out}; {baseline}.")
@@ -115,12 +113,21 @@ fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
         .join(", ")
 }
 
+/// A value to five digits; trailing zeros are kept, since they are as exact as the others.
+fn five(value: f64) -> String {
+    let size = libm::fabs(value);
+    if !(0.1..1e5).contains(&size) {
+        return significant(value, 4);
+    }
+    fixed(value, (4.0 - libm::floor(libm::log10(size))).max(0.0) as usize)
+}
+
 /// An estimate with its error, or to five digits where it has none.
 fn text(point: &StudyPoint<'_>, name: &str) -> String {
     let found = point.analysis.get(name).and_then(|found| Some((found.value?, found.std_error)));
     match found {
         Some((value, Some(error))) if error > 0.0 => with_error(value, Some(error)),
-        Some((value, _)) => significant(value, 5),
+        Some((value, _)) => five(value),
         None => "–".to_owned(),
     }
 }
@@ -183,9 +190,9 @@ fn likelihood_facts(point: &StudyPoint<'_>, training: &Training) -> Value {
         "log_likelihood": text(point, "log_likelihood"),
         "validation_log_likelihood": text(point, "validation_log_likelihood"),
         "log_partition": text(point, "log_partition"),
-        "independent": significant(independent(training, &training.train), 5),
-        "independent_validation": validation.map(|patterns| significant(independent(training, patterns), 5)),
-        "best_possible": significant(best_possible(training), 5),
+        "independent": five(independent(training, &training.train)),
+        "independent_validation": validation.map(|patterns| five(independent(training, patterns))),
+        "best_possible": five(best_possible(training)),
         "ais_runs": ais.runs,
         "ais_steps": ais.steps,
         "too_large": training.smaller() > LARGEST_EXACT,
