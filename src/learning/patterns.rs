@@ -85,23 +85,30 @@ impl Patterns {
     }
 }
 
-/// Training and validation patterns from images: `held_out` of them are set aside, drawn at random when a stream is given,
-/// else the last ones. Both parts keep the order of the images.
-pub fn split(images: &Images, held_out: usize, stream: Option<Stream>) -> (Patterns, Patterns) {
-    let count = images.count();
+/// The rows of `count` images that are learnt from, and the `held_out` ones that are set aside: drawn at random when a
+/// stream is given, else the last ones. Both lists rise.
+pub fn split_rows(count: usize, held_out: usize, stream: Option<Stream>) -> (Vec<usize>, Vec<usize>) {
     let mut order: Vec<usize> = (0..count).collect();
     if let Some(mut stream) = stream {
         shuffle(&mut order, &mut stream);
     }
-    let (train, validation) = order.split_at_mut(count - held_out);
-    train.sort_unstable();
+    let mut validation = order.split_off(count - held_out);
+    order.sort_unstable();
     validation.sort_unstable();
-    let pick = |rows: &[usize]| {
-        let size = images.size();
-        let values = rows.iter().flat_map(|m| &images.values[m * size..(m + 1) * size]).copied().collect();
-        Patterns::new(size, values)
-    };
-    (pick(train), pick(validation))
+    (order, validation)
+}
+
+/// The patterns in some rows of the images, in that order.
+pub fn pick(images: &Images, rows: &[usize]) -> Patterns {
+    let size = images.size();
+    let values = rows.iter().flat_map(|m| &images.values[m * size..(m + 1) * size]).copied().collect();
+    Patterns::new(size, values)
+}
+
+/// Training and validation patterns from images, divided as by [`split_rows`].
+pub fn split(images: &Images, held_out: usize, stream: Option<Stream>) -> (Patterns, Patterns) {
+    let (train, validation) = split_rows(images.count(), held_out, stream);
+    (pick(images, &train), pick(images, &validation))
 }
 
 /// Shuffles in place (Fisher and Yates; Durstenfeld 1964, doi:10.1145/364520.364540).

@@ -86,7 +86,7 @@ impl Plan for ImagesPlan<'_> {
         self.per_row = grid.per_row.min(grid.images.len()).clamp(1, most);
         let columns = self.per_row as f64;
         let room = (plot_width - GAP * (columns - 1.0)) / columns;
-        let side = (4.0 * grid.width.max(grid.height) as f64).clamp(80.0, 216.0);
+        let side = (8.0 * grid.width.max(grid.height) as f64).clamp(80.0, 216.0);
         let ratio = grid.height.max(1) as f64 / grid.width.max(1) as f64;
         let width_px = room.min(side).min(side / ratio);
         self.size = (width_px, width_px * ratio);

@@ -2,22 +2,29 @@
 
 use super::spec::AnnealExperiment;
 use crate::figure::{Chart, Figure, Guide, ImageGrid, Mark, Panel, Point, Role, Scale, Series};
-use crate::kind::{Study, StudyPoint};
+use crate::kind::StudyPoint;
 use crate::number;
-use crate::quantity::declared;
 use crate::record::Table;
 
 /// Most distinct energies that get a bar each; beyond, energies are counted in as many intervals.
 const BARS: usize = 32;
+/// Most equidistant energies that get a name each on the axis.
+const NAMED: usize = 12;
 /// Largest side of a lattice whose best state is drawn.
 const LARGEST_IMAGE: usize = 64;
 
-fn chart(title: &str, x: Scale, y: Scale, series: Vec<Series>, guides: Vec<Guide>) -> Panel {
+pub(super) fn chart(title: &str, x: Scale, y: Scale, series: Vec<Series>, guides: Vec<Guide>) -> Panel {
     Panel::Chart(Chart { title: title.to_owned(), x, y, series, guides, pulls: false })
 }
 
-fn series(label: &str, mark: Mark, role: Role, points: Vec<Point>) -> Series {
+pub(super) fn series(label: &str, mark: Mark, role: Role, points: Vec<Point>) -> Series {
     Series { label: label.to_owned(), mark, role, points }
+}
+
+/// "energy per spin *E* / *N* (*J*)"; the energy of a cut is a number of edges, or a weight, and has no unit.
+pub(super) fn energy_label(cut: bool, which: &str) -> String {
+    let (site, unit) = if cut { ("vertex", "") } else { ("spin", " (*J*)") };
+    format!("{} per {site} *E* / *N*{unit}", format!("{which} energy").trim())
 }
 
 /// Two columns of a table as points.
@@ -32,7 +39,7 @@ fn target_guide(experiment: &AnnealExperiment, vertical: bool, scale: f64) -> Ve
 }
 
 /// Energy per spin in the course of the runs: the band of the reads, their median, and the best read.
-pub(super) fn cooling(point: &StudyPoint<'_>) -> Option<Figure> {
+pub(super) fn cooling(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
     let experiment: &AnnealExperiment = point.downcast();
     let trace = point.analysis.table("trace")?;
     let per_spin = 1.0 / experiment.spins as f64;
@@ -43,10 +50,10 @@ pub(super) fn cooling(point: &StudyPoint<'_>) -> Option<Figure> {
         .zip(low.iter().zip(&high))
         .map(|(point, (low, high))| Point { interval: Some((low * per_spin, high * per_spin)), ..*point })
         .collect();
-    let several = experiment.reads > 1;
+    let (several, cut) = (experiment.reads > 1, super::present::is_cut(point));
     let mut all = Vec::new();
     if several {
-        all.push(series("80 % of the reads", Mark::Band, Role::Muted, band));
+        all.push(series("80\u{a0}% of the reads", Mark::Band, Role::Muted, band));
         all.push(series("median read", Mark::Line, Role::Data(0), median));
     }
     let best = columns(trace, "sweep", "best_read_energy", per_spin);
@@ -66,16 +73,20 @@ pub(super) fn cooling(point: &StudyPoint<'_>) -> Option<Figure> {
             number::plain(experiment.to)
         ),
         caption: format!(
-            "Energy per spin against the sweep, {} read{} of $N = {}$ spins. The band holds the middle 80 % of the reads \
-             and the line is their median; neither is an error bar.{target}",
-            number::count(experiment.reads as u64),
-            if several { "s" } else { "" },
+            "Energy per {} against the sweep: {runs}, $N = {}$. {}{target}",
+            if cut { "vertex" } else { "spin" },
             number::count(experiment.spins as u64),
+            if several {
+                "The band holds the middle 80\u{a0}% of the reads and the solid line is their median, sweep by sweep; neither \
+                 is an error bar. The dashed line is the one read that met the least energy."
+            } else {
+                "The line is the one read that was made."
+            },
         ),
         panels: vec![chart(
             "",
-            Scale::linear("sweep"),
-            Scale::linear("energy per spin *E* / *N*"),
+            Scale::linear("sweep *t*"),
+            Scale::linear(energy_label(cut, "")),
             all,
             target_guide(experiment, false, per_spin),
         )],
@@ -84,7 +95,7 @@ pub(super) fn cooling(point: &StudyPoint<'_>) -> Option<Figure> {
 }
 
 /// How often each least energy was met.
-pub(super) fn histogram(point: &StudyPoint<'_>) -> Option<Figure> {
+pub(super) fn histogram(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
     let experiment: &AnnealExperiment = point.downcast();
     let mut energies = point.analysis.table("reads")?.numbers("best_energy");
     if energies.len() < 2 {
@@ -100,7 +111,27 @@ pub(super) fn histogram(point: &StudyPoint<'_>) -> Option<Figure> {
         }
     }
     let exact = counts.len() <= BARS;
-    if !exact {
+    let cut = super::present::is_cut(point);
+    let mut x =
+        Scale::linear(if cut { "least energy of a read *E*" } else { "least energy of a read *E* (*J*)" });
+    let mut guides = target_guide(experiment, true, 1.0);
+    if let Some(places) = places(&counts) {
+        // Few, equidistant energies: a bar and a name for each, those in between that no read met included.
+        x.categories = places.iter().map(|energy| number::significant(*energy, 9)).collect();
+        let place = |energy: f64| {
+            places.iter().position(|place| (place - energy).abs() <= 1e-9 * energy.abs().max(1.0))
+        };
+        guides.retain(|guide| place(guide.at).is_some());
+        guides.iter_mut().for_each(|guide| guide.at = place(guide.at).unwrap_or_default() as f64);
+        let count = |energy: &f64| {
+            counts.iter().find(|(value, _)| (value - energy).abs() <= 1e-9 * energy.abs().max(1.0))
+        };
+        counts = places
+            .iter()
+            .enumerate()
+            .map(|(index, energy)| (index as f64, count(energy).map_or(0, |found| found.1)))
+            .collect();
+    } else if !exact {
         let width = (largest - least) / BARS as f64;
         counts = (0..BARS).map(|bin| (least + (bin as f64 + 0.5) * width, 0)).collect();
         for energy in &energies {
@@ -109,28 +140,48 @@ pub(super) fn histogram(point: &StudyPoint<'_>) -> Option<Figure> {
     }
     let points = counts.iter().map(|(energy, count)| Point::new(*energy, *count as f64)).collect();
     let mark = if exact { Mark::Bars } else { Mark::Steps };
+    let spread = if least == largest {
+        "All reads met the same."
+    } else {
+        "A read above the lowest was caught in another valley, or ended too warm to settle."
+    };
     Some(Figure {
         id: "reads".to_owned(),
-        title: "Where the reads ended up".to_owned(),
+        title: "The least energy of each read".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Number of reads by the least energy that each met, {}. Reads above the lowest energy were caught in another \
-             valley, or ended too warm to settle.",
-            if exact { "one bar for each energy that occurred" } else { "counted in intervals" }
+            "Number of reads by the least energy that each met, {}: {runs}. {spread}",
+            if exact { "one bar for each energy" } else { "counted in intervals" }
         ),
         panels: vec![chart(
             "",
-            Scale::linear("least energy of a read *E*"),
+            x,
             Scale::linear("number of reads"),
             vec![series("", mark, Role::Data(0), points)],
-            target_guide(experiment, true, 1.0),
+            guides,
         )],
         columns: 1,
     })
 }
 
+/// The energies from the least to the largest of `counts` in steps of their smallest distance, when every one of them lies
+/// on such a step and there are at most [`NAMED`].
+fn places(counts: &[(f64, usize)]) -> Option<Vec<f64>> {
+    let (first, last) = (counts.first()?.0, counts.last()?.0);
+    let step = counts.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(f64::MAX, f64::min);
+    if counts.len() < 2 {
+        return Some(vec![first]);
+    }
+    let steps = libm::round((last - first) / step);
+    let regular = counts.iter().all(|(energy, _)| {
+        let place = (energy - first) / step;
+        (place - libm::round(place)).abs() < 1e-6
+    });
+    (regular && steps < NAMED as f64).then(|| (0..=steps as usize).map(|k| first + k as f64 * step).collect())
+}
+
 /// Acceptance against temperature.
-pub(super) fn acceptance(point: &StudyPoint<'_>) -> Option<Figure> {
+pub(super) fn acceptance(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
     let experiment: &AnnealExperiment = point.downcast();
     let trace = point.analysis.table("trace")?;
     let mut points = columns(trace, "temperature", "acceptance", 1.0);
@@ -144,13 +195,14 @@ pub(super) fn acceptance(point: &StudyPoint<'_>) -> Option<Figure> {
         id: "acceptance".to_owned(),
         title: "The freezing of the moves".to_owned(),
         subtitle: String::new(),
-        caption: "Share of proposed flips that were accepted, averaged over the reads, against the temperature. Flips \
-                  that cost nothing are accepted at every temperature."
-            .to_owned(),
+        caption: format!(
+            "Share of proposed flips that were accepted, averaged over the reads, against the temperature: {runs}. Flips \
+             that cost nothing are accepted at every temperature."
+        ),
         panels: vec![chart(
             "",
             x,
-            Scale::linear(declared("acceptance").label),
+            Scale::linear("acceptance, accepted / proposed flips"),
             vec![series("", Mark::Line, Role::Data(0), points)],
             Vec::new(),
         )],
@@ -159,102 +211,62 @@ pub(super) fn acceptance(point: &StudyPoint<'_>) -> Option<Figure> {
 }
 
 /// The best state of a square lattice.
-pub(super) fn state(point: &StudyPoint<'_>) -> Option<Figure> {
+pub(super) fn state(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
     let experiment: &AnnealExperiment = point.downcast();
     let (height, width) = experiment.square()?;
     let spins = point.analysis.table("best_state")?.numbers("spin");
+    let pairs = experiment.model.pair_model()?;
     if height.max(width) > LARGEST_IMAGE || spins.len() != height * width {
         return None;
+    }
+    let broken: Vec<f64> = (0..spins.len())
+        .map(|i| pairs.row(i).filter(|(j, bond)| bond * spins[i] * spins[*j] < 0.0).count() as f64)
+        .collect();
+    let most = broken.iter().copied().fold(0.0, f64::max);
+    let neighbours = (0..spins.len()).map(|i| pairs.row(i).count()).max().unwrap_or(0);
+    let mut caption =
+        format!("The best state that was found ({runs}). Left: the spins, up in black and down in white. ");
+    let (mut images, mut labels) = (vec![spins], vec!["spins".to_owned()]);
+    if most > 0.0 {
+        // Both images share one range of values.
+        images.push(broken.iter().map(|count| 2.0 * count / most - 1.0).collect());
+        labels.push("unsatisfied bonds".to_owned());
+        caption += &format!(
+            "Right: how many of its {neighbours} bonds each spin leaves unsatisfied, from none in white to {most} in black. "
+        );
+        caption += if pairs.couplings.iter().any(|bond| *bond > 0.0)
+            && pairs.couplings.iter().any(|bond| *bond < 0.0)
+        {
+            "Where bonds of both signs are mixed, the spins alone show no order; it is in their relation to the bonds."
+        } else {
+            ""
+        };
+    } else {
+        caption = caption.replace("Left: the", "The") + "Every bond is satisfied.";
+        labels.clear();
     }
     Some(Figure {
         id: "best-state".to_owned(),
         title: "The best state".to_owned(),
         subtitle: String::new(),
-        caption:
-            "The spins of the best state that was found, one square for each. Where the bonds are random, \
-                  the order is in the relation of each spin to its bonds, and no pattern shows."
-                .to_owned(),
+        caption: caption.trim().to_owned(),
         panels: vec![Panel::Images(ImageGrid {
             title: String::new(),
             height,
             width,
-            images: vec![spins],
-            labels: Vec::new(),
-            per_row: 1,
+            per_row: images.len(),
+            description: match images.len() {
+                1 => format!("{height} by {width} spins, each up or down"),
+                _ => format!(
+                    "{height} by {width} spins, each up or down, and beside them the number of unsatisfied bonds of each, up to \
+                     {most}"
+                ),
+            },
+            images,
+            labels,
             range: (-1.0, 1.0),
             diverging: false,
-            description: format!("{height} by {width} spins, each up or down"),
         })],
         columns: 1,
-    })
-}
-
-/// Mean energy of the reads, and success probability where there is a target, along the first numeric axis.
-pub(super) fn along_axis(study: &Study<'_>) -> Option<Figure> {
-    let at = study
-        .axes
-        .iter()
-        .position(|axis| axis.values.len() > 1 && axis.values.iter().all(|value| value.number().is_some()))?;
-    let key = study.axes[at].key();
-    let positive = study.axes[at].values.iter().filter_map(|value| value.number()).collect::<Vec<_>>();
-    let wide = positive.iter().all(|x| *x > 0.0)
-        && positive.iter().fold(0.0_f64, |a, b| a.max(*b))
-            >= 8.0 * positive.iter().fold(f64::MAX, |a, b| a.min(*b));
-    let label = key.replace('_', " ");
-    let scale = || if wide { Scale::log(label.clone()) } else { Scale::linear(label.clone()) };
-    // One curve for each combination of the other axes.
-    let mut curves: Vec<(String, Vec<&StudyPoint<'_>>)> = Vec::new();
-    for point in study.points {
-        let others = point.coordinates.iter().enumerate().filter(|(index, _)| *index != at);
-        let name: Vec<String> = others
-            .map(|(index, value)| format!("{} = {value}", study.axes[index].key().replace('_', " ")))
-            .collect();
-        let name = name.join(", ");
-        match curves.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, points)) => points.push(point),
-            None => curves.push((name, vec![point])),
-        }
-    }
-    let measured = |quantity: &str, per_spin: bool| -> Vec<Series> {
-        let curve = |(index, (name, points)): (usize, &(String, Vec<&StudyPoint<'_>>))| {
-            let mut points: Vec<Point> = points
-                .iter()
-                .filter_map(|point| {
-                    let estimate = point.analysis.get(quantity)?;
-                    let unit = if per_spin { point.downcast::<AnnealExperiment>().spins as f64 } else { 1.0 };
-                    let (x, y) = (point.coordinates[at].number()?, estimate.value? / unit);
-                    Some(
-                        estimate
-                            .std_error
-                            .map_or(Point::new(x, y), |error| Point::with_error(x, y, error / unit)),
-                    )
-                })
-                .collect();
-            points.sort_by(|a, b| a.x.total_cmp(&b.x));
-            series(name, Mark::Points, Role::Data(index), points)
-        };
-        curves.iter().enumerate().map(curve).filter(|series| !series.points.is_empty()).collect()
-    };
-    let success = measured("success_probability", false);
-    let mut panels = Vec::new();
-    if !success.is_empty() {
-        let y = Scale { range: Some((0.0, 1.0)), ..Scale::linear(declared("success_probability").label) };
-        panels.push(chart("Success probability", scale(), y, success, Vec::new()));
-    }
-    let energy = measured("mean_read_energy", true);
-    let y = Scale::linear("mean least energy per spin");
-    panels.push(chart("Energy of the reads", scale(), y, energy, Vec::new()));
-    let judged = panels.len() > 1;
-    Some(Figure {
-        id: "outcome".to_owned(),
-        title: format!("The outcome against {label}"),
-        subtitle: String::new(),
-        caption: format!(
-            "{}Mean over the reads of the least energy per spin that each met. Bars are one standard error; lines only \
-             guide the eye.",
-            if judged { "Probability that one read reaches the target. " } else { "" }
-        ),
-        columns: panels.len(),
-        panels,
     })
 }

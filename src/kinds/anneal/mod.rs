@@ -1,7 +1,9 @@
 //! The kind `anneal`: simulated annealing, for ground states of spin glasses and maximum cuts.
 
 mod analyse;
+mod facts;
 mod figures;
+mod outcome;
 mod present;
 mod run;
 mod spec;

@@ -1,15 +1,13 @@
-//! The story of an annealing study: question, answer, and the facts for the handout.
+//! The story of an annealing study: question, answer, figures and warnings.
 
 use super::analyse::reaches;
-use super::figures;
+use super::facts::{end, facts};
 use super::spec::AnnealExperiment;
+use super::{figures, outcome};
+use crate::axis::{Axis, Coordinate};
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
-use crate::record::Table;
-use serde_json::{Value, json};
-
-/// Most points listed in the handout's table.
-const LISTED: usize = 40;
+use serde_json::json;
 
 /// Tells the story of the study.
 pub(super) fn present(study: &Study<'_>) -> Story {
@@ -21,9 +19,10 @@ pub(super) fn present(study: &Study<'_>) -> Story {
             ..Story::default()
         };
     };
-    let outcome = figures::along_axis(study);
-    let (cooling, histogram) = (figures::cooling(best), figures::histogram(best));
-    let (acceptance, state) = (figures::acceptance(best), figures::state(best));
+    let outcome = outcome::along_axis(study);
+    let note = format!("{}, seed {}", runs(study, best), study.seed);
+    let (cooling, histogram) = (figures::cooling(best, &note), figures::histogram(best, &note));
+    let (acceptance, state) = (figures::acceptance(best, &note), figures::state(best, &note));
     // The first figure is shown above the text; the others where the template places them.
     let facts = facts(
         study,
@@ -36,7 +35,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         }),
     );
     let figures = [outcome, cooling, histogram, acceptance, state].into_iter().flatten().collect();
-    Story { question: question(best), answer: answer(study, best), figures, warnings: Vec::new(), facts }
+    Story { question: question(best), answer: answer(study, best), figures, warnings: warnings(study), facts }
 }
 
 /// The point to show in detail: the one with the least energy per spin, and among equals the least mean of reads.
@@ -51,12 +50,12 @@ fn best_point<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
     known.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))).map(|(_, _, point)| point)
 }
 
-fn value(point: &StudyPoint<'_>, quantity: &str) -> Option<f64> {
+pub(super) fn value(point: &StudyPoint<'_>, quantity: &str) -> Option<f64> {
     point.analysis.get(quantity)?.value
 }
 
 /// A value with its error, as in 0.73(4); a dash where there is none.
-fn shown(point: &StudyPoint<'_>, quantity: &str) -> String {
+pub(super) fn shown(point: &StudyPoint<'_>, quantity: &str) -> String {
     match point.analysis.get(quantity) {
         Some(estimate) => match estimate.value {
             Some(value) => number::with_error(value, estimate.std_error),
@@ -66,17 +65,22 @@ fn shown(point: &StudyPoint<'_>, quantity: &str) -> String {
     }
 }
 
-fn is_cut(point: &StudyPoint<'_>) -> bool {
+pub(super) fn is_cut(point: &StudyPoint<'_>) -> bool {
     point.downcast::<AnnealExperiment>().model.name() == "max_cut"
 }
 
 /// "the cut 11624" or "the energy −1440".
 fn level(point: &StudyPoint<'_>, energy: f64) -> String {
     if is_cut(point) {
-        format!("the cut {}", number::significant(0.0 - energy, 9))
+        format!("the cut {}", energy_text(0.0 - energy))
     } else {
-        format!("the energy {}", number::significant(energy, 9))
+        format!("the energy {}", energy_text(energy))
     }
+}
+
+/// A whole energy as it is, any other to six digits.
+pub(super) fn energy_text(energy: f64) -> String {
+    number::significant(energy, if energy.fract() == 0.0 { 9 } else { 6 })
 }
 
 fn question(point: &StudyPoint<'_>) -> String {
@@ -95,42 +99,105 @@ fn plural(count: usize, word: &str) -> String {
 fn answer(study: &Study<'_>, best: &StudyPoint<'_>) -> String {
     let point = if study.points.len() > 1 { fastest(study).unwrap_or(best) } else { best };
     let experiment: &AnnealExperiment = point.downcast();
-    let (reads, sweeps) = (plural(experiment.reads, "read"), plural(experiment.sweeps, "sweep"));
-    let place = place(study, point);
+    let runs = runs(study, point);
+    let energy = value(point, "best_energy").unwrap_or_default();
     let Some(target) = experiment.target_energy() else {
-        let energy = value(point, "best_energy").unwrap_or_default();
         let met = energies(point).iter().filter(|read| reaches(**read, energy)).count();
+        if experiment.reads == 1 {
+            return format!(
+                "{} found {}, {} per {}.",
+                capital(&runs.replacen('1', "one", 1)),
+                level(point, energy),
+                number::significant(energy / experiment.spins as f64, 5),
+                if is_cut(point) { "vertex" } else { "spin" },
+            );
+        }
         return format!(
-            "The best of {reads} of {sweeps}{place} found {}, {} per spin, met by {} of the reads; their mean energy is {}.",
+            "The best of {runs} found {}, {} per {}, met by {} of the reads; the mean over the reads is {}.",
             level(point, energy),
-            number::significant(energy / experiment.spins as f64, 6),
+            number::significant(energy / experiment.spins as f64, 5),
+            if is_cut(point) { "vertex" } else { "spin" },
             number::count(met as u64),
             shown(point, "mean_read_energy"),
         );
     };
+    let bounds = point.analysis.table("success").map(|table| (end(table, "n99_low"), end(table, "n99_high")));
     let successes = successes(point, target);
     if successes == 0 {
-        let energy = value(point, "best_energy").unwrap_or_default();
         return format!(
-            "None of {reads} of {sweeps}{place} reached {}; the best found {}.",
+            "The target was not reached: none of {runs} met {}, so that at 95\u{a0}% confidence $p_{{\\mathrm{{s}}}}$ \
+             is below {}. The best found {}.",
             level(point, target),
+            number::significant(failures_bound(experiment.reads), 2),
             level(point, energy),
         );
     }
-    let times = match successes {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        many => format!("{} times", number::count(many as u64)),
-    };
+    let share =
+        if successes == experiment.reads { "all".to_owned() } else { number::count(successes as u64) };
     let effort = value(point, "sweeps_to_solution_99").unwrap_or_default();
-    let effort = if effort as usize == experiment.sweeps { effort as u64 } else { two_digits(effort) };
-    let effort = number::count(effort);
+    let interval = match bounds {
+        Some((Some(low), Some(high))) if two_digits(low) != two_digits(high) => {
+            format!(" (95\u{a0}%: {} to {})", sweeps_text(low, experiment), sweeps_text(high, experiment))
+        }
+        _ => String::new(),
+    };
     format!(
-        "In {reads} of {sweeps}{place} {} was reached {times}: $p_{{\\mathrm{{s}}}} = {}$, so that about {effort} sweeps find \
-         it with 99 % probability.",
-        level(point, target),
+        "{}{} was reached by {share} of {runs}: $p_{{\\mathrm{{s}}}} = {}$, so that repeated reads find it with 99\u{a0}% \
+         probability within {} sweeps{interval}.",
+        rise(study, point),
+        if rise(study, point).is_empty() { capital(&level(point, target)) } else { level(point, target) },
         shown(point, "success_probability"),
+        sweeps_text(effort, experiment),
     )
+}
+
+/// "Longer reads succeed more often, from 0.01(1) at 100 sweeps to 0.53(4) at 10 000. At least cost " when the study's
+/// only axis is the length of a read and the numbers say so by three standard errors; else nothing.
+fn rise(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
+    let one_axis = study.axes.len() == 1 && study.axes[0].key() == "sweeps";
+    let by_length = |x: &&StudyPoint<'_>, y: &&StudyPoint<'_>| {
+        let length = |point: &StudyPoint<'_>| point.downcast::<AnnealExperiment>().sweeps;
+        length(x).cmp(&length(y))
+    };
+    let ends = study.points.iter().min_by(by_length).zip(study.points.iter().max_by(by_length));
+    let Some((short, long)) = ends.filter(|_| one_axis && study.points.len() > 1) else {
+        return String::new();
+    };
+    let estimate = |point: &StudyPoint<'_>| {
+        let found = point.analysis.get("success_probability")?;
+        Some((found.value?, found.std_error?))
+    };
+    let Some(((low, low_error), (high, high_error))) = estimate(short).zip(estimate(long)) else {
+        return String::new();
+    };
+    if high - low <= 3.0 * libm::hypot(low_error, high_error) {
+        return String::new();
+    }
+    let length = |point: &StudyPoint<'_>| number::count(point.downcast::<AnnealExperiment>().sweeps as u64);
+    format!(
+        "Longer reads succeed more often: $p_{{\\mathrm{{s}}}}$ rises from {} at {} sweeps to {} at {}. {}",
+        shown(short, "success_probability"),
+        length(short),
+        shown(long, "success_probability"),
+        length(long),
+        if point.index == long.index { "There " } else { "At the least cost seen, " },
+    )
+}
+
+/// The upper end at 95\u{a0}% confidence of a success probability that showed in none of `reads` reads: (1 − p)^R = 0.05.
+pub(super) fn failures_bound(reads: usize) -> f64 {
+    1.0 - libm::pow(0.05, 1.0 / reads.max(1) as f64)
+}
+
+/// A number of sweeps in words: one read's length as it is, anything else to two significant digits.
+pub(super) fn sweeps_text(sweeps: f64, experiment: &AnnealExperiment) -> String {
+    let rounded = if sweeps as usize == experiment.sweeps { sweeps as u64 } else { two_digits(sweeps) };
+    number::count(rounded)
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A count rounded to two significant digits.
@@ -145,114 +212,71 @@ fn fastest<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
     known.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, point)| point)
 }
 
-/// " (size = 10, to = 0.3)", or nothing for a single point.
+/// " at size = 10, to = 0.3", or nothing for a single point; the length of a read is said beside it anyway.
 fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
-    if study.points.len() < 2 {
-        return String::new();
-    }
-    format!(" ({})", coordinates(study, point))
-}
-
-fn coordinates(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
     let named = study.axes.iter().zip(point.coordinates);
-    let parts: Vec<String> =
-        named.map(|(axis, value)| format!("{} = {value}", axis.key().replace('_', " "))).collect();
-    parts.join(", ")
+    let others = named.filter(|(axis, _)| study.points.len() > 1 && !is_length(&axis.path));
+    let parts: Vec<String> = others.map(|(axis, value)| coordinate(axis, value)).collect();
+    if parts.is_empty() { String::new() } else { format!(" at {}", parts.join(", ")) }
 }
 
-fn energies(point: &StudyPoint<'_>) -> Vec<f64> {
+/// Whether a key is the number of sweeps of a read, or the number of reads.
+fn is_length(path: &str) -> bool {
+    path == "reads" || (path.starts_with("schedule.") && path.ends_with(".sweeps"))
+}
+
+fn coordinate(axis: &Axis, value: &Coordinate) -> String {
+    format!("{} = {}", axis_words(axis), coordinate_value(value))
+}
+
+/// A swept key in words.
+pub(super) fn axis_words(axis: &Axis) -> String {
+    match axis.key() {
+        "from" if axis.path.starts_with("schedule.") => "first temperature".to_owned(),
+        "to" if axis.path.starts_with("schedule.") => "last temperature".to_owned(),
+        key => key.replace('_', " "),
+    }
+}
+
+/// A coordinate as it is set in prose and tables.
+pub(super) fn coordinate_value(value: &Coordinate) -> String {
+    match value {
+        Coordinate::Integer(whole) if *whole >= 0 => number::count(*whole as u64),
+        Coordinate::Integer(_) | Coordinate::Real(_) => value.number().map_or(String::new(), number::plain),
+        other => other.to_string(),
+    }
+}
+
+/// "sweeps = 300, to = 0.1": all coordinates of a point.
+pub(super) fn coordinates(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
+    let named = study.axes.iter().zip(point.coordinates);
+    named.map(|(axis, value)| coordinate(axis, value)).collect::<Vec<_>>().join(", ")
+}
+
+/// "40 reads of 1000 sweeps at size = 24".
+fn runs(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
+    let experiment: &AnnealExperiment = point.downcast();
+    let (reads, sweeps) = (plural(experiment.reads, "read"), plural(experiment.sweeps, "sweep"));
+    format!("{reads} of {sweeps}{}", place(study, point))
+}
+
+/// The warnings of all points, each with its place when there are several points.
+fn warnings(study: &Study<'_>) -> Vec<String> {
+    let told = |point: &StudyPoint<'_>| -> Vec<String> {
+        let place = coordinates(study, point);
+        let at = |warning: &String| match place.as_str() {
+            "" => warning.clone(),
+            place => format!("At {place}: {warning}"),
+        };
+        point.analysis.warnings.iter().map(at).collect()
+    };
+    study.points.iter().flat_map(told).collect()
+}
+
+pub(super) fn energies(point: &StudyPoint<'_>) -> Vec<f64> {
     point.analysis.table("reads").map(|table| table.numbers("best_energy")).unwrap_or_default()
 }
 
-fn successes(point: &StudyPoint<'_>, target: f64) -> usize {
+pub(super) fn successes(point: &StudyPoint<'_>, target: f64) -> usize {
     energies(point).iter().filter(|energy| reaches(**energy, target)).count()
-}
-
-/// One number of the first row of a table, to three digits.
-fn cell(table: &Table, column: &str) -> Value {
-    let at = table.columns.iter().position(|name| *name == column);
-    let found = at.and_then(|at| table.rows.first().and_then(|row| row[at].number()));
-    found.map_or(Value::Null, |value| json!(number::significant(value, 3)))
-}
-
-fn facts(study: &Study<'_>, best: &StudyPoint<'_>, figures: Value) -> Value {
-    let experiment: &AnnealExperiment = best.downcast();
-    let target = experiment.target_energy();
-    let ground = experiment.ground_energy();
-    let energy = value(best, "best_energy").unwrap_or_default();
-    let reads = energies(best);
-    let met = reads.iter().filter(|read| reaches(**read, energy)).count();
-    let success = best.analysis.table("success").map(|table| {
-        json!({
-            "successes": target.map(|target| successes(best, target)),
-            "p": shown(best, "success_probability"),
-            "p_low": cell(table, "p_low"),
-            "p_high": cell(table, "p_high"),
-            "n99": shown(best, "sweeps_to_solution_99"),
-            "n99_low": cell(table, "n99_low"),
-            "n99_high": cell(table, "n99_high"),
-            "has_n99_high": cell(table, "n99_high").is_string(),
-            // 95 % one-sided bound on p_s after R failures: (1 − p)^R = 0.05.
-            "bound": number::significant(1.0 - libm::pow(0.05, 1.0 / reads.len().max(1) as f64), 2),
-        })
-    });
-    let pairs = experiment.model.pair_model();
-    let accept =
-        |temperature: f64| (temperature > 0.0).then(|| number::significant(libm::exp(-1.0 / temperature), 2));
-    json!({
-        "empty": false,
-        "description": experiment.model.description(),
-        "max_cut": is_cut(best),
-        "frustrated": is_cut(best) || pairs.is_some_and(|pairs| {
-            pairs.couplings.iter().any(|coupling| *coupling < 0.0) && pairs.couplings.iter().any(|coupling| *coupling > 0.0)
-        }),
-        "spins": experiment.spins,
-        "reads": experiment.reads,
-        "sweeps": experiment.sweeps,
-        "schedule": experiment.schedule.name.replace('_', " "),
-        "schedule_formula": experiment.schedule.formula,
-        "from": experiment.from,
-        "to": experiment.to,
-        "falls": experiment.to < experiment.from,
-        "accept_from": accept(experiment.from),
-        "accept_to": accept(experiment.to),
-        "ends_at_zero": experiment.to == 0.0,
-        "best": number::significant(energy, 9),
-        "best_cut": number::significant(0.0 - energy, 9),
-        "best_per_spin": energy / experiment.spins as f64,
-        "met": met,
-        "mean": shown(best, "mean_read_energy"),
-        "proven": ground.is_some_and(|ground| reaches(energy, ground)),
-        "enumerable": ground.is_some(),
-        "ground": ground.map(|ground| number::significant(ground, 9)),
-        "has_target": target.is_some(),
-        "target": target.map(|target| number::significant(target, 9)),
-        "target_given": experiment.target.is_some(),
-        "residual": shown(best, "residual_energy"),
-        "reached": target.is_some_and(|target| reaches(energy, target)),
-        "success": success,
-        "several_points": study.points.len() > 1,
-        "place": coordinates(study, best),
-        "points": rows(study),
-        "points_left_out": study.points.len().saturating_sub(LISTED),
-        "figures": figures,
-    })
-}
-
-/// One row of the handout's table for each point.
-fn rows(study: &Study<'_>) -> Value {
-    study
-        .points
-        .iter()
-        .take(LISTED)
-        .map(|point| {
-            json!({
-                "place": coordinates(study, point),
-                "best": value(point, "best_energy").map_or("–".to_owned(), |energy| number::significant(energy, 9)),
-                "mean": shown(point, "mean_read_energy"),
-                "p": shown(point, "success_probability"),
-                "n99": shown(point, "sweeps_to_solution_99"),
-            })
-        })
-        .collect()
 }

@@ -128,6 +128,11 @@ impl AnnealExperiment {
         self.target.or_else(|| self.ground_energy())
     }
 
+    /// Whether the couplings of a lattice were drawn at random.
+    pub(super) fn is_disordered(&self) -> bool {
+        self.model.identity().pointer("/ising/disorder").is_some_and(|disorder| !disorder.is_null())
+    }
+
     /// Rows and columns of the square lattice that the spins live on, if they do.
     pub(super) fn square(&self) -> Option<(usize, usize)> {
         let identity = self.model.identity();

@@ -2,6 +2,7 @@ use super::*;
 use crate::axis::{Axis, Coordinate};
 use crate::input::Inputs;
 use crate::kind::StudyPoint;
+use crate::models::spins::PairModel;
 use crate::record::ReferenceKind;
 use crate::rng;
 use serde_json::json;
@@ -81,10 +82,20 @@ fn a_small_cut_is_found_and_judged() {
     let story = story(experiment.as_ref(), &analysis);
     assert_eq!(
         story.answer,
-        "In 20 reads of 200 sweeps the cut 3 was reached 20 times: $p_{\\mathrm{s}} = 1.00(2)$, so that about 200 \
-         sweeps find it with 99 % probability."
+        "The cut 3 was reached by all of 20 reads of 200 sweeps: $p_{\\mathrm{s}} = 1.00(2)$, so that repeated reads \
+         find it with 99\u{a0}% probability within 200 sweeps (95\u{a0}%: 200 to 520)."
     );
     assert_eq!(story.facts["proven"], json!(true));
+}
+
+#[test]
+fn a_loop_is_frustrated_when_its_signs_say_so() {
+    let frustrated = |signs: [f64; 3]| {
+        let bonds = [(0, 1, signs[0]), (1, 2, signs[1]), (2, 0, signs[2]), (2, 3, -1.0)];
+        facts::is_frustrated(&PairModel::new(&bonds, vec![0.0; 5]))
+    };
+    assert!(frustrated([-1.0, -1.0, -1.0]) && frustrated([1.0, 1.0, -0.5]));
+    assert!(!frustrated([1.0, 1.0, 1.0]) && !frustrated([-1.0, -1.0, 1.0]) && !frustrated([-1.0, -1.0, 0.0]));
 }
 
 #[test]
@@ -117,7 +128,9 @@ fn an_unreachable_target_is_bounded_and_warned_of() {
     assert!(analysis.warnings.iter().any(|warning| warning.contains("cannot be reached")));
     let story = story(experiment.as_ref(), &analysis);
     assert!(
-        story.answer.starts_with("None of 5 reads of 20 sweeps reached the energy −100"),
+        story
+            .answer
+            .starts_with("The target was not reached: none of 5 reads of 20 sweeps met the energy −100"),
         "{}",
         story.answer
     );

@@ -18,11 +18,10 @@ pub(super) fn analyse(training: &Training, records: &[Record]) -> Analysis {
     let machine = training.machine(first);
     let mut tables = vec![history(records), samples(training, records), filters(&machine)];
     tables.push(patterns(training, &machine, first.scalar("log_partition")));
-    Analysis {
-        estimates: estimates(training, records, &machine),
-        tables,
-        warnings: warnings(training, records),
+    if training.validation.is_some() {
+        tables.push(division(training));
     }
+    Analysis { estimates: estimates(training, records), tables, warnings: warnings(training, records) }
 }
 
 /// The standard errors of the mean free energy over the training and over the held-out patterns.
@@ -31,7 +30,7 @@ struct Sampling {
     validation: Option<f64>,
 }
 
-fn estimates(training: &Training, records: &[Record], machine: &Machine) -> Vec<Estimate> {
+fn estimates(training: &Training, records: &[Record]) -> Vec<Estimate> {
     let last = |name: &str| -> Vec<f64> {
         records.iter().filter_map(|record| record.series(name).last().copied()).collect()
     };
@@ -39,54 +38,90 @@ fn estimates(training: &Training, records: &[Record], machine: &Machine) -> Vec<
         records.iter().filter_map(|record| record.scalar("log_partition")).collect();
     let ais = records.first().and_then(|record| record.scalar("log_partition_error"));
     let sampling = Sampling {
-        train: standard_error(&free_energies(machine, &training.train)),
+        train: standard_error(&mean_free_energies(training, records, &training.train)),
         validation: training
             .validation
             .as_ref()
-            .and_then(|patterns| standard_error(&free_energies(machine, patterns))),
+            .and_then(|patterns| standard_error(&mean_free_energies(training, records, patterns))),
     };
     let gaps: Vec<f64> = last("free_energy_validation")
         .iter()
         .zip(last("free_energy_train"))
         .map(|(held, seen)| held - seen)
         .collect();
-    let exact = "exact for this one training; `replicas` of two or more show how trainings differ";
+    let exact = "exact for this one training; two or more replicas show how trainings differ";
     let estimated = "the error is that of annealed importance sampling, for this one training";
     let method = if ais.is_some() { estimated } else { exact };
     let held_out = "the error is that of the mean over the held-out patterns, for this one training";
     let mut estimates = Vec::new();
     if training.likelihood != Likelihood::None {
-        estimates.push(combine("log_likelihood", &last("log_likelihood"), ais, method));
+        estimates.push(combine("log_likelihood", &last("log_likelihood"), Errors::fixed(ais), method));
         if training.validation.is_some() {
             let values = last("validation_log_likelihood");
-            let error = quadrature(sampling.validation, ais);
-            estimates.push(combine("validation_log_likelihood", &values, error, held_out));
+            let errors = Errors { single: ais, sampling: sampling.validation };
+            estimates.push(combine("validation_log_likelihood", &values, errors, held_out));
         }
-        estimates.push(combine("log_partition", &log_partitions, ais, method));
+        estimates.push(combine("log_partition", &log_partitions, Errors::fixed(ais), method));
     }
-    estimates.push(combine("reconstruction_error", &last("reconstruction_error"), None, exact));
+    estimates.push(combine(
+        "reconstruction_error",
+        &last("reconstruction_error"),
+        Errors::fixed(None),
+        exact,
+    ));
     if training.validation.is_some() {
-        let error = quadrature(sampling.validation, sampling.train);
+        let errors = Errors { single: None, sampling: quadrature(sampling.validation, sampling.train) };
         let note = "the error is that of the two means over patterns, for this one training";
-        estimates.push(combine("free_energy_gap", &gaps, error, note));
+        estimates.push(combine("free_energy_gap", &gaps, errors, note));
     }
     estimates
 }
 
-/// The mean over trainings with its standard error; of a single training, its value with the error given.
-fn combine(name: &str, values: &[f64], single_error: Option<f64>, single_note: &str) -> Estimate {
+/// The free energy of each pattern, averaged over the trained machines.
+fn mean_free_energies(training: &Training, records: &[Record], patterns: &Patterns) -> Vec<f64> {
+    let mut sums = vec![0.0; patterns.count()];
+    for record in records {
+        for (sum, value) in sums.iter_mut().zip(free_energies(&training.machine(record), patterns)) {
+            *sum += value / records.len() as f64;
+        }
+    }
+    sums
+}
+
+/// What makes an estimate uncertain besides the spread over trainings.
+#[derive(Clone, Copy)]
+struct Errors {
+    /// The error of one training's value, which the spread over several trainings holds already.
+    single: Option<f64>,
+    /// The error of a mean over patterns, which all trainings share and their spread does not show.
+    sampling: Option<f64>,
+}
+
+impl Errors {
+    /// Without an error from the choice of patterns.
+    fn fixed(single: Option<f64>) -> Self {
+        Self { single, sampling: None }
+    }
+}
+
+/// The mean over trainings with its standard error; of a single training, its value with the errors given.
+fn combine(name: &str, values: &[f64], errors: Errors, single_note: &str) -> Estimate {
     let quantity = declared(name);
     match values {
         [] => Estimate::absent(quantity, "no training reached its first evaluation"),
         [value] => Estimate {
-            std_error: single_error,
+            std_error: quadrature(errors.sampling, errors.single),
             note: Some(single_note.to_owned()),
             ..Estimate::exact(quantity, *value)
         },
         _ => Estimate {
-            std_error: standard_error(values),
+            std_error: quadrature(errors.sampling, standard_error(values)),
             ess: Some(values.len() as f64),
-            note: Some(format!("mean over {} trainings; the error is that of this mean", values.len())),
+            note: Some(format!(
+                "mean over {} trainings; the error is that of this mean{}",
+                values.len(),
+                if errors.sampling.is_some() { " and of the mean over patterns" } else { "" }
+            )),
             ..Estimate::exact(quantity, mean(values))
         },
     }
@@ -157,6 +192,21 @@ fn patterns(training: &Training, machine: &Machine, log_partition: Option<f64>) 
             let cells = [energy.into(), entropy.into(), free_energy.into(), log_probability.into()];
             table.push([vec![Cell::from(set), m.into()], cells.to_vec()].concat());
         }
+    }
+    table
+}
+
+/// Which row of the data went where, so that every number can be computed again from the data and the weights.
+fn division(training: &Training) -> Table {
+    let doc = "Whether each row of the data, from 0 in their order, was learnt from or held out; and its number in the table of \
+               patterns.";
+    let mut table = Table::new("split", doc, &["row", "set", "pattern"]);
+    let (mut seen, mut held) = (0_usize, 0_usize);
+    for row in 0..training.train.count() + training.held_out_rows.len() {
+        let held_out = training.held_out_rows.get(held) == Some(&row);
+        let (set, number) = if held_out { ("validation", &mut held) } else { ("train", &mut seen) };
+        table.push(vec![row.into(), Cell::from(set), (*number).into()]);
+        *number += 1;
     }
     table
 }

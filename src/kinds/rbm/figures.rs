@@ -2,11 +2,11 @@
 
 use super::run::{Likelihood, Training};
 use crate::figure::{Chart, Figure, Guide, ImageGrid, Mark, Panel, Point, Role, Scale, Series};
-use crate::kind::{Study, StudyPoint};
+use crate::kind::StudyPoint;
 use crate::learning::evaluate::{mean, standard_error};
 use crate::learning::patterns::Patterns;
 use crate::learning::train::Algorithm;
-use crate::number::{count, plain};
+use crate::number::{count, fixed, significant};
 use crate::record::{Cell, Table};
 
 /// "14 patterns of …".
@@ -71,17 +71,27 @@ fn guide(at: f64, label: String) -> Guide {
     Guide { vertical: false, at, label }
 }
 
-fn spread_note(training: &Training) -> String {
+/// How many trainings and patterns a figure rests on, and the seed.
+fn spread_note(training: &Training, seed: u64) -> String {
+    let patterns = match &training.validation {
+        Some(held_out) => format!(
+            "{} training and {} held-out patterns, seed {seed}",
+            count(training.train.count() as u64),
+            count(held_out.count() as u64)
+        ),
+        None => format!("{} training patterns, seed {seed}", count(training.train.count() as u64)),
+    };
     match training.replicas {
-        1 => "One training.".to_owned(),
+        1 => format!("One training, {patterns}; points carry no bar for how other trainings would differ."),
         replicas => format!(
-            "Points are means over {replicas} independent trainings, bars one standard error of that mean."
+            "{replicas} independent trainings, {patterns}. Points are means over the trainings, bars one standard error of \
+             that mean."
         ),
     }
 }
 
 /// The likelihood against the epoch; without likelihoods the reconstruction error.
-pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training) -> Figure {
+pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training, seed: u64) -> Figure {
     let subtitle = format!(
         "{} hidden units, {}-{}, {}",
         training.settings.hidden,
@@ -98,9 +108,9 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training) -> Fi
             subtitle,
             caption: format!(
                 "Mean squared reconstruction error per pixel along the training. {}",
-                spread_note(training)
+                spread_note(training, seed)
             ),
-            panels: vec![chart("", "epoch", "reconstruction error *ε*", series, Vec::new())],
+            panels: vec![chart("", "epoch", "reconstruction error *ε* per pixel", series, Vec::new())],
             columns: 1,
         };
     }
@@ -117,8 +127,9 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training) -> Fi
         let best = best_possible(training);
         guides.push(guide(best, format!("best possible, −ln {}", training.train.count())));
         bound = format!(
-            " The upper line is the best possible value, $-\\ln {} = {best:.4}$.",
-            training.train.count()
+            " The upper line is the best possible value, $-\\ln {} = {}$.",
+            training.train.count(),
+            fixed(best, 4)
         );
     }
     let method = match training.likelihood {
@@ -126,47 +137,71 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training) -> Fi
             "Each point is exact: $\\ln Z$ is a sum over the {} states of the smaller layer.",
             count(1 << training.smaller())
         ),
-        _ => "$\\ln Z$ is estimated by annealed importance sampling at each point.".to_owned(),
+        _ => "At each point $\\ln Z$ is estimated by annealed importance sampling, whose error is stated for the last one only."
+            .to_owned(),
     };
     Figure {
         id: "learning".to_owned(),
         title: "The likelihood along the training".to_owned(),
         subtitle,
         caption: format!(
-            "Mean log-likelihood per pattern, in nats. {method} {} The line \"independent pixels\" is what a machine without \
+            "Mean log-likelihood per pattern, $\\mathcal{{L}}$, in nats, against the epoch. {method} {} The line \"independent pixels\" is what a machine without \
              weights reaches.{bound}",
-            spread_note(training)
+            spread_note(training, seed)
         ),
-        panels: vec![chart("", "epoch", "log-likelihood per pattern, nats", series, guides)],
+        panels: vec![chart("", "epoch", "log-likelihood per pattern ℒ (nats)", series, guides)],
         columns: 1,
     }
 }
 
-/// Reconstruction error, and free energies of seen and unseen patterns.
-pub(super) fn energies_figure(point: &StudyPoint<'_>, training: &Training) -> Figure {
+/// Reconstruction error, and the free-energy gap between unseen and seen patterns; without unseen ones the free energy.
+pub(super) fn energies_figure(point: &StudyPoint<'_>, training: &Training, seed: u64) -> Figure {
     let reconstruction = line(point, "reconstruction_error", "", 0).into_iter().collect();
-    let free_energies: Vec<Series> = [
-        line(point, "free_energy_train", "training patterns", 0),
-        line(point, "free_energy_validation", "held-out patterns", 1),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let (panel, text) = if training.validation.is_some() {
+        let gap =
+            Series { label: String::new(), mark: Mark::Points, role: Role::Data(1), points: gaps(point) };
+        let zero = guide(0.0, String::new());
+        (
+            chart("Free-energy gap", "epoch", "gap Δ*F* (nats)", vec![gap], vec![zero]),
+            "mean free energy of the held-out patterns less that of the training patterns, in which $\\ln Z$ cancels",
+        )
+    } else {
+        let energies = line(point, "free_energy_train", "", 0).into_iter().collect();
+        (
+            chart("Free energy", "epoch", "mean free energy ⟨*F*(*v*)⟩ (nats)", energies, Vec::new()),
+            "mean free energy $\\langle F(v) \\rangle$ of the training patterns; its zero drifts with $\\ln Z$, so that by \
+             itself it does not tell whether the machine improves",
+        )
+    };
     Figure {
         id: "diagnostics".to_owned(),
         title: "What can be watched without ln *Z*".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Left: mean squared reconstruction error per pixel. Right: mean free energy $\\langle F(v) \\rangle$; its zero drifts \
-             with $\\ln Z$, so that only differences at one epoch mean something. {}",
-            spread_note(training)
+            "Left: mean squared reconstruction error $\\epsilon$ per pixel. Right: {text}. {}",
+            spread_note(training, seed)
         ),
         panels: vec![
-            chart("Reconstruction", "epoch", "error *ε*", reconstruction, Vec::new()),
-            chart("Free energy", "epoch", "⟨*F*(*v*)⟩, nats", free_energies, Vec::new()),
+            chart("Reconstruction", "epoch", "reconstruction error *ε*", reconstruction, Vec::new()),
+            panel,
         ],
         columns: 2,
     }
+}
+
+/// The free-energy gap against the epoch: the mean over trainings, with one standard error when there are several.
+fn gaps(point: &StudyPoint<'_>) -> Vec<Point> {
+    let Some(history) = point.analysis.table("history") else { return Vec::new() };
+    let place = |name: &str| history.columns.iter().position(|column| *column == name);
+    let (Some(seen), Some(held)) = (place("free_energy_train"), place("free_energy_validation")) else {
+        return Vec::new();
+    };
+    let mut table = history.clone();
+    for row in &mut table.rows {
+        let gap = row[held].number().zip(row[seen].number()).map(|(held, seen)| held - seen);
+        row[held] = Cell::from(gap);
+    }
+    averaged(&table, "free_energy_validation")
 }
 
 /// The weights of each hidden unit as an image.
@@ -184,10 +219,15 @@ pub(super) fn filters_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
         title: "What each hidden unit looks for".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Columns of $W$ as images, for {shown} of {} hidden units of the first training. Colours diverge from zero to \
-             $\\pm {}$: one sign switches the unit on where the image has ink, the other off.",
-            training.settings.hidden,
-            plain(largest)
+            "Columns of $W$ as images, {} hidden units{}. A pixel that is on raises the field of the unit by its weight, so \
+             that red pixels favour the unit and blue ones oppose it; the scale ends at $\\pm {}$.",
+            if shown < training.settings.hidden {
+                format!("the first {shown} of {}", count(training.settings.hidden as u64))
+            } else {
+                format!("all {shown}")
+            },
+            if training.replicas > 1 { " of the first training" } else { "" },
+            significant(largest, 3)
         ),
         panels: vec![Panel::Images(ImageGrid {
             title: String::new(),
@@ -222,6 +262,7 @@ pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
     if drawn.is_empty() || training.height < 2 {
         return None;
     }
+    let shown = drawn.len();
     let wanted = drawn.len().min(training.train.count());
     let stride = training.train.count() / wanted;
     let data: Vec<Vec<f64>> = (0..wanted).map(|m| training.train.row(m * stride).to_vec()).collect();
@@ -240,60 +281,32 @@ pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
     };
     Some(Figure {
         id: "samples".to_owned(),
-        title: "Data and dreams".to_owned(),
+        title: "Data and samples".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Left: training patterns. Right: samples $v$ of the first trained machine, each the end of its own chain of {} \
-             Gibbs steps that started from independent pixels.",
-            count(training.sample_steps as u64)
+            "Left: {} of the training patterns, evenly spaced. Right: {} samples $v$ of the {}trained machine, each the end of its \
+             own chain of {} Gibbs step{} that started from independent pixels.",
+            count(wanted as u64),
+            count(drawn.len() as u64),
+            if training.replicas > 1 { "first " } else { "" },
+            count(training.sample_steps as u64),
+            if training.sample_steps == 1 { "" } else { "s" }
         ),
         panels: vec![
-            grid("Data", data, format!("{wanted} training patterns")),
-            grid("Samples of the machine", drawn, "samples of the trained machine".to_owned()),
+            grid(
+                "Data",
+                data,
+                format!("{wanted} training patterns, {} by {} pixels", training.height, training.width),
+            ),
+            grid(
+                "Samples of the machine",
+                drawn,
+                format!(
+                    "{shown} samples of the trained machine, {} by {} pixels",
+                    training.height, training.width
+                ),
+            ),
         ],
         columns: 2,
-    })
-}
-
-/// The final likelihoods (or reconstruction errors) against the first axis that has numbers.
-pub(super) fn sweep_figure(study: &Study<'_>) -> Option<Figure> {
-    if study.points.len() < 2 {
-        return None;
-    }
-    let at = (0..study.axes.len())
-        .find(|at| study.points.iter().all(|point| point.coordinates[*at].number().is_some()))?;
-    let has = |name: &str| study.points.iter().any(|point| point.analysis.get(name).is_some());
-    let chosen: &[(&str, &str)] = if has("log_likelihood") {
-        &[("log_likelihood", "training patterns"), ("validation_log_likelihood", "held-out patterns")]
-    } else {
-        &[("reconstruction_error", "training patterns")]
-    };
-    let mut series = Vec::new();
-    for (role, (name, label)) in chosen.iter().enumerate() {
-        let mut points: Vec<Point> = Vec::new();
-        for point in study.points {
-            let x = point.coordinates[at].number();
-            let estimate = point.analysis.get(name);
-            if let (Some(x), Some(y)) = (x, estimate.and_then(|estimate| estimate.value)) {
-                let error = estimate.and_then(|estimate| estimate.std_error);
-                points.push(error.map_or(Point::new(x, y), |error| Point::with_error(x, y, error)));
-            }
-        }
-        points.sort_by(|p, q| p.x.total_cmp(&q.x));
-        if !points.is_empty() {
-            let mark = if study.axes.len() == 1 { Mark::Points } else { Mark::Scatter };
-            series.push(Series { label: (*label).to_owned(), mark, role: Role::Data(role), points });
-        }
-    }
-    let key = study.axes[at].key().replace('_', " ");
-    let y =
-        if has("log_likelihood") { "log-likelihood per pattern, nats" } else { "reconstruction error *ε*" };
-    Some(Figure {
-        id: "sweep".to_owned(),
-        title: format!("What the trained machine reaches, against {key}"),
-        subtitle: String::new(),
-        caption: format!("Values at the end of each training, against `{}`.", study.axes[at].path),
-        panels: vec![chart("", &key, y, series, Vec::new())],
-        columns: 1,
     })
 }

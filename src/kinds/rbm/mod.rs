@@ -3,6 +3,7 @@
 mod analyse;
 mod data;
 mod figures;
+mod outcome;
 mod present;
 mod run;
 mod spec;

@@ -2,15 +2,21 @@
 
 use super::figures::{
     algorithm, averaged, best_possible, data_phrase, energies_figure, filters_figure, independent,
-    learning_figure, samples_figure, sweep_figure,
+    learning_figure, samples_figure,
 };
+use super::outcome::sweep_figure;
 use super::run::{Likelihood, Training};
 use crate::kind::{Story, Study, StudyPoint};
+use crate::learning::ais;
+use crate::learning::evaluate::LARGEST_EXACT;
 use crate::learning::patterns::Patterns;
 use crate::learning::train::{Algorithm, Decay};
-use crate::number::{count, plain, with_error};
+use crate::number::{count, fixed, significant, with_error};
 use crate::record::Analysis;
 use serde_json::{Value, json};
+
+/// Most points listed in the handout's table.
+const LISTED: usize = 40;
 
 /// Tells the story of the point that learnt best; a swept study adds a figure over its first axis.
 pub(super) fn present(study: &Study<'_>) -> Story {
@@ -22,8 +28,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let facts = facts(study, point, training);
     let mut figures = Vec::new();
     figures.extend(sweep_figure(study));
-    figures.push(learning_figure(point, training));
-    figures.push(energies_figure(point, training));
+    figures.push(learning_figure(point, training, study.seed));
+    figures.push(energies_figure(point, training, study.seed));
     figures.extend(filters_figure(point, training));
     figures.extend(samples_figure(point, training));
     Story {
@@ -32,7 +38,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
             training.settings.hidden,
             data_phrase(training)
         ),
-        answer: answer(point, training),
+        answer: answer(study, point, training),
         figures,
         warnings: warnings(study),
         facts,
@@ -40,15 +46,10 @@ pub(super) fn present(study: &Study<'_>) -> Story {
 }
 
 fn warnings(study: &Study<'_>) -> Vec<String> {
-    let place = |point: &StudyPoint<'_>| -> String {
-        let parts =
-            study.axes.iter().zip(point.coordinates).map(|(axis, value)| format!("{} = {value}", axis.key()));
-        parts.collect::<Vec<_>>().join(", ")
-    };
     let mut warnings = Vec::new();
     for point in study.points {
         for warning in &point.analysis.warnings {
-            let place = place(point);
+            let place = place(study, point);
             warnings.push(if place.is_empty() { warning.clone() } else { format!("At {place}: {warning}") });
         }
     }
@@ -64,46 +65,77 @@ fn score(analysis: &Analysis) -> f64 {
         .unwrap_or(f64::NEG_INFINITY)
 }
 
-fn answer(point: &StudyPoint<'_>, training: &Training) -> String {
+fn answer(study: &Study<'_>, point: &StudyPoint<'_>, training: &Training) -> String {
+    let place = place(study, point);
     let how = format!(
-        "After {} epochs of {}-{}",
+        "{} {} epochs of {}-{}",
+        if place.is_empty() {
+            "After".to_owned()
+        } else {
+            format!("Of {} points the one with {place} is best: after", study.points.len())
+        },
         count(training.settings.epochs as u64),
         algorithm(training),
         training.settings.steps
     );
-    let estimate =
-        |name: &str| point.analysis.get(name).and_then(|found| Some((found.value?, found.std_error)));
-    match estimate("log_likelihood") {
-        Some((value, error)) => {
-            let baseline = if training.complete {
-                format!("where the best possible is {} nats", plain(best_possible(training)))
-            } else {
-                format!(
-                    "where independent pixels reach {} nats",
-                    plain(independent(training, &training.train))
-                )
-            };
-            let held_out = estimate("validation_log_likelihood")
-                .map(|(value, error)| format!(" ({} on patterns held out)", with_error(value, error)))
-                .unwrap_or_default();
-            format!(
-                "{how} its mean log-likelihood is {} nats per pattern{held_out}, {baseline}.",
-                with_error(value, error)
-            )
-        }
-        None => {
-            let (value, error) = estimate("reconstruction_error").unwrap_or((f64::NAN, None));
-            format!(
-                "{how} it reconstructs patterns with a mean squared error of {} per pixel.",
-                with_error(value, error)
-            )
-        }
+    if point.analysis.get("log_likelihood").is_none() {
+        let error = text(point, "reconstruction_error");
+        return format!("{how} it reconstructs patterns with a mean squared error of {error} per pixel.");
+    }
+    let method = match (training.likelihood, training.replicas) {
+        (_, replicas @ 2..) => format!("mean over {replicas} trainings"),
+        (Likelihood::Exact, _) => "exact".to_owned(),
+        _ => "by annealed importance sampling".to_owned(),
+    };
+    let held_out = match &training.validation {
+        Some(_) => format!(", and {} on patterns held out", text(point, "validation_log_likelihood")),
+        None => String::new(),
+    };
+    let baseline = if training.complete {
+        format!("the best possible is {}", five(best_possible(training)))
+    } else {
+        let held_out = training
+            .validation
+            .as_ref()
+            .map_or(String::new(), |patterns| format!(" and {}", five(independent(training, patterns))));
+        format!("independent pixels reach {}{held_out}", five(independent(training, &training.train)))
+    };
+    let value = text(point, "log_likelihood");
+    format!("{how} its mean log-likelihood is {value} nats per pattern ({method}){held_out}; {baseline}.")
+}
+
+/// "algorithm = pcd, steps = 5", or nothing for a single point.
+fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
+    let named = study.axes.iter().zip(point.coordinates).filter(|_| study.points.len() > 1);
+    named
+        .map(|(axis, value)| format!("{} = {value}", axis.key().replace('_', " ")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A value to five digits; trailing zeros are kept, since they are as exact as the others.
+fn five(value: f64) -> String {
+    let size = libm::fabs(value);
+    if !(0.1..1e5).contains(&size) {
+        return significant(value, 4);
+    }
+    fixed(value, (4.0 - libm::floor(libm::log10(size))).max(0.0) as usize)
+}
+
+/// An estimate with its error, or to five digits where it has none.
+fn text(point: &StudyPoint<'_>, name: &str) -> String {
+    let found = point.analysis.get(name).and_then(|found| Some((found.value?, found.std_error)));
+    match found {
+        Some((value, Some(error))) if error > 0.0 => with_error(value, Some(error)),
+        Some((value, _)) => five(value),
+        None => "–".to_owned(),
     }
 }
 
 fn facts(study: &Study<'_>, point: &StudyPoint<'_>, training: &Training) -> Value {
     let mut facts = setting_facts(training);
-    let more = [likelihood_facts(point, training), seen_facts(study, point, training)];
+    let more =
+        [likelihood_facts(point, training), seen_facts(study, point, training), series_facts(study, point)];
     if let Value::Object(facts) = &mut facts {
         facts.extend(more.into_iter().filter_map(|value| value.as_object().cloned()).flatten());
     }
@@ -149,19 +181,23 @@ fn likelihood_facts(point: &StudyPoint<'_>, training: &Training) -> Value {
     let probabilities = point.analysis.table("patterns").map(|table| table.numbers("log_probability"));
     let mass = probabilities.filter(|logs| training.complete && logs.len() == training.train.count());
     let validation = training.validation.as_ref();
+    let ais = ais::Settings::default();
     json!({
         "has_likelihood": training.likelihood != Likelihood::None,
         "exact": training.likelihood == Likelihood::Exact,
         "smaller": training.smaller(),
         "smaller_layer": if hidden_is_smaller { "hidden" } else { "visible" },
-        "log_likelihood": number(point, "log_likelihood"),
-        "validation_log_likelihood": number(point, "validation_log_likelihood"),
-        "log_partition": number(point, "log_partition"),
-        "independent": independent(training, &training.train),
-        "independent_validation": validation.map(|patterns| independent(training, patterns)),
-        "best_possible": best_possible(training),
+        "log_likelihood": text(point, "log_likelihood"),
+        "validation_log_likelihood": text(point, "validation_log_likelihood"),
+        "log_partition": text(point, "log_partition"),
+        "independent": five(independent(training, &training.train)),
+        "independent_validation": validation.map(|patterns| five(independent(training, patterns))),
+        "best_possible": five(best_possible(training)),
+        "ais_runs": ais.runs,
+        "ais_steps": ais.steps,
+        "too_large": training.smaller() > LARGEST_EXACT,
         "has_mass": mass.is_some(),
-        "mass": mass.map(|logs| logs.into_iter().map(libm::exp).sum::<f64>()),
+        "mass": mass.map(|logs| significant(logs.into_iter().map(libm::exp).sum::<f64>(), 4)),
     })
 }
 
@@ -173,12 +209,14 @@ fn seen_facts(study: &Study<'_>, point: &StudyPoint<'_>, training: &Training) ->
         .analysis
         .table("history")
         .and_then(|table| averaged(table, "reconstruction_error").first().map(|point| point.y));
+    let after = point.analysis.get("reconstruction_error").and_then(|error| error.value);
     let example = point.analysis.table("patterns").and_then(|table| table.rows.first());
-    let cell = |index: usize| example.and_then(|row| row[index].number());
+    let cell = |index: usize| example.and_then(|row| row[index].number()).map(|value| fixed(value, 3));
     json!({
-        "reconstruction_error": number(point, "reconstruction_error"),
-        "first_reconstruction": before,
-        "free_energy_gap": number(point, "free_energy_gap"),
+        "reconstruction_error": text(point, "reconstruction_error"),
+        "first_reconstruction": before.map(|value| significant(value, 4)),
+        "free_energy_gap": text(point, "free_energy_gap"),
+        "reconstruction_fell": before.zip(after).is_some_and(|(before, after)| after < before),
         "gap_seen": gap_seen,
         "example_energy": cell(2),
         "example_entropy": cell(3),
@@ -186,15 +224,24 @@ fn seen_facts(study: &Study<'_>, point: &StudyPoint<'_>, training: &Training) ->
         "has_filters": filters_figure(point, training).is_some(),
         "has_samples": samples_figure(point, training).is_some(),
         "swept": sweep_figure(study).is_some(),
-        "several_points": study.points.len() > 1,
     })
 }
 
-/// An estimate as `{ value, error }`.
-fn number(point: &StudyPoint<'_>, name: &str) -> Value {
-    let found = point.analysis.get(name);
+/// The points of the study, one row of the handout's table each.
+fn series_facts(study: &Study<'_>, point: &StudyPoint<'_>) -> Value {
+    let row = |point: &StudyPoint<'_>| {
+        json!({
+            "coordinates": point.coordinates.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "log_likelihood": text(point, "log_likelihood"),
+            "validation_log_likelihood": text(point, "validation_log_likelihood"),
+            "reconstruction_error": text(point, "reconstruction_error"),
+        })
+    };
     json!({
-        "value": found.and_then(|estimate| estimate.value),
-        "error": found.and_then(|estimate| estimate.std_error),
+        "several_points": study.points.len() > 1,
+        "place": place(study, point),
+        "axes": study.axes.iter().map(|axis| axis.key().replace('_', " ")).collect::<Vec<_>>(),
+        "points": study.points.iter().take(LISTED).map(row).collect::<Vec<_>>(),
+        "points_left_out": study.points.len().saturating_sub(LISTED),
     })
 }

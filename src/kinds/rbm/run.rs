@@ -29,6 +29,8 @@ pub struct Training {
     pub(super) settings: Settings,
     pub(super) train: Patterns,
     pub(super) validation: Option<Patterns>,
+    /// The rows of the data, from 0, that are held out.
+    pub(super) held_out_rows: Vec<usize>,
     /// Whether the training patterns are the whole distribution to be learnt.
     pub(super) complete: bool,
     pub(super) height: usize,

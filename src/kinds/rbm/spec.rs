@@ -4,7 +4,7 @@ use super::data::{DataSpec, Loaded};
 use super::run::{Likelihood, Training};
 use crate::input::{Context, Problem};
 use crate::learning::evaluate::LARGEST_EXACT;
-use crate::learning::patterns::{Patterns, split};
+use crate::learning::patterns::{Patterns, pick, split_rows};
 use crate::learning::train::{Algorithm, Decay, Settings};
 use crate::number::{count, plain};
 use crate::rng;
@@ -161,7 +161,8 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Training, V
         ]);
     }
     let stream = spec.data.shuffle.then(|| rng::stream(context.seed, "validation split", &source, 0));
-    let (train, validation) = split(&images, held_out, stream);
+    let (train_rows, held_out_rows) = split_rows(images.count(), held_out, stream);
+    let (train, validation) = (pick(&images, &train_rows), pick(&images, &held_out_rows));
     let hidden = spec.model.rbm.hidden;
     let smaller = train.size().min(hidden);
     let likelihood = match spec.evaluate.log_likelihood {
@@ -197,6 +198,7 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Training, V
             weight_decay: spec.train.weight_decay,
         },
         validation: (held_out > 0).then_some(validation),
+        held_out_rows,
         complete: complete && held_out == 0,
         train,
         height: images.height,
