@@ -9,6 +9,9 @@ use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
 /// The relative difference of F = −T ln Z and U − TS from which on it is reported.
 pub(super) const TOLERANCE: f64 = 1e-9;
 
+/// Probabilities that miss 1 by more than this leave states out: those would be missing from the entropy.
+const COMPLETE: f64 = 1e-13;
+
 /// The names of the estimated quantities: extensive ones, and those per site where there are sites.
 pub(super) const EXTENSIVE: [&str; 5] =
     ["log_partition", "free_energy", "energy", "entropy", "heat_capacity"];
@@ -111,7 +114,7 @@ fn counted_entropy(solved: &Thermodynamics, temperature: f64) -> Option<f64> {
         let size = 1.0 + (population.energy / temperature).abs() + solved.log_partition.abs();
         (weight(population) - expected).abs() <= TOLERANCE * size
     });
-    let complete = boltzmann && (total - 1.0).abs() <= TOLERANCE;
+    let complete = boltzmann && (total - 1.0).abs() <= COMPLETE;
     complete
         .then(|| -occupied().map(|population| population.probability * weight(population)).sum::<f64>() + 0.0)
 }
