@@ -61,4 +61,24 @@ impl Axis {
     pub fn key(&self) -> &str {
         self.path.rsplit('.').next().unwrap_or(&self.path)
     }
+
+    /// The symbol that the field uses for the key, in figure markup, if it has one.
+    pub fn symbol(&self) -> Option<&'static str> {
+        match self.key() {
+            "temperature" => Some("*T*"),
+            "size" => Some("*L*"),
+            "field" => Some("*h*"),
+            "coupling" => Some("*J*"),
+            _ => None,
+        }
+    }
+
+    /// A value with its key, in figure markup: "*L* = 64", "wolff".
+    pub fn named(&self, value: &Coordinate) -> String {
+        match (self.symbol(), value) {
+            (Some(symbol), value) => format!("{symbol} = {value}"),
+            (None, Coordinate::Word(word)) => word.replace('_', " "),
+            (None, value) => format!("{} = {value}", self.key().replace('_', " ")),
+        }
+    }
 }

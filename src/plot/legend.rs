@@ -75,12 +75,30 @@ fn around_number(label: &str) -> Option<(&str, &str, &str)> {
     plain.then(|| (&label[..start], &label[start..end], &label[end..]))
 }
 
-/// One legend for all charts, if the names of each are among those of the longest.
+/// One legend for all charts, if the measured series of each are among those of the longest, and nothing else looks the
+/// same under two names. References that only some charts hold stand in it too, before the data.
 pub(super) fn common<'a>(charts: impl Iterator<Item = &'a Chart>) -> Option<Vec<Entry>> {
     let all: Vec<Vec<Entry>> = charts.map(entries).filter(|entries| !entries.is_empty()).collect();
-    let longest = all.iter().rev().max_by_key(|entries| entries.len())?.clone();
-    let same = |a: &Entry, b: &Entry| (&a.label, a.mark, a.role) == (&b.label, b.mark, b.role);
-    all.iter().flatten().all(|entry| longest.iter().any(|other| same(entry, other))).then_some(longest)
+    let data = |entry: &&Entry| matches!(entry.role, Role::Data(_));
+    let longest = all.iter().rev().max_by_key(|entries| entries.iter().filter(data).count())?;
+    let mut legend: Vec<Entry> = longest.iter().filter(data).cloned().collect();
+    let mut references: Vec<Entry> = Vec::new();
+    for chart in &all {
+        let before = references.len();
+        for entry in chart {
+            let known = if data(&entry) { &mut legend } else { &mut references };
+            let looks = |other: &Entry| (other.mark, other.role) == (entry.mark, entry.role);
+            if let Some(other) = known.iter_mut().find(|other| looks(other) && other.label == entry.label) {
+                other.bars |= entry.bars;
+            } else if data(&entry) || references[..before].iter().any(looks) {
+                return None;
+            } else {
+                references.push(entry.clone());
+            }
+        }
+    }
+    references.append(&mut legend);
+    Some(references)
 }
 
 /// Entries with their places: the row and the distance from the left.
@@ -203,6 +221,12 @@ mod tests {
         let other = chart(&[("c", Points, Data(0))]);
         assert_eq!(common([&one, &part].into_iter()).map(|entries| entries.len()), Some(2));
         assert_eq!(common([&one, &other].into_iter()), None);
+        let exact = chart(&[("exact", Line, Reference), ("a", Points, Data(0)), ("b", Points, Data(1))]);
+        let dashed = chart(&[("infinite", Dashed, Muted), ("a", Points, Data(0)), ("b", Points, Data(1))]);
+        let legend = common([&one, &exact, &dashed].into_iter()).unwrap();
+        assert_eq!(labels(&legend), ["exact", "infinite", "a", "b"]);
+        let rival = chart(&[("Onsager", Line, Reference), ("a", Points, Data(0))]);
+        assert_eq!(common([&exact, &rival].into_iter()), None);
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl Edition<'_> {
         let mut parts = Vec::new();
         for block in blocks {
             let part = match block {
-                Block::Text(text) => self.text(text)?,
+                Block::Text(text) => tight(&self.text(text)?),
                 Block::Code(code) => code.clone(),
                 Block::Equation { number, label, latex } => {
                     self.maths.display(latex)?;
@@ -97,7 +97,7 @@ impl Edition<'_> {
             };
             parts.push(part.trim().to_owned());
         }
-        Ok(parts.join("\n\n"))
+        Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"))
     }
 
     /// The blocks with a bold title run in.
@@ -110,6 +110,20 @@ impl Edition<'_> {
         let joint = if matches!(body.first(), Some(Block::Text(_))) { " " } else { "\n\n" };
         Ok(format!("**{}{stop}**{joint}{text}", self.text(title)?))
     }
+}
+
+/// The text with one empty line where a template's conditions left several.
+fn tight(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.lines() {
+        empty = if line.trim().is_empty() { empty + 1 } else { 0 };
+        if empty < 2 {
+            output.push_str(line);
+            output.push('\n');
+        }
+    }
+    output
 }
 
 /// An inline formula: between plain dollars where that is safe, else as GitHub's `` $`…`$ ``, whose inside Markdown

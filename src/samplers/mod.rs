@@ -41,6 +41,8 @@ pub struct SamplerEntry {
     pub name: &'static str,
     /// One line for `gibbs list`.
     pub summary: &'static str,
+    /// What the sampler does, as a report names it: "Wolff cluster updates".
+    pub updates: &'static str,
     /// Documentation for `gibbs explain`, in Markdown.
     pub doc: &'static str,
     /// Why the sampler does not apply to a model, with an alternative; `None` when it does.
@@ -57,6 +59,7 @@ pub static SAMPLERS: &[SamplerEntry] = &[
     SamplerEntry {
         name: "metropolis",
         summary: "single-spin updates in random order, for every model of spins",
+        updates: "Metropolis single-spin updates",
         doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random, each accepted with
 probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a continuous transition its
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
@@ -67,6 +70,7 @@ The chain starts from a random state."#,
     SamplerEntry {
         name: "wolff",
         summary: "single-cluster updates, for ferromagnets without a field",
+        updates: "Wolff cluster updates",
         doc: r#"Wolff 1989. A cluster of equal spins grows from a random site, keeping each bond with probability
 $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disappears. Needs couplings $J \ge 0$ and no
 field, on any lattice or graph. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is

@@ -1,6 +1,7 @@
 //! The figures of an ensemble: populations, the balance of energy and entropy, and what ln Z generates.
 
 use super::Ensemble;
+use crate::axis::Axis;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Study, StudyPoint};
 use crate::number;
@@ -9,6 +10,8 @@ use crate::record::{Cell, Table};
 
 /// The most levels whose populations are drawn as curves.
 const FEW: usize = 8;
+/// The label of the temperature.
+const TEMPERATURE: &str = "temperature *T* / *J*";
 /// The most populations that are drawn as named bars.
 const BARS: usize = 24;
 
@@ -33,12 +36,7 @@ pub(super) fn curves<'a>(study: &Study<'a>, along: usize) -> Vec<Curve<'a>> {
         let Some(x) = point.coordinates[along].number() else { continue };
         let others =
             study.axes.iter().zip(point.coordinates).enumerate().filter(|(index, _)| *index != along);
-        let names: Vec<String> = others
-            .map(|(_, (axis, value))| {
-                let value = value.number().map_or_else(|| value.to_string(), number::plain);
-                format!("{} {value}", axis.key().replace('_', " "))
-            })
-            .collect();
+        let names: Vec<String> = others.map(|(_, (axis, value))| axis.named(value)).collect();
         let label = names.join(", ");
         match curves.iter_mut().find(|curve| curve.label == label) {
             Some(curve) => curve.points.push((x, point)),
@@ -78,8 +76,8 @@ fn quantity_panel(title: &str, curves: &[Curve<'_>], x: &str, name: &str) -> Pan
     let quantity = declared(name);
     let unit = match quantity.unit {
         "" => String::new(),
-        "k_B" => " (*k*_{B})".to_owned(),
-        unit => format!(" (*{unit}*)"),
+        "k_B" => " / *k*_{B}".to_owned(),
+        unit => format!(" / *{unit}*"),
     };
     let lines = curves.iter().enumerate().map(|(index, curve)| {
         let points = curve.points.iter().filter_map(|(x, point)| Some(Point::new(*x, value(point, name)?)));
@@ -116,9 +114,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     };
     let curves = curves(study, along);
     if study.axes[along].path != "temperature" {
-        return other_axis(study.axes[along].key(), &curves, &method);
+        return other_axis(&study.axes[along], &curves, &method);
     }
-    let heat = || quantity_panel("Energy fluctuation", &curves, "*T*", "heat_capacity");
+    let heat = || quantity_panel("Energy fluctuation", &curves, TEMPERATURE, "heat_capacity");
     let mut figures = Vec::new();
     let populated = (curves.len() == 1).then(|| level_series(&curves[0])).flatten();
     let balance = match &populated {
@@ -126,7 +124,7 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
             let caption = "Left: the probability $p_i = g_i e^{-E_i/T}/Z$ of each level against the temperature. Right: \
                            the heat capacity $C = (\\langle E^2\\rangle - \\langle E\\rangle^2)/T^2$: it is large where \
                            populations move between levels of different energy.";
-            let panels = vec![chart("Populations", "*T*", "*p*_{i}", lines.clone()), heat()];
+            let panels = vec![chart("Populations", TEMPERATURE, "*p*_{i}", lines.clone()), heat()];
             figures.push(figure("populations", "Who lives where", &method, caption.to_owned(), panels, 2));
             vec![balance_panel(&curves, "")]
         }
@@ -145,12 +143,12 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
         caption.push_str(" Right: the heat capacity, which measures how much the energy fluctuates.");
     }
     figures.push(figure("balance", "Energy against entropy", &method, caption, balance, columns));
-    let caption = "Energy, entropy and heat capacity against the temperature: the slope of $\\ln Z$, its Legendre \
-                   transform and its curvature.";
+    let caption = "Energy, entropy and heat capacity against the temperature: as functions of $\\beta$, the slope of \
+                   $\\ln Z$ (up to sign), its Legendre transform, and $\\beta^2$ times its curvature. Exact, so without bars.";
     let panels = ["energy", "entropy", "heat_capacity"]
         .into_iter()
         .zip(["Energy", "Entropy", "Heat capacity"])
-        .map(|(name, title)| quantity_panel(title, &curves, "*T*", name));
+        .map(|(name, title)| quantity_panel(title, &curves, TEMPERATURE, name));
     figures.push(figure(
         "thermodynamics",
         "All from ln *Z*",
@@ -165,7 +163,7 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
 /// U, F and TS of a single curve; F alone of several.
 fn balance_panel(curves: &[Curve<'_>], title: &str) -> Panel {
     if curves.len() != 1 {
-        return quantity_panel(title, curves, "*T*", "free_energy");
+        return quantity_panel(title, curves, TEMPERATURE, "free_energy");
     }
     let points = |amount: fn(f64, &StudyPoint<'_>) -> Option<f64>| -> Vec<Point> {
         curves[0].points.iter().filter_map(|(x, point)| Some(Point::new(*x, amount(*x, point)?))).collect()
@@ -175,7 +173,7 @@ fn balance_panel(curves: &[Curve<'_>], title: &str) -> Panel {
         series("*TS*", Role::Data(1), points(|t, point| value(point, "entropy").map(|entropy| t * entropy))),
         series("*F* = *U* − *TS*", Role::Data(2), points(|_, point| value(point, "free_energy"))),
     ];
-    chart(title, "*T*", "energy (*J*)", lines)
+    chart(title, TEMPERATURE, "energy / *J*", lines)
 }
 
 /// The populations of each level along a curve, when there are few and the same ones at each point.
@@ -229,7 +227,7 @@ fn population_panel(table: &Table, title: &str) -> Panel {
     let few = energies.len() <= BARS;
     let mut points: Vec<Point> =
         energies.iter().zip(&probabilities).map(|(e, p)| Point::new(*e, *p)).collect();
-    let mut x = Scale::linear("*E* (*J*)");
+    let mut x = Scale::linear("energy *E* / *J*");
     if few {
         let labels = table.rows.iter().zip(&energies).map(|(row, energy)| match &row[0] {
             Cell::Text(label) if !label.starts_with("level ") => label.clone(),
@@ -248,13 +246,14 @@ fn population_panel(table: &Table, title: &str) -> Panel {
 }
 
 /// Thermodynamics along an axis that is not the temperature.
-fn other_axis(key: &str, curves: &[Curve<'_>], subtitle: &str) -> Vec<Figure> {
-    let x = key.replace('_', " ");
+fn other_axis(axis: &Axis, curves: &[Curve<'_>], subtitle: &str) -> Vec<Figure> {
+    let key = axis.key().replace('_', " ");
+    let x = axis.symbol().map_or_else(|| key.clone(), |symbol| format!("{key} {symbol}"));
     let panels = |names: [(&str, &str); 2]| {
         names.map(|(name, title)| quantity_panel(title, curves, &x, name)).to_vec()
     };
     let caption =
-        format!("Free energy and energy against the {x}, at fixed temperature: their distance is $TS$.");
+        format!("Free energy and energy against the {key}, at fixed temperature: their distance is $TS$.");
     let first = panels([("free_energy", "Free energy"), ("energy", "Energy")]);
     let second = panels([("entropy", "Entropy"), ("heat_capacity", "Heat capacity")]);
     vec![
@@ -263,7 +262,7 @@ fn other_axis(key: &str, curves: &[Curve<'_>], subtitle: &str) -> Vec<Figure> {
             "thermodynamics",
             "All from ln *Z*",
             subtitle,
-            format!("Entropy and heat capacity against the {x}, at fixed temperature."),
+            format!("Entropy and heat capacity against the {key}, at fixed temperature."),
             second,
             2,
         ),

@@ -62,16 +62,16 @@ pub(super) fn present(study: &Study<'_>) -> Story {
             value(high, "entropy").unwrap_or(0.0) / libm::log(states)
         }),
         "rows": rows(curve),
-        "curve_label": curve.label,
-        "has_residual": !residuals.is_empty(),
+        "curve_label": maths(&curve.label),
+        "has_residual": residuals.len() == study.points.len(),
         "has_share": states.is_some_and(|states| states > 1.0),
         "residual_small": residuals.iter().all(|residual| *residual <= TOLERANCE),
-        "residual": residuals.iter().copied().fold(0.0, f64::max),
+        "residual": number::significant(residuals.iter().copied().fold(0.0, f64::max), 2),
         "sites": model.sites(),
         "has_sites": model.sites().is_some(),
     });
     let warnings = study.points.iter().flat_map(|point| {
-        let temperature = point.downcast::<Ensemble>().temperature;
+        let temperature = number::plain(point.downcast::<Ensemble>().temperature);
         point.analysis.warnings.iter().map(move |text| format!("At $T = {temperature}$: {text}"))
     });
     Story { question, answer, figures, warnings: warnings.collect(), facts }
@@ -121,7 +121,7 @@ fn several(subject: &str, curves: &[Curve<'_>]) -> (String, String) {
             let (temperature, capacity, inside) = peak(curve)?;
             let end = if inside { "" } else { " (an end of the range)" };
             let (at, shown) = (number::significant(temperature, 4), number::significant(capacity, 4));
-            Some(format!("at $T = {at}$ with $C = {shown}$ for {}{end}", curve.label))
+            Some(format!("at $T = {at}$ with $C = {shown}$ for {}{end}", maths(&curve.label)))
         })
         .take(6)
         .collect();
@@ -189,17 +189,39 @@ fn end(point: &StudyPoint<'_>) -> Value {
     })
 }
 
+/// Figure markup → Markdown maths, for the labels of curves: `*L* = 16` becomes `$L = 16$`.
+fn maths(label: &str) -> String {
+    let parts = label.split(", ").map(|part| match part.starts_with('*') {
+        true => format!("${}$", part.replace('*', "")),
+        false => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
 /// At most [`ROWS`] points of a curve, evenly spread, both ends included.
 fn rows(curve: &Curve<'_>) -> Vec<Value> {
     let count = curve.points.len();
     let shown = count.min(ROWS);
     let place = |row: usize| if shown < 2 { 0 } else { (row * (count - 1) + (shown - 1) / 2) / (shown - 1) };
+    let names = ["log_partition", "free_energy", "energy", "entropy", "heat_capacity"];
+    let at = |row: usize| &curve.points[place(row)];
+    // Each column with as many decimals as give its largest number five digits.
+    let places = names.map(|name| {
+        let size = |row: usize| value(at(row).1, name).unwrap_or(0.0).abs();
+        let largest = (0..shown).map(size).fold(0.0, f64::max);
+        let exponent = if largest > 0.0 { libm::floor(libm::log10(largest)) } else { 0.0 };
+        (-9.0..=9.0).contains(&exponent).then_some((4.0 - exponent).max(0.0) as usize)
+    });
     (0..shown)
         .map(|row| {
-            let (x, point) = curve.points[place(row)];
-            let mut value = end(point);
-            value["x"] = json!(x);
-            value
+            let (_, point) = at(row);
+            let mut cells = json!({ "temperature": point.downcast::<Ensemble>().temperature });
+            for (name, places) in names.iter().zip(places) {
+                let x = value(point, name).unwrap_or(0.0);
+                cells[*name] =
+                    json!(places.map_or_else(|| number::plain(x), |places| number::fixed(x, places)));
+            }
+            cells
         })
         .collect()
 }

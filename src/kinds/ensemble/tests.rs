@@ -161,7 +161,7 @@ fn the_story_of_a_temperature_sweep_shows_few_levels_as_curves() {
     assert!((facts["log_states"].as_f64().unwrap() - libm::log(5.0)).abs() < 1e-14);
     assert!((0.9..1.0).contains(&facts["entropy_share"].as_f64().unwrap()));
     assert_eq!(facts["rows"].as_array().unwrap().len(), 9);
-    assert!(facts["residual"].as_f64().unwrap() < 1e-13);
+    assert!(facts["residual"].as_str().unwrap().parse::<f64>().unwrap() < 1e-13);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_single_point_shows_bars_and_other_axes_show_curves() {
     ];
     let several = story(&[sizes.clone(), temperatures(&[0.5, 1.0, 2.0])], &both);
     assert_eq!(several.figures[0].id, "balance");
-    assert!(several.answer.contains("size 4") && several.answer.contains("size 8"), "{}", several.answer);
+    assert!(several.answer.contains("$L = 4$") && several.answer.contains("$L = 8$"), "{}", several.answer);
     let along_size: Vec<_> = [lattice(4, 1.0), lattice(8, 1.0)]
         .into_iter()
         .map(|(coordinates, keys)| (coordinates[..1].to_vec(), keys))

@@ -220,7 +220,7 @@ fn the_identity_holds_what_decides_a_record_and_no_more() {
 fn the_template_renders_whatever_the_experiment() {
     let mut tera = tera::Tera::default();
     let show = |value: &tera::Value, _: tera::Kwargs, _: &tera::State<'_>| value.to_string();
-    for filter in ["num", "pm", "count"] {
+    for filter in ["num", "pm", "count", "text"] {
         tera.register_filter(filter, show);
     }
     tera.add_raw_template("rbm", Rbm.template()).unwrap();

@@ -73,7 +73,7 @@ pub(super) fn layout<'a>(study: &Study<'a>) -> Layout<'a> {
             Some((_, curve)) => curve.points.push((at, point)),
             None => {
                 let names: Vec<String> =
-                    others.iter().map(|(axis, value)| named(&study.axes[*axis], value)).collect();
+                    others.iter().map(|(axis, value)| study.axes[*axis].named(value)).collect();
                 curves.push((others, Curve { label: names.join(", "), points: vec![(at, point)] }));
             }
         }
@@ -102,14 +102,14 @@ fn symbol(axis: &Axis) -> String {
     }
 }
 
-/// "*L* = 64", "wolff".
-fn named(axis: &Axis, value: &Coordinate) -> String {
-    match (axis.key(), value) {
-        ("size", value) => format!("*L* = {value}"),
-        ("field", value) => format!("*h* = {value}"),
-        ("coupling", value) => format!("*J* = {value}"),
-        ("temperature", value) => format!("*T* = {value}"),
-        (_, Coordinate::Word(word)) => word.replace('_', " "),
-        (key, value) => format!("{} = {value}", key.replace('_', " ")),
-    }
+/// The lattice's coupling, when all curves are square lattices with the same one.
+pub(super) fn common_coupling(layout: &Layout<'_>) -> Option<f64> {
+    let couplings: Option<Vec<f64>> = layout
+        .curves
+        .iter()
+        .map(|curve| curve.square().map(|SquareLattice { coupling, .. }| coupling))
+        .collect();
+    let couplings = couplings?;
+    let first = *couplings.first()?;
+    couplings.iter().all(|coupling| *coupling == first).then_some(first)
 }

@@ -1,7 +1,9 @@
 //! The kind `sweep`: thermal averages by Markov chain Monte Carlo, over temperatures, sizes, fields …
 
 mod analyse;
+mod chains;
 mod layout;
+mod peaks;
 mod present;
 mod run;
 mod spec;

@@ -1,12 +1,12 @@
 //! The figures of a sweep.
 
-use super::layout::{Curve, Layout, layout};
+use super::chains::{self, slowest};
+use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
 use super::story;
 use crate::exact::{kaufman, onsager};
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
-use crate::kind::{Story, Study, StudyPoint};
-use crate::models::SquareLattice;
+use crate::kind::{Story, Study};
 use crate::number;
 use crate::quantity::declared;
 use crate::record::Table;
@@ -22,11 +22,11 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         return story;
     }
     if layout.x.is_some() {
-        story.figures.push(specific_heat(&layout));
-        story.figures.push(observables(&layout));
-        story.figures.extend(memory(&layout));
+        story.figures.push(specific_heat(study, &layout));
+        story.figures.push(observables(study, &layout));
+        story.figures.extend(memory(study, &layout));
     } else {
-        story.figures.push(histogram(&layout));
+        story.figures.push(histogram(study, &layout));
     }
     story.figures.extend(diagnostics(study));
     story
@@ -84,18 +84,6 @@ fn span(layout: &Layout<'_>) -> (f64, f64) {
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (x, _)| (low.min(*x), high.max(*x)))
 }
 
-/// The lattice's coupling, when all curves are square lattices with the same one.
-pub(super) fn common_coupling(layout: &Layout<'_>) -> Option<f64> {
-    let couplings: Option<Vec<f64>> = layout
-        .curves
-        .iter()
-        .map(|curve| curve.square().map(|SquareLattice { coupling, .. }| coupling))
-        .collect();
-    let couplings = couplings?;
-    let first = *couplings.first()?;
-    couplings.iter().all(|coupling| *coupling == first).then_some(first)
-}
-
 /// A line at T_c, when it lies within the temperatures of the study.
 fn critical_guide(layout: &Layout<'_>) -> Vec<Guide> {
     let (low, high) = span(layout);
@@ -121,7 +109,7 @@ fn chart(layout: &Layout<'_>, quantity: &str, title: &str, y: &str, references: 
     }
 }
 
-fn specific_heat(layout: &Layout<'_>) -> Figure {
+fn specific_heat(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
     let references = exact(layout, |torus| torus.specific_heat, "specific_heat");
     let compared = layout
         .curves
@@ -129,30 +117,28 @@ fn specific_heat(layout: &Layout<'_>) -> Figure {
         .any(|curve| curve.estimates("specific_heat").any(|(_, estimate)| estimate.z().is_some()));
     let mut chart = chart(layout, "specific_heat", "", "specific heat per site *c*", references);
     chart.pulls = compared;
-    let experiment = layout.curves[0].experiment();
-    let mut caption = format!(
-        "Specific heat per site from the fluctuations of the energy, {} replicas of {} measured sweeps each. Bars are \
-         one standard error and include autocorrelation; where none shows it is smaller than the mark.",
-        experiment.replicas,
-        number::count(experiment.sweeps as u64)
-    );
+    let mut caption =
+        "Specific heat per site from the fluctuations of the energy. Bars are one standard error $\\sigma$, \
+                       autocorrelation included; where none shows it is smaller than the mark."
+            .to_owned();
     if compared {
         caption.push_str(
-            " Lines are exact for these finite systems, and the strip below shows (measured − exact)/error: about two \
-             in three should lie between −1 and 1.",
+            " Lines are exact for these finite systems, and the strip below shows $(\\text{value} - \\text{exact})/\\sigma$: \
+             about two in three should lie between −1 and 1.",
         );
     }
+    caption.push_str(&chains::provenance(study));
     Figure {
         id: "specific-heat".to_owned(),
         title: "Energy fluctuations".to_owned(),
-        subtitle: format!("{} updates", experiment.sampler.name),
+        subtitle: chains::updates(study),
         caption,
         panels: vec![Panel::Chart(chart)],
         columns: 1,
     }
 }
 
-fn observables(layout: &Layout<'_>) -> Figure {
+fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
     let energy = exact(layout, |torus| torus.energy_per_site, "energy_per_site");
     let mut order = Vec::new();
     if let Some(coupling) =
@@ -175,10 +161,11 @@ fn observables(layout: &Layout<'_>) -> Figure {
     Figure {
         id: "observables".to_owned(),
         title: "Energy and order".to_owned(),
-        subtitle: String::new(),
+        subtitle: chains::updates(study),
         caption: format!(
             "Energy per site, mean absolute magnetisation, susceptibility of $\\lvert m \\rvert$ and Binder cumulant, with \
-             bars of one standard error.{yang}"
+             bars of one standard error $\\sigma$.{yang}{}",
+            chains::provenance(study)
         ),
         panels: vec![
             panel("energy_per_site", "Energy per site", energy),
@@ -191,7 +178,7 @@ fn observables(layout: &Layout<'_>) -> Figure {
 }
 
 /// τ of energy and |m| along x, when there is any.
-fn memory(layout: &Layout<'_>) -> Option<Figure> {
+fn memory(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
     let panel = |quantity: &str, title: &str| {
         let series: Vec<Series> = layout
             .curves
@@ -223,10 +210,12 @@ fn memory(layout: &Layout<'_>) -> Option<Figure> {
     (!panels.is_empty()).then(|| Figure {
         id: "memory".to_owned(),
         title: "How long the chain remembers".to_owned(),
-        subtitle: String::new(),
-        caption: "Integrated autocorrelation time $\\tau$ of the energy and of $\\lvert m \\rvert$, in sweeps; ½ means \
-                  that successive sweeps are independent."
-            .to_owned(),
+        subtitle: chains::updates(study),
+        caption: format!(
+            "Integrated autocorrelation time $\\tau$ of the energy and of $\\lvert m \\rvert$, in sweeps; ½ means that \
+             successive sweeps are independent.{}",
+            chains::provenance(study)
+        ),
         panels,
         columns: 2,
     })
@@ -240,7 +229,7 @@ fn columns(table: &Table, x: &str, y: &str) -> Vec<Point> {
 }
 
 /// The distribution of the energy, for studies without a numeric axis.
-fn histogram(layout: &Layout<'_>) -> Figure {
+fn histogram(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
     let series = layout
         .curves
         .iter()
@@ -261,10 +250,12 @@ fn histogram(layout: &Layout<'_>) -> Figure {
     Figure {
         id: "energies".to_owned(),
         title: "Distribution of the energy".to_owned(),
-        subtitle: String::new(),
-        caption: "Share of the measured sweeps of all replicas per interval of the energy per site. Its mean is the \
-                  internal energy, its variance the specific heat."
-            .to_owned(),
+        subtitle: chains::updates(study),
+        caption: format!(
+            "Share of the measured sweeps of all replicas per interval of the energy per site $E/N$. Its mean is $e$, and \
+             its variance is $c T^2/N$.{}",
+            chains::provenance(study)
+        ),
         panels: vec![Panel::Chart(Chart {
             title: String::new(),
             x: Scale::linear("energy per site *E* / *N*"),
@@ -275,17 +266,6 @@ fn histogram(layout: &Layout<'_>) -> Figure {
         })],
         columns: 1,
     }
-}
-
-/// The point whose energy has the largest τ.
-pub(super) fn slowest<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
-    let tau =
-        |point: &StudyPoint<'_>| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau);
-    study
-        .points
-        .iter()
-        .filter(|point| tau(point).is_some())
-        .max_by(|a, b| tau(a).partial_cmp(&tau(b)).unwrap_or(std::cmp::Ordering::Equal))
 }
 
 /// History and autocorrelation of the slowest point.

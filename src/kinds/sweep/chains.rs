@@ -1,0 +1,161 @@
+//! The chains behind a study: their memory, their run-in, their doubts, and the words that captions owe the reader.
+
+use super::peaks::plain_label;
+use super::spec::SweepExperiment;
+use crate::kind::{Study, StudyPoint};
+use crate::number;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The point whose energy has the largest τ.
+pub(super) fn slowest<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
+    let tau =
+        |point: &StudyPoint<'_>| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau);
+    study
+        .points
+        .iter()
+        .filter(|point| tau(point).is_some())
+        .max_by(|a, b| tau(a).partial_cmp(&tau(b)).unwrap_or(std::cmp::Ordering::Equal))
+}
+
+/// What the template tells of the memory of the slowest point.
+pub(super) fn memory_facts(study: &Study<'_>, point: &StudyPoint<'_>) -> Value {
+    let experiment: &SweepExperiment = point.downcast();
+    let energy = point.analysis.get("energy_per_site");
+    let fastest = study
+        .points
+        .iter()
+        .filter_map(|point| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau))
+        .fold(f64::INFINITY, f64::min);
+    json!({
+        "description": experiment.model.description(),
+        "temperature": experiment.temperature,
+        "tau": energy.and_then(|estimate| estimate.tau).map(|tau| number::significant(tau, 2)),
+        "ess": energy.and_then(|estimate| estimate.ess).map(|ess| number::significant(ess, 2).parse::<f64>().unwrap_or(ess)),
+        "tau_least": number::significant(fastest, 2),
+        "total": experiment.sweeps * experiment.replicas,
+    })
+}
+
+/// The fewest and the most sweeps that any chain discarded.
+pub(super) fn discarded(study: &Study<'_>) -> (f64, f64) {
+    let all = study.points.iter().filter_map(|point| point.analysis.table("chains"));
+    all.flat_map(|table| table.numbers("thermalization_sweeps"))
+        .fold(None, |ends: Option<(f64, f64)>, n| Some(ends.map_or((n, n), |(a, b)| (a.min(n), b.max(n)))))
+        .unwrap_or((0.0, 0.0))
+}
+
+/// The number of chains whose thermalisation stopped at its limit.
+pub(super) fn unsettled(study: &Study<'_>) -> usize {
+    let all = study.points.iter().filter_map(|point| point.analysis.table("chains"));
+    all.flat_map(|table| table.numbers("thermalized")).filter(|flag| *flag == 0.0).count()
+}
+
+/// A sentence on points where nothing ever moved.
+fn frozen(study: &Study<'_>) -> Vec<String> {
+    let still = study.points.iter().filter(|point| {
+        point
+            .analysis
+            .get("energy_per_site")
+            .is_some_and(|estimate| estimate.value.is_some() && estimate.tau.is_none())
+    });
+    match still.count() {
+        0 => Vec::new(),
+        count => vec![format!(
+            "At {count} of {} points the energy never changed: their values are those of one state, and carry no error.",
+            study.points.len()
+        )],
+    }
+}
+
+/// Warnings are listed one by one up to this many; of more, the first ones and a count.
+const MOST_WARNINGS: usize = 8;
+
+/// Every doubt about the study, each with its place.
+pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
+    let mut all = frozen(study);
+    let each: Vec<String> = study
+        .points
+        .iter()
+        .flat_map(|point| {
+            let place = place(study, point);
+            point.analysis.warnings.iter().map(move |text| format!("{place}{text}"))
+        })
+        .collect();
+    let left = each.len().saturating_sub(MOST_WARNINGS);
+    all.extend(each.into_iter().take(MOST_WARNINGS));
+    if left > 0 {
+        all.push(format!(
+            "And {left} more of this kind: see `run.json` and the columns ESS and $\\hat R$ of the estimates."
+        ));
+    }
+    all
+}
+
+/// "At $T = 2.3$, $L = 64$: "; empty when nothing is swept.
+fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
+    let names: Vec<String> = study
+        .axes
+        .iter()
+        .zip(point.coordinates)
+        .map(|(axis, value)| plain_label(&axis.named(value)))
+        .collect();
+    if names.is_empty() { String::new() } else { format!("At {}: ", names.join(", ")) }
+}
+
+/// The samplers' names as a figure's subtitle gives them.
+pub(super) fn updates(study: &Study<'_>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for point in study.points {
+        let name = point.downcast::<SweepExperiment>().sampler.updates;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join("; ")
+}
+
+/// What a caption owes the reader: N, the chains, τ, the run-in and the seed.
+pub(super) fn provenance(study: &Study<'_>) -> String {
+    let experiments = || study.points.iter().map(|point| point.downcast::<SweepExperiment>());
+    let sites: BTreeSet<usize> = experiments().map(|experiment| experiment.sites).collect();
+    let sites: Vec<String> = sites.into_iter().map(|sites| number::count(sites as u64)).collect();
+    let sites = match &sites[..] {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => sites.concat(),
+    };
+    let chains: BTreeSet<(usize, usize)> =
+        experiments().map(|experiment| (experiment.replicas, experiment.sweeps)).collect();
+    let chains: Vec<String> = chains
+        .into_iter()
+        .map(|(replicas, sweeps)| {
+            let plural = if replicas == 1 { "chain" } else { "chains" };
+            format!("{replicas} {plural} of {} sweeps", number::count(sweeps as u64))
+        })
+        .collect();
+    let span = |low: f64, high: f64, show: &dyn Fn(f64) -> String| {
+        let (low, high) = (show(low), show(high));
+        if low == high { low } else { format!("{low} to {high}") }
+    };
+    let (least, most) = discarded(study);
+    let run_in = span(least, most, &|sweeps| number::count(sweeps as u64));
+    let taus = study
+        .points
+        .iter()
+        .filter_map(|point| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau));
+    let tau = taus
+        .fold(None, |ends: Option<(f64, f64)>, tau| {
+            Some(ends.map_or((tau, tau), |(a, b)| (a.min(tau), b.max(tau))))
+        })
+        .map_or(String::new(), |(least, most)| {
+            format!(
+                "; $\\tau$ of the energy: {} sweeps",
+                span(least, most, &|tau| number::significant(tau, 2))
+            )
+        });
+    format!(
+        " $N$ = {sites} spins; {} per point after a run-in of {run_in}{tau}; seed {}.",
+        chains.join(" or "),
+        study.seed
+    )
+}
