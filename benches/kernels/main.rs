@@ -51,8 +51,11 @@ fn main() {
     println!("\nThe last three columns are gibbs over baseline, both in the unit given: more is faster.");
 }
 
-/// What is compared, by name.
-const COMPARISONS: &[(&str, fn(&str))] = &[
+/// A name and what runs under it.
+type Comparison = (&'static str, fn(&str));
+
+/// What is compared.
+const COMPARISONS: &[Comparison] = &[
     ("metropolis square 64 at T_c", |name| metropolis_square(name, 64)),
     ("metropolis square 512 at T_c", |name| metropolis_square(name, 512)),
     ("metropolis cubic 16, T = 4.5", metropolis_graph),
@@ -73,7 +76,8 @@ fn compare(
     subject: &mut dyn FnMut() -> f64,
 ) {
     // A first turn warms up caches and branch predictors.
-    (rate(baseline), rate(subject));
+    rate(baseline);
+    rate(subject);
     let mut rounds = Vec::new();
     for round in 0..ROUNDS {
         let pair = if round % 2 == 0 {
