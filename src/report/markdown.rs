@@ -69,7 +69,7 @@ impl Edition<'_> {
         let mut parts = Vec::new();
         for block in blocks {
             let part = match block {
-                Block::Text(text) => single_spaced(&self.text(text)?),
+                Block::Text(text) => self.text(text)?,
                 Block::Code(code) => code.clone(),
                 Block::Equation { number, label, latex } => {
                     self.maths.display(latex)?;
@@ -112,17 +112,6 @@ impl Edition<'_> {
     }
 }
 
-/// Text with no more than one blank line in a row, as a template's conditions leave many.
-fn single_spaced(text: &str) -> String {
-    let mut lines: Vec<&str> = Vec::new();
-    for line in text.lines() {
-        if !(line.trim().is_empty() && lines.last().is_none_or(|last| last.is_empty())) {
-            lines.push(if line.trim().is_empty() { "" } else { line });
-        }
-    }
-    lines.join("\n")
-}
-
 /// An inline formula: between plain dollars where that is safe, else as GitHub's `` $`…`$ ``, whose inside Markdown
 /// leaves alone.
 fn inline(latex: &str, before: Option<char>, after: Option<char>) -> String {
@@ -153,11 +142,6 @@ mod tests {
         assert_eq!(inline("a_i + b_j", None, None), "$`a_i + b_j`$");
         assert_eq!(inline(r"\{x\}", None, None), r"$`\{x\}`$");
         assert_eq!(inline("x", None, Some('-')), "$`x`$");
-    }
-
-    #[test]
-    fn blank_lines_are_merged() {
-        assert_eq!(single_spaced("\n\na\n\n \n\nb\nc"), "a\n\nb\nc");
     }
 
     #[test]
