@@ -77,7 +77,7 @@ fn describe_chart(chart: &Chart, sentences: &mut Vec<String>) {
         if points.is_empty() || series.mark == Mark::Band {
             continue;
         }
-        if series.label.is_empty() && series.role != Role::Data(0) {
+        if series.label.is_empty() && !matches!(series.role, Role::Data(_)) {
             continue;
         }
         push(sentences, &describe_series(chart, series, &points));

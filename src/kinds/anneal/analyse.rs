@@ -29,6 +29,12 @@ pub(super) fn sweeps_to_solution(sweeps: usize, p: f64) -> f64 {
     sweeps as f64 * (libm::log(0.01) / libm::log1p(-p)).max(1.0)
 }
 
+/// A count rounded to two significant digits.
+pub(super) fn two_digits(value: f64) -> u64 {
+    let unit = libm::pow(10.0, (libm::floor(libm::log10(value.max(1.0))) - 1.0).max(0.0));
+    (libm::round(value / unit) * unit) as u64
+}
+
 /// Turns the reads' records into estimates and tables.
 pub(super) fn analyse(experiment: &AnnealExperiment, records: &[Record]) -> Analysis {
     let mut analysis = Analysis::default();
@@ -116,11 +122,11 @@ impl Success {
         let bound = clopper_pearson(0, self.reads, 2.0 * CONFIDENCE - 1.0).1;
         (self.successes == 0).then(|| {
             format!(
-                "not reached in {} read{}: at 95 % confidence the success probability is below {} and n₉₉ above {} sweeps",
+                "not reached in {} read{}: at 95\u{a0}% confidence the success probability is below {} and n₉₉ above {} sweeps",
                 number::count(self.reads),
                 if self.reads == 1 { "" } else { "s" },
                 number::significant(bound, 2),
-                number::significant(sweeps_to_solution(self.sweeps, bound), 2),
+                number::count(two_digits(sweeps_to_solution(self.sweeps, bound))),
             )
         })
     }
@@ -256,8 +262,8 @@ fn state_table(record: &Record) -> Table {
 fn warnings(experiment: &AnnealExperiment, records: &[Record], best: &[f64], least: f64) -> Vec<String> {
     let mut warnings = Vec::new();
     let met = best.iter().filter(|energy| reaches(**energy, least)).count();
-    let proven = experiment.ground_energy().is_some_and(|ground| reaches(least, ground));
-    if !proven && met == 1 && best.len() > 1 {
+    // With a target, it is the success probability that tells how sure the reads are.
+    if experiment.target_energy().is_none() && met == 1 && best.len() > 1 {
         warnings.push(format!(
             "Only one of {} reads met the least energy, so that a lower one may well exist: add sweeps or reads.",
             number::count(best.len() as u64)

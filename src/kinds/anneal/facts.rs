@@ -49,6 +49,13 @@ pub(super) fn is_frustrated(pairs: &PairModel) -> bool {
     false
 }
 
+/// The energy in which every bond and every field has its way: no state lies lower.
+fn least_conceivable(pairs: &PairModel) -> f64 {
+    let bonds = 0.5 * pairs.couplings.iter().map(|coupling| coupling.abs()).sum::<f64>();
+    let fields: f64 = pairs.fields.iter().map(|field| field.abs()).sum();
+    pairs.offset - pairs.scale * (bonds + fields)
+}
+
 /// A probability to two places, a small one to two digits.
 fn share_text(share: f64) -> String {
     if share < 0.1 { number::significant(share, 2) } else { number::fixed(share, 2) }
@@ -129,6 +136,7 @@ fn outcome(best: &StudyPoint<'_>, experiment: &AnnealExperiment) -> Value {
         "met": met,
         "mean": shown(best, "mean_read_energy"),
         "one_read": reads.len() == 1,
+        "satisfied": experiment.model.pair_model().is_some_and(|pairs| reaches(energy, least_conceivable(pairs))),
         "proven": ground.is_some_and(|ground| reaches(energy, ground)),
         "enumerable": ground.is_some(),
         "ground": ground.map(energy_text),

@@ -57,7 +57,12 @@ pub(super) fn cooling(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
         all.push(series("median read", Mark::Line, Role::Data(0), median));
     }
     let best = columns(trace, "sweep", "best_read_energy", per_spin);
-    all.push(series("best read", if several { Mark::Dashed } else { Mark::Line }, Role::Data(1), best));
+    all.push(series(
+        if several { "best read" } else { "the read" },
+        if several { Mark::Dashed } else { Mark::Line },
+        Role::Data(1),
+        best,
+    ));
     let target = match target_guide(experiment, false, per_spin).first() {
         Some(_) if experiment.target.is_some() => " The horizontal line is the target energy.",
         Some(_) => " The horizontal line is the exact ground energy.",
@@ -196,8 +201,12 @@ pub(super) fn acceptance(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
         title: "The freezing of the moves".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Share of proposed flips that were accepted, averaged over the reads, against the temperature: {runs}. Flips \
-             that cost nothing are accepted at every temperature."
+            "Share of proposed flips that were accepted, averaged over the reads, against the temperature: {runs}.{}",
+            if points[0].y > 0.02 {
+                " Flips that cost nothing are accepted at every temperature."
+            } else {
+                ""
+            }
         ),
         panels: vec![chart(
             "",

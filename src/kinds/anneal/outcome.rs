@@ -44,7 +44,10 @@ pub(super) fn along_axis(study: &Study<'_>) -> Option<Figure> {
     let mut panels: Vec<Panel> = Vec::new();
     let mut caption = String::new();
     if !success.is_empty() {
-        let y = Scale { range: Some((0.0, 1.0)), ..Scale::linear("success probability *p*_{s}") };
+        let highest = success.iter().flat_map(|series| &series.points).filter_map(|point| point.interval);
+        let highest = highest.fold(0.0_f64, |most, (_, high)| most.max(high));
+        let top = if highest > 0.5 { 1.0 } else { 1.2 * highest };
+        let y = Scale { range: Some((0.0, top)), ..Scale::linear("success probability *p*_{s}") };
         panels.push(chart("Success", x.clone(), y, success, Vec::new()));
         caption.push_str("Probability $p_{\\mathrm{s}}$ that one read reaches the target");
     }

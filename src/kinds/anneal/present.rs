@@ -1,6 +1,6 @@
 //! The story of an annealing study: question, answer, figures and warnings.
 
-use super::analyse::reaches;
+use super::analyse::{reaches, two_digits};
 use super::facts::{end, facts};
 use super::spec::AnnealExperiment;
 use super::{figures, outcome};
@@ -198,12 +198,6 @@ pub(super) fn sweeps_text(sweeps: f64, experiment: &AnnealExperiment) -> String 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// A count rounded to two significant digits.
-fn two_digits(value: f64) -> u64 {
-    let unit = libm::pow(10.0, (libm::floor(libm::log10(value.max(1.0))) - 1.0).max(0.0));
-    (libm::round(value / unit) * unit) as u64
 }
 
 /// The point with the least time to solution.

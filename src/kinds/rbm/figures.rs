@@ -235,7 +235,8 @@ pub(super) fn filters_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
             width: training.width,
             images,
             labels: Vec::new(),
-            per_row: shown.min(8),
+            // Rows as even as can be.
+            per_row: shown.div_ceil(shown.div_ceil(8)),
             range: (-largest, largest),
             diverging: true,
             description: format!(
@@ -284,10 +285,14 @@ pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
         title: "Data and samples".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Left: {} of the training patterns, evenly spaced. Right: {} samples $v$ of the {}trained machine, each the end of its \
+            "Left: {}. Right: {} samples $v$ of the {}trained machine, each the end of its \
              own chain of {} Gibbs step{} that started from independent pixels.",
-            count(wanted as u64),
-            count(drawn.len() as u64),
+            if wanted == training.train.count() {
+                format!("all {wanted} training patterns")
+            } else {
+                format!("{wanted} of the training patterns, evenly spaced")
+            },
+            count(shown as u64),
             if training.replicas > 1 { "first " } else { "" },
             count(training.sample_steps as u64),
             if training.sample_steps == 1 { "" } else { "s" }

@@ -54,9 +54,15 @@ pub(super) fn sweep_figure(study: &Study<'_>) -> Option<Figure> {
     let barred = |point: &Point| point.interval.is_some();
     let points = || series.iter().flat_map(|series| &series.points);
     let bars = match (points().all(barred), points().any(barred)) {
-        (true, _) => "Bars are one standard error.",
-        (false, true) => "Bars are one standard error; a point without one is exact for its training.",
-        _ => "Each is exact for its one training; how other trainings would differ is not shown.",
+        (true, _) => "Bars are one standard error",
+        (false, true) => "Bars are one standard error; a point without one is exact for its training",
+        _ => "Each is exact for its one training; how other trainings would differ is not shown",
+    };
+    let shared = if points().any(barred) && has("validation_log_likelihood") {
+        ". All points are judged by the same held-out patterns, whose choice moves them together: differences between \
+         points are surer than the bars say"
+    } else {
+        ""
     };
     let key = axis.key().replace('_', " ");
     let mut x = Scale::linear(key.clone());
@@ -77,7 +83,7 @@ pub(super) fn sweep_figure(study: &Study<'_>) -> Option<Figure> {
         id: "sweep".to_owned(),
         title: format!("What the trained machine reaches, against {key}"),
         subtitle: String::new(),
-        caption: format!("{what}, against `{}`; seed {}. {bars}", axis.path, study.seed),
+        caption: format!("{what}, against `{}`; seed {}. {bars}{shared}.", axis.path, study.seed),
         panels: vec![Panel::Chart(Chart {
             title: String::new(),
             x,
