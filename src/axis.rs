@@ -1,5 +1,6 @@
 //! The axes of a sweep and the coordinates of its points.
 
+use crate::number;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -76,9 +77,14 @@ impl Axis {
     /// A value with its key, in figure markup: "*L* = 64", "wolff".
     pub fn named(&self, value: &Coordinate) -> String {
         match (self.symbol(), value) {
-            (Some(symbol), value) => format!("{symbol} = {value}"),
+            (Some(symbol), value) => format!("{symbol} = {}", shown(value)),
             (None, Coordinate::Word(word)) => word.replace('_', " "),
-            (None, value) => format!("{} = {value}", self.key().replace('_', " ")),
+            (None, value) => format!("{} = {}", self.key().replace('_', " "), shown(value)),
         }
     }
+}
+
+/// A coordinate for people, rounded.
+fn shown(value: &Coordinate) -> String {
+    value.number().map_or_else(|| value.to_string(), number::plain)
 }

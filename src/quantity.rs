@@ -50,7 +50,7 @@ macro_rules! quantities {
 
 quantities! {
     log_partition { r"\ln Z", "ln *Z*", "", r"\ln Z = \ln \sum_x e^{-\beta E(x)}", None,
-        "Logarithm of the partition function: the effective number of microstates, on a log scale, that the temperature opens." }
+        "Logarithm of the partition function: with energies counted from the lowest level, the effective number of microstates, on a log scale, that the temperature opens." }
     free_energy { r"F", "*F*", "J", r"F = -T \ln Z = U - TS", None,
         "Helmholtz free energy: the energy left to do work once the entropy has had its share." }
     energy { r"U", "*U*", "J", r"U = \langle E \rangle = -\partial \ln Z / \partial \beta", None,
@@ -71,7 +71,7 @@ quantities! {
     magnetization_squared { r"\langle m^2 \rangle", "⟨*m*^{2}⟩", "", r"\langle m^2 \rangle", Some(0.0),
         "Mean squared magnetisation per site." }
     susceptibility { r"\chi", "*χ*", "1/J", r"\chi = N (\langle m^2 \rangle - \langle |m| \rangle^2)/T", Some(0.0),
-        "Susceptibility of |m|: the response of the order parameter to a field, from its fluctuations." }
+        "Susceptibility of |m|: the response of the order parameter to a field in the ordered phase, from its fluctuations; well above the transition it is smaller than the response of m, by the factor 1 - 2/pi." }
     binder { r"U_4", "*U*_{4}", "", r"U_4 = 1 - \langle m^4 \rangle / (3 \langle m^2 \rangle^2)", None,
         "Binder's fourth-order cumulant: 2/3 in the ordered phase, 0 in the disordered one, and nearly independent of size at the transition." }
     acceptance { r"a", "*a*", "", r"a = \text{accepted}/\text{proposed}", Some(0.0),

@@ -10,8 +10,6 @@ use crate::record::{Cell, Table};
 
 /// The most levels whose populations are drawn as curves.
 const FEW: usize = 8;
-/// The label of the temperature.
-const TEMPERATURE: &str = "temperature *T* / *J*";
 /// The most populations that are drawn as named bars.
 const BARS: usize = 24;
 
@@ -71,11 +69,34 @@ fn chart(title: &str, x: &str, y: impl Into<String>, series: Vec<Series>) -> Pan
     })
 }
 
+/// In what energies and temperatures are measured.
+#[derive(Debug, Clone, Copy)]
+enum Units {
+    /// A coupling J.
+    Coupling,
+    /// Whatever the file's numbers mean.
+    None,
+}
+
+impl Units {
+    fn energy(self) -> &'static str {
+        match self {
+            Self::Coupling => " / *J*",
+            Self::None => "",
+        }
+    }
+
+    fn temperature(self) -> String {
+        format!("temperature *T*{}", self.energy())
+    }
+}
+
 /// One curve per group of points for the quantity `name`, over `x`.
-fn quantity_panel(title: &str, curves: &[Curve<'_>], x: &str, name: &str) -> Panel {
+fn quantity_panel(units: Units, title: &str, curves: &[Curve<'_>], x: &str, name: &str) -> Panel {
     let quantity = declared(name);
     let unit = match quantity.unit {
         "" => String::new(),
+        "J" => units.energy().to_owned(),
         "k_B" => " / *k*_{B}".to_owned(),
         unit => format!(" / *{unit}*"),
     };
@@ -109,14 +130,15 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     let Some(first) = study.points.first() else { return Vec::new() };
     let model = &first.downcast::<Ensemble>().model;
     let method = model.exact().map(|exact| format!("exact: {}", exact.method())).unwrap_or_default();
+    let units = if model.pair_model().is_some() { Units::Coupling } else { Units::None };
     let Some(along) = horizontal(study) else {
-        return vec![bars(study.points, &method)];
+        return vec![bars(units, study.points, &method)];
     };
     let curves = curves(study, along);
     if study.axes[along].path != "temperature" {
-        return other_axis(&study.axes[along], &curves, &method);
+        return other_axis(units, &study.axes[along], &curves, &method);
     }
-    let heat = || quantity_panel("Energy fluctuation", &curves, TEMPERATURE, "heat_capacity");
+    let heat = || quantity_panel(units, "Energy fluctuation", &curves, &units.temperature(), "heat_capacity");
     let mut figures = Vec::new();
     let populated = (curves.len() == 1).then(|| level_series(&curves[0])).flatten();
     let balance = match &populated {
@@ -124,11 +146,11 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
             let caption = "Left: the probability $p_i = g_i e^{-E_i/T}/Z$ of each level against the temperature. Right: \
                            the heat capacity $C = (\\langle E^2\\rangle - \\langle E\\rangle^2)/T^2$: it is large where \
                            populations move between levels of different energy.";
-            let panels = vec![chart("Populations", TEMPERATURE, "*p*_{i}", lines.clone()), heat()];
+            let panels = vec![chart("Populations", &units.temperature(), "*p*_{i}", lines.clone()), heat()];
             figures.push(figure("populations", "Who lives where", &method, caption.to_owned(), panels, 2));
-            vec![balance_panel(&curves, "")]
+            vec![balance_panel(units, &curves, "")]
         }
-        None => vec![balance_panel(&curves, "The balance"), heat()],
+        None => vec![balance_panel(units, &curves, "The balance"), heat()],
     };
     let columns = balance.len();
     let mut caption =
@@ -148,7 +170,7 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     let panels = ["energy", "entropy", "heat_capacity"]
         .into_iter()
         .zip(["Energy", "Entropy", "Heat capacity"])
-        .map(|(name, title)| quantity_panel(title, &curves, TEMPERATURE, name));
+        .map(|(name, title)| quantity_panel(units, title, &curves, &units.temperature(), name));
     figures.push(figure(
         "thermodynamics",
         "All from ln *Z*",
@@ -161,9 +183,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
 }
 
 /// U, F and TS of a single curve; F alone of several.
-fn balance_panel(curves: &[Curve<'_>], title: &str) -> Panel {
+fn balance_panel(units: Units, curves: &[Curve<'_>], title: &str) -> Panel {
     if curves.len() != 1 {
-        return quantity_panel(title, curves, TEMPERATURE, "free_energy");
+        return quantity_panel(units, title, curves, &units.temperature(), "free_energy");
     }
     let points = |amount: fn(f64, &StudyPoint<'_>) -> Option<f64>| -> Vec<Point> {
         curves[0].points.iter().filter_map(|(x, point)| Some(Point::new(*x, amount(*x, point)?))).collect()
@@ -173,7 +195,7 @@ fn balance_panel(curves: &[Curve<'_>], title: &str) -> Panel {
         series("*TS*", Role::Data(1), points(|t, point| value(point, "entropy").map(|entropy| t * entropy))),
         series("*F* = *U* − *TS*", Role::Data(2), points(|_, point| value(point, "free_energy"))),
     ];
-    chart(title, TEMPERATURE, "energy / *J*", lines)
+    chart(title, &units.temperature(), format!("energy{}", units.energy()), lines)
 }
 
 /// The populations of each level along a curve, when there are few and the same ones at each point.
@@ -204,13 +226,13 @@ fn level_series(curve: &Curve<'_>) -> Option<Vec<Series>> {
 }
 
 /// The populations of single points, as bars or, if there are many, against energy.
-fn bars(points: &[StudyPoint<'_>], subtitle: &str) -> Figure {
+fn bars(units: Units, points: &[StudyPoint<'_>], subtitle: &str) -> Figure {
     let panels: Vec<Panel> = points
         .iter()
         .filter_map(|point| {
             let table = point.analysis.table("populations")?;
             let title: Vec<String> = point.coordinates.iter().map(ToString::to_string).collect();
-            Some(population_panel(table, &title.join(", ")))
+            Some(population_panel(units, table, &title.join(", ")))
         })
         .take(4)
         .collect();
@@ -222,12 +244,12 @@ fn bars(points: &[StudyPoint<'_>], subtitle: &str) -> Figure {
     figure("populations", "Who lives where", subtitle, caption, panels, columns)
 }
 
-fn population_panel(table: &Table, title: &str) -> Panel {
+fn population_panel(units: Units, table: &Table, title: &str) -> Panel {
     let (energies, probabilities) = (table.numbers("energy"), table.numbers("probability"));
     let few = energies.len() <= BARS;
     let mut points: Vec<Point> =
         energies.iter().zip(&probabilities).map(|(e, p)| Point::new(*e, *p)).collect();
-    let mut x = Scale::linear("energy *E* / *J*");
+    let mut x = Scale::linear(format!("energy *E*{}", units.energy()));
     if few {
         let labels = table.rows.iter().zip(&energies).map(|(row, energy)| match &row[0] {
             Cell::Text(label) if !label.starts_with("level ") => label.clone(),
@@ -246,11 +268,11 @@ fn population_panel(table: &Table, title: &str) -> Panel {
 }
 
 /// Thermodynamics along an axis that is not the temperature.
-fn other_axis(axis: &Axis, curves: &[Curve<'_>], subtitle: &str) -> Vec<Figure> {
+fn other_axis(units: Units, axis: &Axis, curves: &[Curve<'_>], subtitle: &str) -> Vec<Figure> {
     let key = axis.key().replace('_', " ");
     let x = axis.symbol().map_or_else(|| key.clone(), |symbol| format!("{key} {symbol}"));
     let panels = |names: [(&str, &str); 2]| {
-        names.map(|(name, title)| quantity_panel(title, curves, &x, name)).to_vec()
+        names.map(|(name, title)| quantity_panel(units, title, curves, &x, name)).to_vec()
     };
     let caption =
         format!("Free energy and energy against the {key}, at fixed temperature: their distance is $TS$.");

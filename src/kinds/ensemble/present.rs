@@ -61,6 +61,9 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         "entropy_share": states.filter(|states| *states > 1.0).map_or(0.0, |states| {
             value(high, "entropy").unwrap_or(0.0) / libm::log(states)
         }),
+        "entropy_percent": states.filter(|states| *states > 1.0).map(|states| {
+            number::significant(100.0 * value(high, "entropy").unwrap_or(0.0) / libm::log(states), 3)
+        }),
         "rows": rows(curve),
         "curve_label": maths(&curve.label),
         "has_residual": residuals.len() == study.points.len(),
@@ -102,7 +105,7 @@ fn along_temperature(subject: &str, curve: &Curve<'_>) -> (String, String) {
     };
     let ends = [&curve.points[0], &curve.points[curve.points.len() - 1]];
     let [low, high] = ends.map(|(t, point)| {
-        (number::significant(*t, 4), number::significant(value(point, "entropy").unwrap_or(0.0), 4))
+        (number::significant(*t, 4), number::significant(value(point, "entropy").unwrap_or(0.0), 3))
     });
     (
         question,
@@ -131,9 +134,9 @@ fn several(subject: &str, curves: &[Curve<'_>]) -> (String, String) {
 fn single(subject: &str, study: &Study<'_>) -> (String, String) {
     let point = &study.points[0];
     let temperature = point.downcast::<Ensemble>().temperature;
-    let shown = |name: &str| number::plain(value(point, name).unwrap_or(0.0));
+    let shown = |name: &str| number::significant(value(point, name).unwrap_or(0.0), 5);
     let question = format!("What does {subject} settle for at $T = {}$?", number::plain(temperature));
-    let entropy_part = number::plain(temperature * value(point, "entropy").unwrap_or(0.0));
+    let entropy_part = number::significant(temperature * value(point, "entropy").unwrap_or(0.0), 5);
     let mut answer = format!(
         "The free energy is $F = {}$: the energy $U = {}$ less $TS = {entropy_part}$",
         shown("free_energy"),

@@ -235,7 +235,7 @@ fn doubt(energy: &Source<'_>, order: &Source<'_>, records: &[Record], warnings: 
             let at_least = if memory.converged { "" } else { "at least " };
             warnings.push(format!(
                 "Only about {} independent samples of the {name} were taken: τ is {at_least}{} sweeps. The error bars \
-                 are themselves uncertain; more sweeps or a cluster sampler would help.",
+                 are themselves uncertain; more sweeps would help, or a cluster sampler where the model allows one.",
                 number::significant(memory.ess(), 2),
                 number::significant(memory.tau, 2)
             ));

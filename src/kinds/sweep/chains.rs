@@ -31,10 +31,16 @@ pub(super) fn memory_facts(study: &Study<'_>, point: &StudyPoint<'_>) -> Value {
         "description": experiment.model.description(),
         "temperature": experiment.temperature,
         "tau": energy.and_then(|estimate| estimate.tau).map(|tau| number::significant(tau, 2)),
-        "ess": energy.and_then(|estimate| estimate.ess).map(|ess| number::significant(ess, 2).parse::<f64>().unwrap_or(ess)),
+        "ess": energy.and_then(|estimate| estimate.ess).map(rounded),
         "tau_least": number::significant(fastest, 2),
         "total": experiment.sweeps * experiment.replicas,
     })
+}
+
+/// A count to two digits: 1681 → 1700.
+fn rounded(count: f64) -> f64 {
+    let unit = libm::pow(10.0, (libm::floor(libm::log10(count.max(1.0))) - 1.0).max(0.0));
+    libm::round(count / unit) * unit
 }
 
 /// The fewest and the most sweeps that any chain discarded.
@@ -85,9 +91,7 @@ pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
     let left = each.len().saturating_sub(MOST_WARNINGS);
     all.extend(each.into_iter().take(MOST_WARNINGS));
     if left > 0 {
-        all.push(format!(
-            "And {left} more of this kind: see `run.json` and the columns ESS and $\\hat R$ of the estimates."
-        ));
+        all.push(format!("{left} more of this kind: see the columns ESS and $\\hat R$ of the estimates."));
     }
     all
 }

@@ -111,20 +111,24 @@ fn chart(layout: &Layout<'_>, quantity: &str, title: &str, y: &str, references: 
 
 fn specific_heat(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
     let references = exact(layout, |torus| torus.specific_heat, "specific_heat");
-    let compared = layout
-        .curves
-        .iter()
-        .any(|curve| curve.estimates("specific_heat").any(|(_, estimate)| estimate.z().is_some()));
+    let lines = !references.is_empty();
+    let pulls = |curve: &Curve<'_>| {
+        curve.estimates("specific_heat").filter(|(_, estimate)| estimate.z().is_some()).count()
+    };
+    // One pull alone makes no picture.
+    let compared = layout.curves.iter().map(pulls).sum::<usize>() > 1;
     let mut chart = chart(layout, "specific_heat", "", "specific heat per site *c*", references);
     chart.pulls = compared;
     let mut caption =
         "Specific heat per site from the fluctuations of the energy. Bars are one standard error $\\sigma$, \
                        autocorrelation included; where none shows it is smaller than the mark."
             .to_owned();
+    if lines {
+        caption.push_str(" Lines are exact for these finite systems.");
+    }
     if compared {
         caption.push_str(
-            " Lines are exact for these finite systems, and the strip below shows $(\\text{value} - \\text{exact})/\\sigma$: \
-             about two in three should lie between −1 and 1.",
+            " The strip below shows $(\\text{value} - \\text{exact})/\\sigma$: about two in three should lie between −1 and 1.",
         );
     }
     caption.push_str(&chains::provenance(study));

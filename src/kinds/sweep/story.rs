@@ -1,7 +1,7 @@
 //! The facts of a sweep: what the numbers say, each claim behind a stated test.
 
 use super::chains::{discarded, memory_facts, slowest, unsettled, updates, warnings};
-use super::layout::{Layout, common_coupling};
+use super::layout::{Curve, Layout, common_coupling};
 use super::peaks::{Peak, crossing, fluctuations, growth, peak, plain_label};
 use super::spec::SweepExperiment;
 use crate::exact::onsager;
@@ -24,7 +24,9 @@ pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>) -> Story {
     let experiment: &SweepExperiment = first.downcast();
     let t_c = common_coupling(layout).map(onsager::critical_temperature);
     let peaks: Vec<Peak> = layout.curves.iter().filter_map(peak).collect();
-    let (question, answer) = if layout.is_temperature && !peaks.is_empty() {
+    let (question, answer) = if let Some(compared) = samplers_compared(study, layout) {
+        compared
+    } else if layout.is_temperature && !peaks.is_empty() {
         peak_sentence(layout, &peaks, t_c)
     } else {
         plain_sentence(study, layout)
@@ -51,10 +53,12 @@ pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>) -> Story {
         "discarded_most": sweeps_discarded.1,
         "discarded_alike": sweeps_discarded.0 == sweeps_discarded.1,
         "unsettled": unsettled(study),
-        "square": t_c.is_some(),
+        "square": compared(study, true) > 0,
+        "enumerated": compared(study, false) > 0,
+        "compared_points": compared(study, true) + compared(study, false),
         "ferromagnet": common_coupling(layout).is_some_and(|coupling| coupling > 0.0),
         "t_c": t_c,
-        "compared": energies.is_some() || heats.is_some(),
+        "compared": compared(study, true) + compared(study, false) > 0,
         "energies": energies,
         "heats": heats,
         "peaks": peaks.iter().map(Peak::facts).collect::<Vec<_>>(),
@@ -81,6 +85,57 @@ fn algorithms(study: &Study<'_>) -> String {
         }
     }
     names.join(" and ")
+}
+
+/// Question and answer of a study whose curves differ in the sampler alone: do they agree, and what does each remember?
+///
+/// Agreement is judged by χ² of the differences of the energies, at the level of one false alarm in a thousand.
+fn samplers_compared(study: &Study<'_>, layout: &Layout<'_>) -> Option<(String, String)> {
+    let [one, two] = &layout.curves[..] else { return None };
+    let others = study.axes.iter().enumerate().filter(|(axis, _)| Some(*axis) != layout.x);
+    if !others.map(|(_, axis)| axis.path.as_str()).eq(["sampler.algorithm"]) {
+        return None;
+    }
+    let updates = |curve: &Curve<'_>| curve.experiment().sampler.updates;
+    let (mut chi2, mut count) = (0.0, 0.0);
+    for (x, a) in one.estimates("energy_per_site") {
+        let Some((_, b)) = two.estimates("energy_per_site").find(|(other, _)| *other == x) else { continue };
+        if let (Some(d), Some(s), Some(t)) =
+            (a.value.zip(b.value).map(|(a, b)| a - b), a.std_error, b.std_error)
+        {
+            chi2 += d * d / (s * s + t * t);
+            count += 1.0;
+        }
+    }
+    let memory = |curve: &Curve<'_>| {
+        let taus = curve.estimates("energy_per_site").filter_map(|(x, estimate)| Some((x, estimate.tau?)));
+        let (x, tau) = taus.max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let place = plain_label(&study.axes[layout.x?].named(&crate::axis::Coordinate::Real(x)));
+        Some(format!("{} sweeps for {} (at {place})", number::significant(tau, 2), updates(curve)))
+    };
+    let (first, second) = (memory(one)?, memory(two)?);
+    let verdict = if count == 0.0 {
+        "No energies could be compared.".to_owned()
+    } else {
+        let agree = if chi2_consistent(chi2, count) { "They agree" } else { "They do not agree" };
+        format!(
+            "{agree}: the differences of their mean energies have $\\chi^2 = {}$ over {count} points.",
+            number::significant(chi2, 2)
+        )
+    };
+    Some((
+        format!(
+            "Do {} and {} give the same averages, and how long does each remember?",
+            updates(one),
+            updates(two)
+        ),
+        format!("{verdict} The energy's longest autocorrelation time is {first} and {second}."),
+    ))
+}
+
+/// Whether honest bars would miss by so much more often than once in a thousand studies.
+fn chi2_consistent(chi2: f64, count: f64) -> bool {
+    chi_squared_upper(chi2, count) > 1e-3
 }
 
 fn peak_sentence(layout: &Layout<'_>, peaks: &[Peak], t_c: Option<f64>) -> (String, String) {
@@ -148,6 +203,15 @@ fn plain_sentence(study: &Study<'_>, layout: &Layout<'_>) -> (String, String) {
     )
 }
 
+/// How many points carry an exact energy from Kaufman's formula (`square`) or from a sum over all states.
+fn compared(study: &Study<'_>, square: bool) -> usize {
+    let with = study.points.iter().filter(|point| {
+        point.downcast::<SweepExperiment>().model.square_lattice().is_some() == square
+            && point.analysis.get("energy_per_site").is_some_and(|estimate| estimate.reference.is_some())
+    });
+    with.count()
+}
+
 /// χ² of the pulls of one quantity against its exact values, over all points that have both.
 fn agreement(study: &Study<'_>, quantity: &str) -> Option<Value> {
     let pulls: Vec<f64> =
@@ -161,8 +225,7 @@ fn agreement(study: &Study<'_>, quantity: &str) -> Option<Value> {
             "per_point": number::significant(chi2 / count as f64, 3),
             "within_one": pulls.iter().filter(|z| z.abs() < 1.0).count(),
             "worst": number::significant(pulls.iter().fold(0.0_f64, |worst, z| worst.max(z.abs())), 3),
-            // A threshold that honest bars miss once in a thousand studies.
-            "consistent": chi_squared_upper(chi2, count as f64) > 1e-3,
+            "consistent": chi2_consistent(chi2, count as f64),
         })
     })
 }

@@ -196,10 +196,15 @@ fn a_stopped_task_says_so() {
 
 /// Prepares, runs, analyses and presents sizes × temperatures.
 fn story(sizes: &[usize], temperatures: &[f64]) -> Story {
+    story_of(("wolff", 800), sizes, temperatures)
+}
+
+/// The same for a sampler and a number of sweeps.
+fn story_of((algorithm, sweeps): (&str, usize), sizes: &[usize], temperatures: &[f64]) -> Story {
     let mut runs = Vec::new();
     for &temperature in temperatures {
         for &size in sizes {
-            let experiment = prepared(&keys(size, temperature, "wolff", 800)).unwrap();
+            let experiment = prepared(&keys(size, temperature, algorithm, sweeps)).unwrap();
             let analysis = experiment.analyse(&records(experiment.as_ref(), 9));
             let at = vec![Coordinate::Real(temperature), Coordinate::Integer(size as i64)];
             runs.push((at, experiment, analysis));
@@ -239,9 +244,26 @@ fn the_story_has_its_figures_and_tested_claims() {
     assert_eq!(story.facts["growth"]["fitted"], json!(true));
     assert_eq!(story.facts["peaks"].as_array().unwrap().len(), 3);
     assert_eq!(story.facts["slowest"]["total"], json!(3200));
+    for figure in &story.figures[..3] {
+        assert!(
+            figure.caption.contains("$N$ = 16, 64 and 256 spins; 4 chains of 800 sweeps"),
+            "{}",
+            figure.caption
+        );
+        assert!(figure.caption.ends_with("seed 9."), "{}", figure.caption);
+    }
+    let frozen = self::story(&[8], &[0.2, 0.3]);
+    assert!(frozen.warnings[0].contains("the energy never changed"), "{:?}", frozen.warnings);
     let single = self::story(&[6], &[2.0]);
     assert_eq!(single.figures[0].id, "energies");
     assert!(single.answer.starts_with("At $T = 2$ the energy per site is"), "{}", single.answer);
+}
+
+#[test]
+fn the_doubts_of_every_point_reach_the_story() {
+    let story = story_of(("metropolis", 100), &[24], &[2.27, 2.3]);
+    let placed = |text: &&String| text.starts_with("At $T = 2.27$, $L = 24$: Only about");
+    assert!(story.warnings.iter().any(|text| placed(&text)), "{:?}", story.warnings);
 }
 
 #[test]
@@ -307,6 +329,8 @@ fn words_make_curves_and_the_first_numeric_axis_makes_x() {
     let labels: Vec<&str> = layout.curves.iter().map(|curve| curve.label.as_str()).collect();
     assert_eq!(labels, ["metropolis", "wolff"]);
     let story = Sweep.present(&study);
-    assert!(story.answer.starts_with("At $T = 2.2$"), "{}", story.answer);
+    assert!(story.question.starts_with("Do Metropolis single-spin updates and Wolff"), "{}", story.question);
+    assert!(story.answer.starts_with("They "), "{}", story.answer);
+    assert!(story.answer.contains("(at $L = "), "{}", story.answer);
     assert_eq!(story.facts["algorithm"], json!("metropolis and wolff"));
 }
