@@ -139,9 +139,9 @@ fn outcome(best: &StudyPoint<'_>, experiment: &AnnealExperiment) -> Value {
         "satisfied": experiment.model.pair_model().is_some_and(|pairs| reaches(energy, least_conceivable(pairs))),
         "proven": ground.is_some_and(|ground| reaches(energy, ground)),
         "enumerable": ground.is_some(),
-        "ground": ground.map(|ground| energy_text(ground)),
+        "ground": ground.map(energy_text),
         "has_target": target.is_some(),
-        "target": target.map(|target| energy_text(target)),
+        "target": target.map(energy_text),
         "target_given": experiment.target.is_some(),
         "below_target": target.is_some_and(|target| !reaches(target, energy)),
         "residual": shown(best, "residual_energy"),
@@ -157,7 +157,7 @@ fn series(study: &Study<'_>, best: &StudyPoint<'_>) -> Value {
         let effort = value(point, "sweeps_to_solution_99");
         json!({
             "coordinates": point.coordinates.iter().map(coordinate_value).collect::<Vec<_>>(),
-            "best": value(point, "best_energy").map_or("–".to_owned(), |energy| energy_text(energy)),
+            "best": value(point, "best_energy").map_or("–".to_owned(), energy_text),
             "mean": shown(point, "mean_read_energy"),
             "p": shown(point, "success_probability"),
             "n99": effort.map_or("–".to_owned(), |effort| sweeps_text(effort, experiment)),
