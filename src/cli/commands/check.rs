@@ -83,6 +83,7 @@ fn show(name: &str, judged: &Judged, arguments: &CheckArguments) -> String {
     let count = if arguments.all { verdicts.len() } else { SHOWN.max(failed).min(verdicts.len()) };
     let word = match (failed, verdicts.len()) {
         (_, 0) => "nothing to judge".to_owned(),
+        (0, 1) => "passed, 1 verdict".to_owned(),
         (0, all) => format!("passed, {all} verdicts"),
         (failed, all) => format!("FAILED, {failed} of {all} verdicts"),
     };
