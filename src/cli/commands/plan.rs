@@ -51,7 +51,7 @@ fn describe(session: &Session, loaded: &Loaded) -> String {
         lines.push(("work", format!("{} {}", number::significant(work, 3), first.cost.unit)));
         lines.push(("sweeps", number::count(sweeps)));
         let time = format!(
-            "about {} on {} threads ({} of one core; {} probes)",
+            "about {} on {} threads ({} of one core; points probed: {})",
             clock::duration(estimate.seconds),
             session.threads,
             clock::duration(estimate.core_seconds),
