@@ -33,7 +33,8 @@ sweep. Chains of a uniform ferromagnet start from the ordered state, since a ran
 caught for very long in stripes; other models start at random. With `thermalize = "auto"` the run-in is doubled until
 energy and magnetisation have settled (five settling times and twenty autocorrelation times long, without drift).
 
-Errors are blocked jackknifes over all replicas with blocks of twenty autocorrelation times. Square lattices with periodic
+Errors are blocked jackknifes over all replicas with blocks of at least twenty autocorrelation
+times where the series allow. Square lattices with periodic
 boundaries and no field are compared with Kaufman's exact solution of the finite torus; small systems with enumeration."#;
 
 const STARTER: &str = r#"kind  = "sweep"
