@@ -35,7 +35,7 @@ pub struct Comparison {
 ///
 /// z = (a − b)/√(σ_a² + σ_b²) is held against the two-sided Student quantile with Welch's degrees of freedom, since the
 /// errors are estimates themselves: each counts as known from min(30, ess − 1) degrees, about the number of jackknife
-/// blocks. Values without errors must agree to rounding.
+/// blocks or of replicas. Values without errors must agree to rounding.
 pub fn compare(a: Sigma, b: Sigma, comparisons: usize) -> Comparison {
     let (error_a, error_b) = (a.std_error.unwrap_or(0.0), b.std_error.unwrap_or(0.0));
     let variance = error_a * error_a + error_b * error_b;
@@ -45,7 +45,7 @@ pub fn compare(a: Sigma, b: Sigma, comparisons: usize) -> Comparison {
         let allowed = ROUNDING;
         return Comparison { z: None, allowed, ratio: difference.abs() / scale / allowed };
     }
-    let degrees = |side: Sigma| side.ess.map_or(30.0, |ess| (ess - 1.0).clamp(3.0, 30.0));
+    let degrees = |side: Sigma| side.ess.map_or(30.0, |ess| (ess - 1.0).clamp(1.0, 30.0));
     let part = |error: f64, side: Sigma| libm::pow(error, 4.0) / degrees(side);
     let welch = variance * variance / (part(error_a, a) + part(error_b, b));
     let tail = FALSE_ALARM_RATE / (2.0 * comparisons.max(1) as f64);
@@ -76,27 +76,31 @@ mod tests {
 
     #[test]
     fn the_false_alarm_rate_is_as_stated() {
-        // Errors estimated from 31 blocks each: an experiment of 20 comparisons fails with probability 1e-3. Over
-        // 40 000 experiments we expect 40 ± 6.3; the bound is 5 sigma, and the rate must not be far below either.
+        // An experiment of 20 comparisons shall fail with probability 1e-3, whether errors rest on 31 blocks or on four
+        // replicas. Over 8000 experiments 8 ± 2.8 alarms are expected; the upper bound is 5 sigma. Welch's degrees of
+        // freedom err on the safe side in the far tail of few replicas, so no lower bound is asked for there.
         let mut stream = stream(1, "test", "false alarms", 0);
         let mut draw = |blocks: usize| {
             let x: Vec<f64> = (0..blocks).map(|_| StandardNormal.sample(&mut stream)).collect();
             let mean = x.iter().sum::<f64>() / blocks as f64;
             let variance = x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (blocks - 1) as f64;
-            Sigma { value: mean, std_error: Some((variance / blocks as f64).sqrt()), ess: Some(31.0) }
+            Sigma {
+                value: mean,
+                std_error: Some((variance / blocks as f64).sqrt()),
+                ess: Some(blocks as f64),
+            }
         };
         let experiments = 8_000;
-        let mut alarms = 0;
-        for _ in 0..experiments {
-            if (0..20).any(|_| compare(draw(31), draw(31), 20).ratio > 1.0) {
-                alarms += 1;
-            }
+        let expected = f64::from(experiments) * FALSE_ALARM_RATE;
+        for blocks in [31, 4] {
+            let alarms = (0..experiments)
+                .filter(|_| (0..20).any(|_| compare(draw(blocks), draw(blocks), 20).ratio > 1.0))
+                .count();
+            assert!(
+                alarms as f64 <= expected + 5.0 * expected.sqrt(),
+                "{alarms} alarms of {expected} with {blocks}"
+            );
+            assert!(alarms > 0 || blocks == 4, "the comparison is blind");
         }
-        let expected = experiments as f64 * FALSE_ALARM_RATE;
-        assert!(
-            (f64::from(alarms) - expected).abs() <= 5.0 * expected.sqrt(),
-            "{alarms} alarms, expected {expected}"
-        );
-        assert!(alarms > 0);
     }
 }

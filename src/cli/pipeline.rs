@@ -18,8 +18,6 @@ use std::collections::BTreeMap;
 pub(super) struct Finished {
     pub(super) results: Results,
     pub(super) failures: Vec<TaskFailure>,
-    pub(super) tasks_run: usize,
-    pub(super) seconds: f64,
 }
 
 /// Runs the tasks of `loaded` that have no record yet (all of them if `fresh`).
@@ -61,7 +59,7 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
         results.write("run.json", manifest.to_json().as_bytes())?;
         let kept = done.len() + outcome.finished;
         let text = format!(
-            "{name}: stopped with {kept} of {} tasks done, which are kept; resume with: {}",
+            "{name}: stopped; {kept} of {} tasks are done and kept, those under way begin anew; resume with: {}",
             loaded.plan.tasks.len(),
             session.command(loaded)
         );
@@ -72,7 +70,12 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
         let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
         session.warn(&format!("{name}: replica {}{at} failed: {}", failure.replica, failure.reason));
     }
-    Ok(Finished { results, failures: outcome.failures, tasks_run: outcome.finished, seconds })
+    let word = if outcome.finished == 1 { "task" } else { "tasks" };
+    let stored = if done.is_empty() { String::new() } else { format!(", {} stored before", done.len()) };
+    let quick = if loaded.checked.quick { "; a first look with cut budgets, not for citation" } else { "" };
+    let time = clock::duration(seconds);
+    session.tell(&format!("{name}: {} {word} in {time}{stored}{quick}", outcome.finished));
+    Ok(Finished { results, failures: outcome.failures })
 }
 
 /// Analyses the stored records and writes every result file, the report in `formats`.

@@ -97,10 +97,9 @@ fn columns(handout: &Handout<'_>) -> Vec<Column> {
 /// The quantity's symbol over its unit, as Markdown.
 fn symbol(quantity: &Quantity) -> String {
     match quantity.unit {
-        "" => format!("${}$", quantity.symbol),
+        // The unit of energy is the experiment's own: J = 1 unless its file says otherwise.
+        "" | "J" | "1/J" => format!("${}$", quantity.symbol),
         "k_B" => format!(r"${} / k_{{\mathrm{{B}}}}$", quantity.symbol),
-        "J" => format!("${} / J$", quantity.symbol),
-        "1/J" => format!("${} / J^{{-1}}$", quantity.symbol),
         word => format!("${}$ / {}", quantity.symbol, markdown_escape(word)),
     }
 }

@@ -104,12 +104,13 @@ impl Diagnostics {
         let mut group =
             title.element(Snippet::source(text).path(source.name.as_str()).annotation(annotation));
         match &diagnostic.replacement {
-            Some(replacement) => {
+            // The key of a `--set` argument is a whole path, of which the replacement is one part.
+            Some(replacement) if span.source == 0 => {
                 let patch = Patch::new(range, replacement.as_str());
                 let fix = Level::HELP.secondary_title(diagnostic.help.as_str());
                 vec![group, fix.element(Snippet::source(text).path(source.name.as_str()).patch(patch))]
             }
-            None => {
+            _ => {
                 if !diagnostic.help.is_empty() {
                     group = group.element(Level::HELP.message(diagnostic.help.as_str()));
                 }

@@ -87,18 +87,30 @@ pub enum AtValue {
 #[serde(rename_all = "snake_case")]
 pub enum Within {
     /// A number of combined standard errors.
-    #[schemars(schema_with = "positive")]
+    #[schemars(schema_with = "sigmas")]
     Sigma(f64),
     /// An absolute difference.
-    #[schemars(schema_with = "positive")]
+    #[schemars(schema_with = "difference")]
     Abs(f64),
     /// A difference relative to the expected value.
-    #[schemars(schema_with = "positive")]
+    #[schemars(schema_with = "share")]
     Rel(f64),
 }
 
-fn positive(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "type": "number", "exclusiveMinimum": 0 })
+fn sigmas(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    positive("A number of combined standard errors.")
+}
+
+fn difference(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    positive("An absolute difference.")
+}
+
+fn share(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    positive("A difference relative to the expected value.")
+}
+
+fn positive(description: &str) -> schemars::Schema {
+    schemars::json_schema!({ "type": "number", "exclusiveMinimum": 0, "description": description })
 }
 
 /// `[report]`: how the report is written.

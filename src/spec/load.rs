@@ -222,6 +222,7 @@ fn read_header(root: &mut Node, kind: &dyn Kind, top: &Span, out: &mut Vec<Diagn
     let mut schema = header_schema();
     let known = schema["properties"].as_object().cloned().unwrap_or_default();
     let mut entries: Vec<Entry> = known.keys().filter_map(|key| root.take(key)).collect();
+    flatten_places(&mut entries);
     // The kind has been looked at with better words than the schema's.
     entries.retain(|entry| entry.key != "kind");
     schema["required"] = serde_json::json!(["title"]);
@@ -238,6 +239,32 @@ fn read_header(root: &mut Node, kind: &dyn Kind, top: &Span, out: &mut Vec<Diagn
         Err(error) => {
             out.push(Diagnostic::new(top.clone(), error.to_string(), ""));
             None
+        }
+    }
+}
+
+/// Joins the keys of nested tables in each expectation's `at`, so that `{ model.ising.size = 16 }`, which TOML reads as
+/// nested tables, means the same as `{ "model.ising.size" = 16 }`.
+fn flatten_places(entries: &mut [Entry]) {
+    fn flatten(entry: Entry, prefix: &str, flat: &mut Vec<Entry>) {
+        let key = format!("{prefix}{}", entry.key);
+        match entry.node.tree {
+            Tree::Table(inner) => {
+                inner.into_iter().for_each(|inner| flatten(inner, &format!("{key}."), flat))
+            }
+            _ => flat.push(Entry { key, ..entry }),
+        }
+    }
+    let expect = entries.iter_mut().find(|entry| entry.key == "expect");
+    let Some(Tree::List(items)) = expect.map(|entry| &mut entry.node.tree) else { return };
+    for item in items {
+        let Tree::Table(keys) = &mut item.tree else { continue };
+        for entry in keys.iter_mut().filter(|entry| entry.key == "at") {
+            if let Tree::Table(inner) = &mut entry.node.tree {
+                let mut flat = Vec::new();
+                std::mem::take(inner).into_iter().for_each(|inner| flatten(inner, "", &mut flat));
+                *inner = flat;
+            }
         }
     }
 }

@@ -82,6 +82,7 @@ fn show(name: &str, judged: &Judged, arguments: &CheckArguments) -> String {
     let failed = verdicts.iter().filter(|verdict| !verdict.passed()).count();
     let count = if arguments.all { verdicts.len() } else { SHOWN.max(failed).min(verdicts.len()) };
     let word = match (failed, verdicts.len()) {
+        (0, 1..) if arguments.quick => "a first look, not judged".to_owned(),
         (_, 0) => "nothing to judge".to_owned(),
         (0, 1) => "passed, 1 verdict".to_owned(),
         (0, all) => format!("passed, {all} verdicts"),

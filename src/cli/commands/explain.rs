@@ -15,6 +15,8 @@ use serde_json::Value;
 /// Prints everything that is known under a word: a registry's entry, a TOML key, or both.
 pub(in crate::cli) fn explain(_: &Session, arguments: &ExplainArguments) -> Result<bool, Failure> {
     let word = arguments.word.trim_matches(['[', ']']);
+    // A swept key is explained like the key itself.
+    let word = word.strip_prefix("sweep.").unwrap_or(word);
     let topics = topics();
     let keys = keys();
     let mut sections: Vec<String> =
@@ -53,6 +55,12 @@ fn topics() -> Vec<(String, String)> {
     topics.extend(SAMPLERS.iter().map(|sampler| entry(sampler.name, "sampler", sampler.doc)));
     topics.extend(SCHEDULES.iter().map(|schedule| entry(schedule.name, "schedule", schedule.doc)));
     topics.extend(DATASETS.iter().map(|dataset| entry(dataset.name, "dataset", dataset.doc)));
+    topics.push(entry(
+        "handout",
+        "template",
+        "The kind's own teaching page: question, answer and hero figure; the physics with numbered equations; further \
+         figures and diagnostics; all estimates; the experiment's file; and a colophon that reproduces it.",
+    ));
     topics.extend(QUANTITIES.iter().map(|quantity| (quantity.name.to_owned(), explain_quantity(quantity))));
     topics
 }
@@ -113,6 +121,9 @@ fn walk(kind: &'static str, schema: &Value, path: &str, keys: &mut Vec<Key>) {
         {
             text.push_str(&format!(" Default: {default}."));
         } else if required.contains(&key.as_str()) && !is_choice {
+            if !text.ends_with('.') {
+                text.push('.');
+            }
             text.push_str(" Required.");
         }
         let words = words_of(sub);

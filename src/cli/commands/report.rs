@@ -27,7 +27,7 @@ pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> 
             return Err(Failure::Message(text));
         }
         let results = Results::open(&session.results, name)?;
-        let finished = Finished { results, failures: Vec::new(), tasks_run: 0, seconds: 0.0 };
+        let finished = Finished { results, failures: Vec::new() };
         write_results(session, &loaded, &finished, &arguments.format)?;
         for format in &arguments.format {
             let page = match format {

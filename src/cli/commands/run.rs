@@ -2,7 +2,6 @@
 
 use super::for_each;
 use crate::cli::args::{Format, RunArguments};
-use crate::cli::clock;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::pipeline::{run_missing, write_results};
@@ -16,14 +15,6 @@ pub(in crate::cli) fn run(session: &Session, arguments: &RunArguments) -> Result
         let formats: &[Format] = if arguments.no_report { &[] } else { &[Format::Html, Format::Md] };
         write_results(session, &loaded, &finished, formats)?;
         let name = &loaded.checked.name;
-        let reused = loaded.plan.tasks.len() - finished.tasks_run - finished.failures.len();
-        let stored = if reused > 0 { format!(", {reused} stored before") } else { String::new() };
-        let quick = if arguments.quick { "; a first look with cut budgets, not for citation" } else { "" };
-        session.tell(&format!(
-            "{name}: {} tasks in {}{stored}{quick}",
-            finished.tasks_run,
-            clock::duration(finished.seconds)
-        ));
         let page = if arguments.no_report { "estimates.csv" } else { "report.html" };
         output::print(&format!("{}\n", finished.results.latest().join(page).display()));
         if finished.failures.is_empty() {

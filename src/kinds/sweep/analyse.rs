@@ -184,7 +184,8 @@ fn acceptance(records: &[Record]) -> Estimate {
     let scatter: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
     let error = libm::sqrt(scatter / (count - 1.0).max(1.0) / count);
     if values.len() > 1 && error > 0.0 {
-        Estimate::measured(quantity, mean, error)
+        // The error rests on so few numbers that whoever compares it must know how few.
+        Estimate { ess: Some(count), ..Estimate::measured(quantity, mean, error) }
     } else {
         Estimate::exact(quantity, mean)
     }

@@ -80,6 +80,17 @@ const MOST_WARNINGS: usize = 8;
 /// Every doubt about the study, each with its place.
 pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
     let mut all = frozen(study);
+    let antiferromagnetic = |point: &StudyPoint<'_>| {
+        let experiment: &SweepExperiment = point.downcast();
+        experiment.model.square_lattice().is_some_and(|lattice| lattice.coupling < 0.0)
+    };
+    if study.points.iter().any(antiferromagnetic) {
+        all.push(
+            "The couplings are antiferromagnetic, so $\\langle \\lvert m \\rvert \\rangle$, $\\chi$ and $U_4$, which are made of the uniform \
+             magnetisation, do not tell order from disorder here: the staggered magnetisation would, and is not measured."
+                .to_owned(),
+        );
+    }
     let each: Vec<String> = study
         .points
         .iter()

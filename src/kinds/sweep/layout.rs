@@ -87,14 +87,23 @@ pub(super) fn layout<'a>(study: &Study<'a>) -> Layout<'a> {
         curve.points.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
     let is_temperature = x.is_some_and(|axis| study.axes[axis].path == "temperature");
-    let x_label = x.map_or(String::new(), |axis| symbol(&study.axes[axis]));
+    let unit_coupling = study.points.iter().all(|point| {
+        let experiment: &SweepExperiment = point.downcast();
+        experiment.model.square_lattice().is_some_and(|lattice| lattice.coupling == 1.0)
+    });
+    let x_label = match x.map(|axis| &study.axes[axis]) {
+        None => String::new(),
+        // In units of the coupling where there is just one, J = 1; otherwise in the unit of energy of the file.
+        Some(axis) if axis.path == "temperature" && unit_coupling => "temperature *T* / *J*".to_owned(),
+        Some(axis) => symbol(axis),
+    };
     Layout { x, is_temperature, x_label, curves }
 }
 
 /// A key's symbol in figure markup.
 fn symbol(axis: &Axis) -> String {
     match axis.key() {
-        "temperature" => "temperature *T* / *J*".to_owned(),
+        "temperature" => "temperature *T*".to_owned(),
         "size" => "side *L*".to_owned(),
         "field" => "field *h*".to_owned(),
         "coupling" => "coupling *J*".to_owned(),

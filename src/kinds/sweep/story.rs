@@ -139,19 +139,28 @@ fn chi2_consistent(chi2: f64, count: f64) -> bool {
 }
 
 fn peak_sentence(layout: &Layout<'_>, peaks: &[Peak], t_c: Option<f64>) -> (String, String) {
-    let top = peaks.iter().fold(&peaks[0], |best, peak| if peak.sites > best.sites { peak } else { best });
-    let question = if layout.curves.len() > 1 && peaks.iter().any(|peak| peak.sites != top.sites) {
+    let sizes_differ = peaks.iter().any(|peak| peak.sites != peaks[0].sites);
+    let higher = |peak: &Peak, best: &Peak| {
+        if sizes_differ { peak.sites > best.sites } else { peak.value > best.value }
+    };
+    let top = peaks.iter().fold(&peaks[0], |best, peak| if higher(peak, best) { peak } else { best });
+    let question = if layout.curves.len() > 1 && sizes_differ {
         "At which temperature do the energy fluctuations peak, and how does that change with the size of the system?"
     } else if layout.curves.len() > 1 {
-        "At which temperature do the energy fluctuations peak, and how does the answer change from curve to curve?"
+        "At which temperature do the energy fluctuations peak, and on which curve most?"
     } else {
         "At which temperature do the energy fluctuations peak?"
     };
     let beside =
         top.reference.map_or(String::new(), |exact| format!(" (exact: ${}$)", number::significant(exact, 5)));
     let mut answer = format!(
-        "For {}, the specific heat per site is largest at $T = {}$ among the temperatures measured: $c = {}${beside}",
+        "For {}{}, the specific heat per site is largest at $T = {}$ among the temperatures measured: $c = {}${beside}",
         top.description,
+        if layout.curves.len() > 1 && !sizes_differ {
+            format!(" with {}, of all curves the one with the highest peak", plain_label(&top.label))
+        } else {
+            String::new()
+        },
         number::plain(top.temperature),
         number::with_error(top.value, top.std_error)
     );
