@@ -103,22 +103,29 @@ fn answer(study: &Study<'_>, best: &StudyPoint<'_>) -> String {
     let energy = value(point, "best_energy").unwrap_or_default();
     let Some(target) = experiment.target_energy() else {
         let met = energies(point).iter().filter(|read| reaches(**read, energy)).count();
+        // A cut is told as a cut throughout, not as the energy that is minus it.
+        let sign = if is_cut(point) { -1.0 } else { 1.0 };
+        let each = number::significant(sign * energy / experiment.spins as f64, 5);
+        let mean = point
+            .analysis
+            .get("mean_read_energy")
+            .and_then(|estimate| Some(number::with_error(sign * estimate.value?, estimate.std_error)));
         if experiment.reads == 1 {
             return format!(
                 "{} found {}, {} per {}.",
                 capital(&runs.replacen('1', "one", 1)),
                 level(point, energy),
-                number::significant(energy / experiment.spins as f64, 5),
+                each,
                 if is_cut(point) { "vertex" } else { "spin" },
             );
         }
         return format!(
             "The best of {runs} found {}, {} per {}, met by {} of the reads; the mean over the reads is {}.",
             level(point, energy),
-            number::significant(energy / experiment.spins as f64, 5),
+            each,
             if is_cut(point) { "vertex" } else { "spin" },
             number::count(met as u64),
-            shown(point, "mean_read_energy"),
+            mean.unwrap_or_else(|| "–".to_owned()),
         );
     };
     let bounds = point.analysis.table("success").map(|table| (end(table, "n99_low"), end(table, "n99_high")));
