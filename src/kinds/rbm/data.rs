@@ -13,8 +13,8 @@ pub(super) struct DataSpec {
     #[serde(default)]
     #[schemars(schema_with = "source_schema")]
     source: Option<String>,
-    /// A table of numbers, one pattern a line (comma-separated, also gzipped), beside the experiment's file; or give
-    /// `source`.
+    /// A table of numbers, one pattern a line (comma-separated, also gzipped), beside the experiment's file. A first
+    /// line that is no row of numbers is taken for a header. Or give `source`.
     #[serde(default)]
     file: Option<String>,
     /// Side length of the images of "bars_and_stripes".
