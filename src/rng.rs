@@ -3,7 +3,7 @@
 //! A stream's state is a BLAKE3 hash of what it is for, never of an order, a thread or `seed + i`, so that adding a
 //! point to a sweep changes no other point and no two streams can be offset copies of each other.
 
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 
 /// The generator behind every random number that reaches a result: PCG XSL RR 128/64 (O'Neill 2014), 128 bits of
 /// state, whose output is fixed by the committed lock file and a golden-value test.
@@ -27,6 +27,13 @@ pub fn digest(seed: u64, purpose: &str, identity: &str, replica: u64) -> [u8; 32
     }
     hasher.update(&replica.to_le_bytes());
     *hasher.finalize().as_bytes()
+}
+
+/// A standard normal number by Box and Muller's transform (1958, doi:10.1214/aoms/1177706645), over `libm` so that it is
+/// the same on every platform, as a ziggurat over the platform's own functions is not.
+pub fn standard_normal(stream: &mut Stream) -> f64 {
+    let radius = libm::sqrt(-2.0 * libm::log(1.0 - stream.random::<f64>()));
+    radius * libm::cos(std::f64::consts::TAU * stream.random::<f64>())
 }
 
 #[cfg(test)]
@@ -61,5 +68,17 @@ mod tests {
             }
         }
         assert_ne!(digest(1, "ab", "c", 0), digest(1, "a", "bc", 0), "the arguments must not run together");
+    }
+
+    #[test]
+    fn normal_numbers_have_mean_0_and_variance_1() {
+        let mut stream = stream(1, "normal", "", 0);
+        let draws: Vec<f64> = (0..40_000).map(|_| standard_normal(&mut stream)).collect();
+        let (mean, square) = draws.iter().fold((0.0, 0.0), |(m, s), x| (m + x / 4e4, s + x * x / 4e4));
+        // Standard errors 1/200 of the mean and √2/200 of the mean square.
+        assert!(
+            mean.abs() < 4.5 / 200.0 && (square - 1.0).abs() < 4.5 * libm::sqrt(2.0) / 200.0,
+            "{mean} {square}"
+        );
     }
 }

@@ -5,7 +5,6 @@ use crate::lattices::{Geometry, Lattice};
 use crate::models::spins::PairModel;
 use crate::rng::{self, Stream};
 use rand::RngExt;
-use rand_distr::StandardNormal;
 
 /// A lattice with couplings and a uniform field: everything that decides its pair model.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,9 +38,7 @@ impl LatticeModel {
             Disorder::PmJ => {
                 Box::new(std::iter::repeat_with(move || if stream.random() { 1.0 } else { -1.0 }))
             }
-            Disorder::Gaussian => {
-                Box::new(std::iter::repeat_with(move || stream.sample::<f64, _>(StandardNormal)))
-            }
+            Disorder::Gaussian => Box::new(std::iter::repeat_with(move || rng::standard_normal(&mut stream))),
         }
     }
 
