@@ -2,6 +2,10 @@
 //!
 //! Text in labels uses a small markup: `*T*` is italic, `_{c}` and `^{2}` are sub- and superscripts.
 
+mod data;
+
+pub use data::Data;
+
 /// One figure: a row (or rows) of panels under a common title.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
@@ -17,6 +21,28 @@ pub struct Figure {
     pub panels: Vec<Panel>,
     /// How many panels stand side by side.
     pub columns: usize,
+    /// The same panels at other values of a control, for readers with a screen; `panels` is what paper shows.
+    pub frames: Option<Frames>,
+}
+
+/// Precomputed states of a figure that a slider moves through.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frames {
+    /// What the slider sets, in label markup, for example `temperature *T*`.
+    pub control: String,
+    /// The states in order, at least two; each has the panels of the same kinds and axes.
+    pub frames: Vec<Frame>,
+    /// The state shown first.
+    pub start: usize,
+}
+
+/// One state of a figure with a slider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// The control's value, in label markup, for example `*T* = 2.27`.
+    pub label: String,
+    /// The panels, laid out like those of the figure.
+    pub panels: Vec<Panel>,
 }
 
 /// One panel of a figure.
@@ -28,6 +54,8 @@ pub enum Panel {
     Heat(Heat),
     /// Small images in a grid: filters, samples, spin lattices.
     Images(ImageGrid),
+    /// Nodes and the edges between them: a small model as it is wired.
+    Graph(Graph),
 }
 
 /// A plane with two axes.
@@ -193,4 +221,41 @@ pub struct ImageGrid {
     pub diverging: bool,
     /// What the images show, for readers who cannot see them.
     pub description: String,
+}
+
+/// A small graph as drawn: one unit of length is the same along both axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graph {
+    /// Title of this panel, in label markup; may be empty.
+    pub title: String,
+    /// The nodes.
+    pub nodes: Vec<Node>,
+    /// The edges, by the places of their ends in `nodes`.
+    pub edges: Vec<Edge>,
+    /// What the drawing shows, for readers who cannot see it.
+    pub description: String,
+}
+
+/// A node of a graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Place, x to the right.
+    pub x: f64,
+    /// Place, y upwards.
+    pub y: f64,
+    /// Label, in label markup; may be empty.
+    pub label: String,
+    /// Which of the palette's fills and shapes: 0 and 1 for spins down and up, or the layers of a machine.
+    pub group: usize,
+}
+
+/// An edge of a graph: its width shows |weight|, its colour and dash the sign.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edge {
+    /// Place of one end in the list of nodes.
+    pub from: usize,
+    /// Place of the other end.
+    pub to: usize,
+    /// The coupling.
+    pub weight: f64,
 }

@@ -20,6 +20,15 @@ pub trait Inputs {
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
 }
 
+/// A text of the user's and where it stands, for error messages.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Text {
+    /// A path, or a key such as `report.intro`.
+    pub place: String,
+    /// The text.
+    pub text: String,
+}
+
 /// Something wrong with the value of a key, found after the text was parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -111,6 +111,16 @@ pub(super) enum Format {
     Md,
 }
 
+impl Format {
+    /// The ending of its files.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Md => "md",
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]

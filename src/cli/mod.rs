@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod failure;
 mod output;
+mod pages;
 mod pipeline;
 mod progress;
 mod session;

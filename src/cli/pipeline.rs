@@ -3,14 +3,12 @@
 use super::args::Format;
 use super::clock::{self, Stopwatch};
 use super::failure::Failure;
+use super::pages::Material;
 use super::progress::Progress;
 use super::session::{Loaded, Session};
 use crate::analyse::{Analysed, analyse};
-use crate::record::Analysis;
-use crate::report::{self, Colophon, Drawn, EstimateRow, Handout};
 use crate::run::{self, Failure as TaskFailure};
 use crate::store::{self, Host, Manifest, PointEntry, Results, Rows, Status, TaskEntry};
-use crate::{plot, spec};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -102,10 +100,13 @@ pub(super) fn write_results<'a>(
     files.extend(tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)));
 
     if !formats.is_empty() {
-        let (figures, pages) = render(session, loaded, finished, &analysed, formats)?;
-        results.write_folder("figures", "svg", &figures)?;
-        files.extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.svg"), bytes)));
-        files.extend(pages);
+        let material = Material::new(session, loaded, &finished.failures, &analysed)?;
+        for (ending, figures) in [("svg", material.drawings()), ("csv", material.numbers())] {
+            results.write_folder("figures", ending, &figures)?;
+            files
+                .extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.{ending}"), bytes)));
+        }
+        files.extend(material.pages(formats, false)?);
     }
     for (name, bytes) in files.iter().filter(|(name, _)| !name.contains('/')) {
         results.write(name, bytes)?;
@@ -174,116 +175,7 @@ fn tables(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Named files.
-type Files = Vec<(String, Vec<u8>)>;
-
-/// Draws the figures and renders the pages.
-fn render(
-    session: &Session,
-    loaded: &Loaded,
-    finished: &Finished,
-    analysed: &Analysed<'_>,
-    formats: &[Format],
-) -> Result<(Files, Files), Failure> {
-    let checked = &loaded.checked;
-    let spec::Template::Handout = checked.header.report.template;
-    let story = analysed.story();
-    let mut drawn = Vec::new();
-    for figure in &story.figures {
-        let svg =
-            plot::svg(figure).map_err(|source| Failure::Plot { experiment: checked.name.clone(), source })?;
-        drawn.push(Drawn {
-            id: figure.id.clone(),
-            svg,
-            alt: plot::describe(figure),
-            caption: figure.caption.clone(),
-            title: figure.title.clone(),
-        });
-    }
-    let figures = drawn.iter().map(|figure| (figure.id.clone(), figure.svg.clone().into_bytes())).collect();
-    let template_name = format!("handout/{}.md.tera", checked.kind.name());
-    let handout = Handout {
-        title: &checked.header.title,
-        name: &checked.name,
-        kind: checked.kind.name(),
-        quick: checked.quick,
-        solutions: false,
-        story: &story,
-        template: checked.kind.template(),
-        template_name: &template_name,
-        figures: drawn,
-        estimates: analysed
-            .points
-            .iter()
-            .flat_map(|point| estimate_rows(point.index, point.coordinates, &point.analysis))
-            .collect(),
-        axes: checked.axes.iter().map(|axis| axis.path.clone()).collect(),
-        spec_text: &checked.text,
-        failures: finished.failures.iter().map(|failure| failure_text(loaded, failure)).collect(),
-        colophon: colophon(session, loaded),
-    };
-    let failed = |source| Failure::Report { experiment: checked.name.clone(), source };
-    let mut pages = Vec::new();
-    if formats.contains(&Format::Html) {
-        pages.push(("report.html".to_owned(), report::html(&handout).map_err(failed)?.into_bytes()));
-    }
-    if formats.contains(&Format::Md) {
-        pages.push(("report.md".to_owned(), report::markdown(&handout).map_err(failed)?.into_bytes()));
-    }
-    Ok((figures, pages))
-}
-
-fn estimate_rows(
-    point: usize,
-    coordinates: &[crate::axis::Coordinate],
-    analysis: &Analysis,
-) -> Vec<EstimateRow> {
-    analysis
-        .estimates
-        .iter()
-        .map(|estimate| EstimateRow {
-            point,
-            coordinates: coordinates.iter().map(ToString::to_string).collect(),
-            quantity: estimate.quantity,
-            value: estimate.value,
-            std_error: estimate.std_error,
-            ess: estimate.ess,
-            tau: estimate.tau,
-            r_hat: estimate.r_hat,
-            reference: estimate.reference.map(|(value, _)| value),
-            reference_kind: estimate.reference.map(|(_, kind)| kind.name()),
-            z: estimate.z(),
-            note: estimate.note.clone(),
-        })
-        .collect()
-}
-
-fn failure_text(loaded: &Loaded, failure: &TaskFailure) -> String {
-    let place = loaded.place(failure.point);
-    let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
-    format!("Replica {}{at} failed: {}.", failure.replica, failure.reason.trim_end_matches('.'))
-}
-
-fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
-    let version = env!("CARGO_PKG_VERSION");
-    Colophon {
-        command: session.command(loaded),
-        spec_hash: spec_hash(loaded),
-        seed: loaded.checked.header.seed,
-        version: version.to_owned(),
-        git_revision: loaded.git.as_ref().map(|git| git.revision.clone()),
-        git_dirty: loaded.git.as_ref().map(|git| git.dirty),
-        host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
-        tasks: loaded.plan.tasks.len(),
-        inputs: loaded.inputs.clone(),
-        citation_bibtex: format!(
-            "@software{{gibbs,\n  title   = {{gibbs: declarative experiments in statistical mechanics and energy-based learning}},\n  \
-             version = {{{version}}},\n  year    = {{2026}}\n}}"
-        ),
-    }
-}
-
-fn spec_hash(loaded: &Loaded) -> String {
+pub(super) fn spec_hash(loaded: &Loaded) -> String {
     blake3::hash(loaded.checked.resolved.as_bytes()).to_hex().to_string()
 }
 

@@ -78,6 +78,7 @@ fn figure(panels: Vec<Panel>, columns: usize) -> Figure {
         caption: String::new(),
         panels,
         columns,
+        frames: None,
     }
 }
 

@@ -19,6 +19,7 @@ pub fn describe(figure: &Figure) -> String {
                 Panel::Chart(chart) => &chart.title,
                 Panel::Heat(heat) => &heat.title,
                 Panel::Images(grid) => &grid.title,
+                Panel::Graph(graph) => &graph.title,
             };
             let number = format!("Panel {} of {}", index + 1, figure.panels.len());
             let heading = if title.is_empty() { number } else { format!("{number}, {}", plain(title)) };
@@ -28,6 +29,7 @@ pub fn describe(figure: &Figure) -> String {
             Panel::Chart(chart) => describe_chart(chart, &mut sentences),
             Panel::Heat(heat) => describe_heat(heat, &mut sentences),
             Panel::Images(grid) => describe_images(grid, &mut sentences),
+            Panel::Graph(graph) => sentences.push(graph.description.clone()),
         }
     }
     sentences.join(" ")
@@ -310,6 +312,7 @@ mod tests {
             caption: String::new(),
             panels: vec![Panel::Chart(chart)],
             columns: 1,
+            frames: None,
         }
     }
 

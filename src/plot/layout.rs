@@ -111,7 +111,7 @@ pub fn svg(figure: &Figure) -> Result<String, PlotError> {
 fn chart(panel: &Panel) -> Option<&Chart> {
     match panel {
         Panel::Chart(chart) => Some(chart),
-        Panel::Heat(_) | Panel::Images(_) => None,
+        Panel::Heat(_) | Panel::Images(_) | Panel::Graph(_) => None,
     }
 }
 
@@ -129,6 +129,7 @@ fn place<'a>(panel: &'a Panel, width: f64, id: &str, own_legend: bool) -> Result
         Panel::Images(grid) => {
             Placed { plan: Box::new(ImagesPlan::new(grid, width, id)?), title: &grid.title, legend: vec![] }
         }
+        Panel::Graph(_) => return Err(PlotError::Drawing("graphs are not drawn yet".to_owned())),
     })
 }
 

@@ -115,7 +115,7 @@ pub(crate) fn html(handout: &Handout<'_>, html: &Html<'_>) -> Result<String, Rep
         columns(handout).into_iter().filter(|column| *column != Column::Note).collect();
     let class = |column: Column| match column {
         Column::Quantity => " class=\"q\"",
-        column if column.numeric(&handout.estimates) => " class=\"n\"",
+        column if column.numeric(handout.estimates) => " class=\"n\"",
         _ => "",
     };
     let mut table = String::from(
@@ -126,7 +126,7 @@ pub(crate) fn html(handout: &Handout<'_>, html: &Html<'_>) -> Result<String, Rep
         let _ = write!(table, "<th scope=\"col\"{}>{header}</th>", class(*column));
     }
     table.push_str("</tr></thead>\n<tbody>\n");
-    for row in &handout.estimates {
+    for row in handout.estimates {
         table.push_str(if row.note.is_some() { "<tr class=\"noted\">" } else { "<tr>" });
         for column in &columns {
             let cell = match column {
@@ -168,10 +168,10 @@ pub(crate) fn markdown(handout: &Handout<'_>, edition: &Edition<'_>) -> Result<S
     }
     table.push_str("\n|");
     for column in &columns {
-        table.push_str(if column.numeric(&handout.estimates) { " ---: |" } else { " --- |" });
+        table.push_str(if column.numeric(handout.estimates) { " ---: |" } else { " --- |" });
     }
     table.push('\n');
-    for row in &handout.estimates {
+    for row in handout.estimates {
         table.push('|');
         for column in &columns {
             let text = markdown_escape(&column.text(row));

@@ -1,5 +1,7 @@
 //! What a handout is made of: everything that the caller hands over, as plain data and ready-made figures.
 
+use crate::figure::Data;
+use crate::input::Text;
 use crate::kind::Story;
 use crate::quantity::Quantity;
 
@@ -20,22 +22,52 @@ pub struct Handout<'a> {
     pub solutions: bool,
     /// The kind's account of the study.
     pub story: &'a Story,
-    /// The tera source of the handout's body.
+    /// The templates at hand, each a name and its tera source: those of the kinds, and the user's own.
+    pub templates: &'a [(String, String)],
+    /// The name of the one that gives the handout's body.
     pub template: &'a str,
-    /// The name of that template, for error messages.
-    pub template_name: &'a str,
+    /// What the user adds.
+    pub own: &'a Own,
+    /// The pages before and after this one.
+    pub around: Around,
     /// The figures as drawn, the hero first.
-    pub figures: Vec<Drawn>,
+    pub figures: &'a [Drawn],
     /// All estimates, in the order of `estimates.csv`.
-    pub estimates: Vec<EstimateRow>,
+    pub estimates: &'a [EstimateRow],
     /// Dotted paths of the swept keys; empty for a single point.
     pub axes: Vec<String>,
     /// The TOML as the user wrote it.
     pub spec_text: &'a str,
     /// One sentence for each failed task.
-    pub failures: Vec<String>,
+    pub failures: &'a [String],
     /// How the study came about.
-    pub colophon: Colophon,
+    pub colophon: &'a Colophon,
+}
+
+/// What the user adds to the page under `[report]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Own {
+    /// Who wrote the page.
+    pub authors: Vec<String>,
+    /// The course that the page belongs to.
+    pub course: Option<String>,
+    /// Markdown ahead of the body.
+    pub intro: Option<Text>,
+    /// Markdown behind the body.
+    pub notes: Option<Text>,
+    /// BibTeX entries, cited as `[@key]`.
+    pub bibliography: Option<Text>,
+}
+
+/// The pages around one in a site; each an address relative to the page, and a title.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Around {
+    /// The index.
+    pub index: Option<(String, String)>,
+    /// The page before.
+    pub previous: Option<(String, String)>,
+    /// The page after.
+    pub next: Option<(String, String)>,
 }
 
 /// A figure as drawn.
@@ -51,6 +83,23 @@ pub struct Drawn {
     pub caption: String,
     /// What the figure shows, plain text.
     pub title: String,
+    /// The states that a slider moves through, when there are any.
+    pub frames: Option<DrawnFrames>,
+    /// The numbers that the figure shows.
+    pub data: Data,
+    /// The same as CSV.
+    pub csv: String,
+}
+
+/// The states of a figure with a slider, as drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DrawnFrames {
+    /// What the slider sets, plain text.
+    pub control: String,
+    /// The state shown first.
+    pub start: usize,
+    /// Each state's value of the control, plain text, and its complete `<svg>` element.
+    pub frames: Vec<(String, String)>,
 }
 
 /// One row of the table of estimates.
@@ -99,6 +148,8 @@ pub struct Colophon {
     pub git_dirty: Option<bool>,
     /// The machine, in words.
     pub host: String,
+    /// How long the computation took, in words, when it is known.
+    pub wall_time: Option<String>,
     /// How many tasks the plan holds.
     pub tasks: usize,
     /// The files that the experiment read, each with its hash.

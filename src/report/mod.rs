@@ -33,7 +33,7 @@ mod template;
 mod text;
 
 pub use error::ReportError;
-pub use handout::{Colophon, Drawn, EstimateRow, Handout};
+pub use handout::{Around, Colophon, Drawn, DrawnFrames, EstimateRow, Handout, Own};
 pub use page::{html, markdown};
 
 #[cfg(test)]

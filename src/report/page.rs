@@ -36,7 +36,7 @@ pub fn html(handout: &Handout<'_>) -> Result<String, ReportError> {
     let html = Html {
         maths: Maths::new(),
         document: &document,
-        figures: &handout.figures,
+        figures: handout.figures,
         solutions: handout.solutions,
     };
     let mut context = view(handout);
@@ -69,7 +69,7 @@ pub fn markdown(handout: &Handout<'_>) -> Result<String, ReportError> {
     let edition = Edition {
         maths: Maths::new(),
         document: &document,
-        figures: &handout.figures,
+        figures: handout.figures,
         solutions: handout.solutions,
     };
     let mut context = view(handout);

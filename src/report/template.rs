@@ -15,11 +15,24 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     context.insert_value("facts", trusted(&handout.story.facts));
     context.insert_value("question", Value::safe_string(&handout.story.question));
     context.insert_value("answer", Value::safe_string(&handout.story.answer));
-    markdown(handout.template_name, handout.template, &context)
+    let templates = handout.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
+    render(engine(), templates, handout.template, &context)
 }
 
 /// Renders a template that gives Markdown: plain strings are escaped so that they show as typed.
 pub(crate) fn markdown(name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
+    render(engine(), [(name, source)], name, context)
+}
+
+/// Renders a template that gives HTML: strings are escaped unless marked safe.
+pub(crate) fn html(name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
+    let mut tera = Tera::new();
+    tera.autoescape_on([""]);
+    render(tera, [(name, source)], name, context)
+}
+
+/// The engine for templates that give Markdown, with the filters.
+fn engine() -> Tera {
     let mut tera = Tera::new();
     tera.set_escape_fn(|text, output| output.write_all(markdown_escape(text).as_bytes()));
     tera.autoescape_on([""]);
@@ -27,18 +40,16 @@ pub(crate) fn markdown(name: &str, source: &str, context: &Context) -> Result<St
     tera.register_filter("num", plain);
     tera.register_filter("count", count);
     tera.register_filter("text", text);
-    render(tera, name, source, context)
+    tera
 }
 
-/// Renders a template that gives HTML: strings are escaped unless marked safe.
-pub(crate) fn html(name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
-    let mut tera = Tera::new();
-    tera.autoescape_on([""]);
-    render(tera, name, source, context)
-}
-
-fn render(mut tera: Tera, name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
-    tera.add_raw_template(name, source).and_then(|()| tera.render(name, context)).map_err(|error| {
+fn render<'a>(
+    mut tera: Tera,
+    templates: impl IntoIterator<Item = (&'a str, &'a str)>,
+    name: &str,
+    context: &Context,
+) -> Result<String, ReportError> {
+    tera.add_raw_templates(templates).and_then(|()| tera.render(name, context)).map_err(|error| {
         let line = match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 Some(report.span().start_line)

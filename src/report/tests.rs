@@ -1,6 +1,7 @@
 //! A small handout in both editions, and what must hold for any handout.
 
 use super::*;
+use crate::figure::Data;
 use crate::kind::Story;
 use crate::quantity::declared;
 use serde_json::json;
@@ -65,6 +66,9 @@ fn drawn(id: &str) -> Drawn {
         alt: format!("The \"{id}\"."),
         caption: "What $m$ does.".into(),
         title: id.into(),
+        frames: None,
+        data: Data::default(),
+        csv: "x,y\n1.5,2\n".into(),
     }
 }
 
@@ -85,33 +89,69 @@ fn row(point: usize, value: Option<f64>, z: Option<f64>) -> EstimateRow {
     }
 }
 
-fn handout<'a>(story: &'a Story, template: &'a str, title: &'a str) -> Handout<'a> {
-    Handout {
-        title,
-        name: "ising",
-        kind: "sweep",
-        quick: true,
-        solutions: true,
-        story,
-        template,
-        template_name: "sweep.md.tera",
-        figures: vec![drawn("hero"), drawn("curve")],
-        estimates: vec![row(0, Some(0.75), Some(-0.31)), row(1, Some(2e-9), Some(4.2)), row(2, None, None)],
-        axes: vec!["model.ising.size".into()],
-        spec_text: "kind = \"sweep\" # <b>\n",
-        failures: vec!["point 3, replica 1: panicked at <x>".into()],
-        colophon: Colophon {
-            command: "gibbs run ising.toml --seed 7".into(),
-            spec_hash: "abc123".into(),
-            seed: 7,
-            version: "0.1.0".into(),
-            git_revision: Some("f26dc43".into()),
-            git_dirty: Some(true),
-            host: "x86-64, Linux".into(),
-            tasks: 12,
-            inputs: vec![("graph.txt".into(), "def456".into())],
-            citation_bibtex: "@software{gibbs}".into(),
-        },
+/// What a handout borrows from.
+struct Parts {
+    story: Story,
+    templates: Vec<(String, String)>,
+    own: Own,
+    figures: Vec<Drawn>,
+    estimates: Vec<EstimateRow>,
+    failures: Vec<String>,
+    colophon: Colophon,
+}
+
+impl Parts {
+    fn new() -> Self {
+        Self::of(TEMPLATE)
+    }
+
+    fn of(template: &str) -> Self {
+        Self {
+            story: story(),
+            templates: vec![("sweep.md.tera".into(), template.into())],
+            own: Own::default(),
+            figures: vec![drawn("hero"), drawn("curve")],
+            estimates: vec![
+                row(0, Some(0.75), Some(-0.31)),
+                row(1, Some(2e-9), Some(4.2)),
+                row(2, None, None),
+            ],
+            failures: vec!["point 3, replica 1: panicked at <x>".into()],
+            colophon: Colophon {
+                command: "gibbs run ising.toml --seed 7".into(),
+                spec_hash: "abc123".into(),
+                seed: 7,
+                version: "0.1.0".into(),
+                git_revision: Some("f26dc43".into()),
+                git_dirty: Some(true),
+                host: "x86-64, Linux".into(),
+                wall_time: Some("17 s on 2 threads".into()),
+                tasks: 12,
+                inputs: vec![("graph.txt".into(), "def456".into())],
+                citation_bibtex: "@software{gibbs}".into(),
+            },
+        }
+    }
+
+    fn handout<'a>(&'a self, title: &'a str) -> Handout<'a> {
+        Handout {
+            title,
+            name: "ising",
+            kind: "sweep",
+            quick: true,
+            solutions: true,
+            story: &self.story,
+            templates: &self.templates,
+            template: "sweep.md.tera",
+            own: &self.own,
+            around: Around::default(),
+            figures: &self.figures,
+            estimates: &self.estimates,
+            axes: vec!["model.ising.size".into()],
+            spec_text: "kind = \"sweep\" # <b>\n",
+            failures: &self.failures,
+            colophon: &self.colophon,
+        }
     }
 }
 
@@ -125,19 +165,18 @@ fn without_style(page: &str) -> String {
 
 #[test]
 fn both_editions_of_a_small_handout() {
-    let story = story();
-    let handout = handout(&story, TEMPLATE, TITLE);
+    let parts = Parts::new();
+    let handout = parts.handout(TITLE);
     insta::assert_snapshot!("html", without_style(&html(&handout).unwrap()));
     insta::assert_snapshot!("markdown", markdown(&handout).unwrap());
 }
 
 #[test]
 fn the_page_loads_and_runs_nothing() {
-    let story = story();
-    let mut handout = handout(&story, TEMPLATE, TITLE);
-    let template =
-        format!("{TEMPLATE}\n![far](http://example.org/x.png) <img src=x onerror=y> [j](javascript:z)\n");
-    handout.template = &template;
+    let parts = Parts::of(&format!(
+        "{TEMPLATE}\n![far](http://example.org/x.png) <img src=x onerror=y> [j](javascript:z)\n"
+    ));
+    let handout = parts.handout(TITLE);
     let page = html(&handout).unwrap();
     assert!(!page.to_lowercase().contains("<script"));
     assert!(!page.contains("<img") && !page.contains("<link") && !page.contains("@import"));
@@ -153,8 +192,8 @@ fn the_page_loads_and_runs_nothing() {
 
 #[test]
 fn titles_show_as_typed_in_both_editions() {
-    let story = story();
-    let handout = handout(&story, TEMPLATE, TITLE);
+    let parts = Parts::new();
+    let handout = parts.handout(TITLE);
     let page = html(&handout).unwrap();
     let shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* | `b` &amp; $c$";
     assert!(page.contains("<title>&lt;script&gt;"));
@@ -168,8 +207,8 @@ fn titles_show_as_typed_in_both_editions() {
 
 #[test]
 fn references_lead_to_existing_ids() {
-    let story = story();
-    let handout = handout(&story, TEMPLATE, "t");
+    let parts = Parts::new();
+    let handout = parts.handout("t");
     let page = without_style(&html(&handout).unwrap());
     let mut links = 0;
     for (at, _) in page.match_indices("href=\"#") {
@@ -186,8 +225,8 @@ fn references_lead_to_existing_ids() {
 
 #[test]
 fn formulas_are_mathml_and_tables_keep_their_columns() {
-    let story = story();
-    let handout = handout(&story, TEMPLATE, "t");
+    let parts = Parts::new();
+    let handout = parts.handout("t");
     let page = html(&handout).unwrap();
     assert!(page.contains("<mi>x</mi><mo>&lt;</mo><mi>y</mi>"), "x<y");
     assert!(page.contains("3.2(4)\u{202f}×\u{202f}10<sup>−9</sup>"));
@@ -203,9 +242,9 @@ fn formulas_are_mathml_and_tables_keep_their_columns() {
 
 #[test]
 fn mistakes_are_told() {
-    let story = story();
     let render = |template: &str| {
-        let handout = handout(&story, template, "t");
+        let parts = Parts::of(template);
+        let handout = parts.handout("t");
         let messages = [html(&handout).unwrap_err().to_string(), markdown(&handout).unwrap_err().to_string()];
         assert_eq!(messages[0], messages[1]);
         messages[0].clone()
@@ -222,8 +261,8 @@ fn mistakes_are_told() {
 
 #[test]
 fn solutions_are_shown_on_demand_only() {
-    let story = story();
-    let mut handout = handout(&story, TEMPLATE, "t");
+    let parts = Parts::new();
+    let mut handout = parts.handout("t");
     assert!(html(&handout).unwrap().contains("<summary>Solution"));
     handout.solutions = false;
     assert!(!html(&handout).unwrap().contains("<summary>Solution"));
@@ -232,10 +271,11 @@ fn solutions_are_shown_on_demand_only() {
 
 #[test]
 fn long_tables_are_folded() {
-    let story = story();
-    let mut handout = handout(&story, TEMPLATE, "t");
+    let parts = Parts::new();
+    let mut handout = parts.handout("t");
     assert!(!html(&handout).unwrap().contains("Show all"));
-    handout.estimates = (0..13).map(|point| row(point, Some(0.5), Some(0.0))).collect();
+    let estimates: Vec<EstimateRow> = (0..13).map(|point| row(point, Some(0.5), Some(0.0))).collect();
+    handout.estimates = &estimates;
     assert!(html(&handout).unwrap().contains("<summary>Show all 13 estimates"));
     assert!(markdown(&handout).unwrap().contains("<summary>Show all 13 estimates"));
 }

@@ -113,20 +113,44 @@ fn positive(description: &str) -> schemars::Schema {
     schemars::json_schema!({ "type": "number", "exclusiveMinimum": 0, "description": description })
 }
 
-/// `[report]`: how the report is written.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+/// `[report]`: how the report is written, and what you add to it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportKeys {
-    /// The template; "handout" is the kind's own teaching page.
-    #[serde(default)]
-    pub template: Template,
+    /// The template: "handout" is the kind's own teaching page; a path ending in `.tera`, relative to this file, is your
+    /// own, which may extend that page and replace single blocks of it (`gibbs explain template`).
+    #[serde(default = "handout")]
+    pub template: String,
+    /// Who wrote the page, one name each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// The course that the page belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<String>,
+    /// Markdown ahead of the page's own text, or the path of a file that ends in `.md`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intro: Option<String>,
+    /// Markdown behind the page's own text, or the path of a file that ends in `.md`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// BibTeX entries to cite as `[@key]`, or the path of a file that ends in `.bib`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bibliography: Option<String>,
 }
 
-/// The name of a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Template {
-    /// The kind's teaching page: question, answer, physics, diagnostics.
-    #[default]
-    Handout,
+impl Default for ReportKeys {
+    fn default() -> Self {
+        Self {
+            template: handout(),
+            authors: Vec::new(),
+            course: None,
+            intro: None,
+            notes: None,
+            bibliography: None,
+        }
+    }
+}
+
+fn handout() -> String {
+    "handout".to_owned()
 }

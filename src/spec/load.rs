@@ -6,6 +6,7 @@ use super::expectation::check_expectations;
 use super::header::Header;
 use super::node::{Entry, Node, Span, Tree};
 use super::overrides::apply_overrides;
+use super::own::{self, OwnTexts};
 use super::{schema, sweep};
 use crate::axis::{Axis, Coordinate};
 use crate::kind::{Context, Experiment, Inputs, Kind, Problem};
@@ -32,6 +33,8 @@ pub struct Checked {
     pub name: String,
     /// The common keys.
     pub header: Header,
+    /// The texts that `[report]` adds to the page.
+    pub own: OwnTexts,
     /// The kind that runs it.
     pub kind: &'static dyn Kind,
     /// Whether budgets were cut.
@@ -132,14 +135,21 @@ fn check(
     if let Some(header) = &header {
         check_expectations(header, kind, &axes, &points, &whole, &top, out);
     }
+    let own = header.as_ref().map(|header| {
+        let mut problems = Vec::new();
+        let own = own::read(&header.report, inputs, &mut problems);
+        out.extend(problems.into_iter().map(|problem| locate(problem, &whole, &top)));
+        own
+    });
     if !out.is_empty() {
         return None;
     }
-    let header = header?;
+    let (header, own) = (header?, own?);
     let resolved = write_resolved(&whole, &kind_schema);
     Some(Checked {
         name: request.name.to_owned(),
         header,
+        own,
         kind,
         quick: request.quick,
         axes,

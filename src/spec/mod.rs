@@ -7,10 +7,12 @@ mod header;
 mod load;
 mod node;
 mod overrides;
+mod own;
 mod schema;
 mod sweep;
 
 pub use diagnostic::{Diagnostics, nearest};
 pub use document::json_schema;
-pub use header::{AtValue, Expect, Header, ReferenceWord, ReportKeys, Target, Template, Within};
+pub use header::{AtValue, Expect, Header, ReferenceWord, ReportKeys, Target, Within};
 pub use load::{Checked, Point, Request, load};
+pub use own::OwnTexts;

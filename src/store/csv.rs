@@ -1,6 +1,7 @@
 //! The CSV files: estimates and tables, RFC 4180, floats in shortest round-trip form.
 
 use crate::axis::{Axis, Coordinate};
+use crate::figure::Data;
 use crate::record::{Analysis, Cell, Table};
 
 /// The columns of `estimates.csv` after the axes.
@@ -65,16 +66,19 @@ pub fn table_csv(axes: &[Axis], points: &[(usize, &[Coordinate], &Table)]) -> Ve
         for cells in &table.rows {
             let mut row = vec![index.to_string()];
             row.extend(coordinates.iter().map(ToString::to_string));
-            row.extend(cells.iter().map(|cell| match cell {
-                Cell::Integer(value) => value.to_string(),
-                Cell::Real(value) => number(Some(*value)),
-                Cell::Text(text) => text.clone(),
-                Cell::Empty => String::new(),
-            }));
+            row.extend(cells.iter().map(cell));
             lines.push(row);
         }
     }
     lines.finish()
+}
+
+/// A figure's numbers as CSV.
+pub fn data_csv(data: &Data) -> String {
+    let mut lines = Lines::default();
+    lines.push(data.columns.iter().map(|name| (*name).to_owned()));
+    data.rows.iter().for_each(|row| lines.push(row.iter().map(cell)));
+    String::from_utf8(lines.finish()).expect("invariant: every cell is text")
 }
 
 /// Reads an `estimates.csv` (or a baseline) back.
@@ -120,6 +124,15 @@ pub fn parse_estimates(bytes: &[u8]) -> Result<Rows, String> {
         axes: (0..axes).map(|axis| header.get(1 + axis).unwrap_or_default().to_owned()).collect(),
         rows,
     })
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Integer(value) => value.to_string(),
+        Cell::Real(value) => number(Some(*value)),
+        Cell::Text(text) => text.clone(),
+        Cell::Empty => String::new(),
+    }
 }
 
 fn number(value: Option<f64>) -> String {

@@ -8,7 +8,7 @@ mod inputs;
 mod manifest;
 mod series;
 
-pub use self::csv::{Row, Rows, estimates_csv, parse_estimates, table_csv};
+pub use self::csv::{Row, Rows, data_csv, estimates_csv, parse_estimates, table_csv};
 pub use inputs::FileInputs;
 pub use manifest::{FORMAT, Git, Host, Manifest, PointEntry, Status, TaskEntry};
 

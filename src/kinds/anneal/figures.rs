@@ -96,6 +96,7 @@ pub(super) fn cooling(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
             target_guide(experiment, false, per_spin),
         )],
         columns: 1,
+        frames: None,
     })
 }
 
@@ -166,6 +167,7 @@ pub(super) fn histogram(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
             guides,
         )],
         columns: 1,
+        frames: None,
     })
 }
 
@@ -216,6 +218,7 @@ pub(super) fn acceptance(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
             Vec::new(),
         )],
         columns: 1,
+        frames: None,
     })
 }
 
@@ -277,5 +280,6 @@ pub(super) fn state(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
             diverging: false,
         })],
         columns: 1,
+        frames: None,
     })
 }

@@ -83,8 +83,7 @@ pub(super) fn along_axis(study: &Study<'_>) -> Option<Figure> {
         )
         .replace(", mapped to $n_{99}$)", if caption.contains("n_{99}") { ", mapped to $n_{99}$)" } else { ")" }),
         columns: panels.len(),
-        panels,
-    })
+        panels, frames: None, })
 }
 
 fn outcome_title(panels: usize) -> &'static str {

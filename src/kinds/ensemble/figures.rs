@@ -122,6 +122,7 @@ fn figure(
         caption,
         panels,
         columns,
+        frames: None,
     }
 }
 

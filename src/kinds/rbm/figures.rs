@@ -112,6 +112,7 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training, seed:
             ),
             panels: vec![chart("", "epoch", "reconstruction error *ε* per pixel", series, Vec::new())],
             columns: 1,
+            frames: None,
         };
     }
     let series: Vec<Series> = [
@@ -151,6 +152,7 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training, seed:
         ),
         panels: vec![chart("", "epoch", "log-likelihood per pattern ℒ (nats)", series, guides)],
         columns: 1,
+        frames: None,
     }
 }
 
@@ -186,6 +188,7 @@ pub(super) fn energies_figure(point: &StudyPoint<'_>, training: &Training, seed:
             panel,
         ],
         columns: 2,
+        frames: None,
     }
 }
 
@@ -245,6 +248,7 @@ pub(super) fn filters_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
             ),
         })],
         columns: 1,
+        frames: None,
     })
 }
 
@@ -313,5 +317,6 @@ pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
             ),
         ],
         columns: 2,
+        frames: None,
     })
 }

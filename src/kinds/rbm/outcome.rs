@@ -93,6 +93,7 @@ pub(super) fn sweep_figure(study: &Study<'_>) -> Option<Figure> {
             pulls: false,
         })],
         columns: 1,
+        frames: None,
     })
 }
 

@@ -139,6 +139,7 @@ fn specific_heat(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         caption,
         panels: vec![Panel::Chart(chart)],
         columns: 1,
+        frames: None,
     }
 }
 
@@ -178,6 +179,7 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
             panel("binder", "Binder cumulant", Vec::new()),
         ],
         columns: 2,
+        frames: None,
     }
 }
 
@@ -221,8 +223,7 @@ fn memory(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
             chains::provenance(study)
         ),
         panels,
-        columns: 2,
-    })
+        columns: 2, frames: None, })
 }
 
 /// The numbers of a table's column as points over another's.
@@ -269,6 +270,7 @@ fn histogram(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
             pulls: false,
         })],
         columns: 1,
+        frames: None,
     }
 }
 
@@ -326,5 +328,6 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
             }),
         ],
         columns: 2,
+        frames: None,
     })
 }

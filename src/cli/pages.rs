@@ -1,0 +1,206 @@
+//! From analysed points to the pages and figures of one experiment.
+
+use super::args::Format;
+use super::failure::Failure;
+use super::pipeline::spec_hash;
+use super::session::{Loaded, Session};
+use crate::analyse::Analysed;
+use crate::figure::Figure;
+use crate::kind::Story;
+use crate::kinds;
+use crate::plot::{self, PlotError};
+use crate::record::Analysis;
+use crate::report::{self, Around, Colophon, Drawn, EstimateRow, Handout, Own};
+use crate::run::Failure as TaskFailure;
+use crate::store;
+
+/// Named files.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
+/// Everything that the pages of one experiment are made of, its figures drawn.
+pub(super) struct Material<'a> {
+    loaded: &'a Loaded,
+    story: Story,
+    figures: Vec<Drawn>,
+    templates: Vec<(String, String)>,
+    template: String,
+    own: Own,
+    estimates: Vec<EstimateRow>,
+    failures: Vec<String>,
+    colophon: Colophon,
+}
+
+impl<'a> Material<'a> {
+    /// Tells the story and draws its figures.
+    ///
+    /// # Errors
+    ///
+    /// When a figure cannot be drawn.
+    pub(super) fn new(
+        session: &Session,
+        loaded: &'a Loaded,
+        failures: &[TaskFailure],
+        analysed: &Analysed<'_>,
+    ) -> Result<Self, Failure> {
+        let checked = &loaded.checked;
+        let story = analysed.story();
+        let failed = |source| Failure::Plot { experiment: checked.name.clone(), source };
+        let figures = story.figures.iter().map(draw).collect::<Result<_, _>>().map_err(failed)?;
+        let mut templates: Vec<(String, String)> = kinds::all()
+            .iter()
+            .map(|kind| (handout_template(kind.name()), kind.template().to_owned()))
+            .collect();
+        let own = checked.own.clone();
+        let template = match own.template {
+            Some(own) => {
+                templates.push((own.place.clone(), own.text));
+                own.place
+            }
+            None => handout_template(checked.kind.name()),
+        };
+        Ok(Self {
+            loaded,
+            story,
+            figures,
+            templates,
+            template,
+            own: Own {
+                authors: checked.header.report.authors.clone(),
+                course: checked.header.report.course.clone(),
+                intro: own.intro,
+                notes: own.notes,
+                bibliography: own.bibliography,
+            },
+            estimates: analysed
+                .points
+                .iter()
+                .flat_map(|point| estimate_rows(point.index, point.coordinates, &point.analysis))
+                .collect(),
+            failures: failures.iter().map(|failure| failure_text(loaded, failure)).collect(),
+            colophon: colophon(session, loaded),
+        })
+    }
+
+    /// The handout, with the lecturer's `solutions` or without.
+    pub(super) fn handout(&self, solutions: bool, around: Around) -> Handout<'_> {
+        let checked = &self.loaded.checked;
+        Handout {
+            title: &checked.header.title,
+            name: &checked.name,
+            kind: checked.kind.name(),
+            quick: checked.quick,
+            solutions,
+            story: &self.story,
+            templates: &self.templates,
+            template: &self.template,
+            own: &self.own,
+            around,
+            figures: &self.figures,
+            estimates: &self.estimates,
+            axes: checked.axes.iter().map(|axis| axis.path.clone()).collect(),
+            spec_text: &checked.text,
+            failures: &self.failures,
+            colophon: &self.colophon,
+        }
+    }
+
+    /// The figures as files: `<id>.svg` each.
+    pub(super) fn drawings(&self) -> Files {
+        self.figures.iter().map(|figure| (figure.id.clone(), figure.svg.clone().into_bytes())).collect()
+    }
+
+    /// The figures' numbers as files: `<id>.csv` each.
+    pub(super) fn numbers(&self) -> Files {
+        self.figures.iter().map(|figure| (figure.id.clone(), figure.csv.clone().into_bytes())).collect()
+    }
+
+    /// The pages in `formats`, by file name.
+    ///
+    /// # Errors
+    ///
+    /// When a template or a text is at fault.
+    pub(super) fn pages(&self, formats: &[Format], solutions: bool) -> Result<Files, Failure> {
+        let failed = |source| Failure::Report { experiment: self.loaded.checked.name.clone(), source };
+        let stem = if solutions { "solutions" } else { "report" };
+        let handout = self.handout(solutions, Around::default());
+        let mut pages = Vec::new();
+        for format in formats {
+            let page = match format {
+                Format::Html => report::html(&handout),
+                Format::Md => report::markdown(&handout),
+            };
+            pages.push((format!("{stem}.{}", format.ending()), page.map_err(failed)?.into_bytes()));
+        }
+        Ok(pages)
+    }
+}
+
+/// The name under which a kind's template can be extended.
+pub(super) fn handout_template(kind: &str) -> String {
+    format!("handout/{kind}.md.tera")
+}
+
+fn draw(figure: &Figure) -> Result<Drawn, PlotError> {
+    let data = figure.data();
+    Ok(Drawn {
+        id: figure.id.clone(),
+        svg: plot::svg(figure)?,
+        alt: plot::describe(figure),
+        caption: figure.caption.clone(),
+        title: figure.title.clone(),
+        frames: None,
+        csv: store::data_csv(&data),
+        data,
+    })
+}
+
+fn estimate_rows(
+    point: usize,
+    coordinates: &[crate::axis::Coordinate],
+    analysis: &Analysis,
+) -> Vec<EstimateRow> {
+    analysis
+        .estimates
+        .iter()
+        .map(|estimate| EstimateRow {
+            point,
+            coordinates: coordinates.iter().map(ToString::to_string).collect(),
+            quantity: estimate.quantity,
+            value: estimate.value,
+            std_error: estimate.std_error,
+            ess: estimate.ess,
+            tau: estimate.tau,
+            r_hat: estimate.r_hat,
+            reference: estimate.reference.map(|(value, _)| value),
+            reference_kind: estimate.reference.map(|(_, kind)| kind.name()),
+            z: estimate.z(),
+            note: estimate.note.clone(),
+        })
+        .collect()
+}
+
+fn failure_text(loaded: &Loaded, failure: &TaskFailure) -> String {
+    let place = loaded.place(failure.point);
+    let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
+    format!("Replica {}{at} failed: {}.", failure.replica, failure.reason.trim_end_matches('.'))
+}
+
+fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
+    let version = env!("CARGO_PKG_VERSION");
+    Colophon {
+        command: session.command(loaded),
+        spec_hash: spec_hash(loaded),
+        seed: loaded.checked.header.seed,
+        version: version.to_owned(),
+        git_revision: loaded.git.as_ref().map(|git| git.revision.clone()),
+        git_dirty: loaded.git.as_ref().map(|git| git.dirty),
+        host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
+        wall_time: None,
+        tasks: loaded.plan.tasks.len(),
+        inputs: loaded.inputs.clone(),
+        citation_bibtex: format!(
+            "@software{{gibbs,\n  title   = {{gibbs: declarative experiments in statistical mechanics and energy-based learning}},\n  \
+             version = {{{version}}},\n  year    = {{2026}}\n}}"
+        ),
+    }
+}
