@@ -2,7 +2,7 @@
 
 use super::args::Format;
 use super::failure::Failure;
-use super::pipeline::spec_hash;
+use super::pipeline::{estimates_csv, spec_hash};
 use super::session::{Loaded, Session};
 use crate::analyse::Analysed;
 use crate::figure::Figure;
@@ -26,6 +26,7 @@ pub(super) struct Material<'a> {
     template: String,
     own: Own,
     estimates: Vec<EstimateRow>,
+    estimates_csv: String,
     failures: Vec<String>,
     colophon: Colophon,
 }
@@ -76,6 +77,7 @@ impl<'a> Material<'a> {
                 .iter()
                 .flat_map(|point| estimate_rows(point.index, point.coordinates, &point.analysis))
                 .collect(),
+            estimates_csv: String::from_utf8_lossy(&estimates_csv(loaded, analysed)).into_owned(),
             failures: failures.iter().map(|failure| failure_text(loaded, failure)).collect(),
             colophon: colophon(session, loaded),
         })
@@ -97,6 +99,7 @@ impl<'a> Material<'a> {
             around,
             figures: &self.figures,
             estimates: &self.estimates,
+            estimates_csv: &self.estimates_csv,
             axes: checked.axes.iter().map(|axis| axis.path.clone()).collect(),
             spec_text: &checked.text,
             failures: &self.failures,

@@ -149,7 +149,7 @@ fn settle_older_files(
 }
 
 /// The estimates of the analysed points as `estimates.csv`.
-fn estimates_csv(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<u8> {
+pub(super) fn estimates_csv(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<u8> {
     let points: Vec<_> =
         analysed.points.iter().map(|point| (point.index, point.coordinates, &point.analysis)).collect();
     store::estimates_csv(&loaded.checked.axes, &points)

@@ -6,8 +6,13 @@
 //! closing one does not.
 
 use super::error::ReportError;
+use super::fences::{Fence, closing};
 use super::labels::Labels;
+use super::quotes::{self, Quote};
 use comrak::{Anchorizer, Arena, nodes::NodeValue};
+
+/// The title of a box that shall have none.
+pub(crate) const UNTITLED: &str = "-";
 
 /// One part of a handout's body.
 #[derive(Debug, PartialEq)]
@@ -26,8 +31,18 @@ pub(crate) enum Block {
     Warning { title: String, body: Vec<Block> },
     /// A numbered exercise.
     Exercise { number: usize, label: String, title: String, body: Vec<Block> },
+    /// A hint for the exercise before it.
+    Hint(Vec<Block>),
     /// The solution of the exercise before it.
     Solution(Vec<Block>),
+    /// A function of gibbs's own source, with what it does.
+    Quote { number: usize, label: String, quote: &'static Quote, body: Vec<Block> },
+    /// The table of all estimates.
+    Estimates,
+    /// The works that the page cites.
+    References,
+    /// How the page came about.
+    Colophon,
 }
 
 /// A heading of the body.
@@ -41,13 +56,20 @@ pub(crate) struct Heading {
     pub(crate) markdown: String,
 }
 
-/// A parsed body.
+/// One part of a page, rendered by itself.
 #[derive(Debug)]
-pub(crate) struct Document {
-    /// The parts in order.
+pub(crate) struct Part {
+    /// The blocks in order.
     pub(crate) blocks: Vec<Block>,
     /// The headings outside directives, in order.
     pub(crate) headings: Vec<Heading>,
+}
+
+/// A parsed page.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// The parts in order.
+    pub(crate) parts: Vec<Part>,
     /// Everything that can be referred to.
     pub(crate) labels: Labels,
     /// The ids of the figures that are shown, in the order of their numbers.
@@ -55,15 +77,30 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Parses `text`; `figures` are the ids at hand, of which the first is shown ahead of the body as Figure 1.
-    pub(crate) fn parse(text: &str, figures: &[String]) -> Result<Self, ReportError> {
-        let mut numbering = Numbering { known: figures, ..Numbering::default() };
+    /// Parses the parts of a page; `figures` are the ids at hand, of which the first is shown ahead of the first part as
+    /// Figure 1. Labels, prefixed by `prefix` in links, are shared by all parts, and `labels` may hold some already.
+    ///
+    /// # Errors
+    ///
+    /// A directive that is unknown or not closed, an unknown figure or quotation, a label given twice.
+    pub(crate) fn parse(parts: &[&str], figures: &[String], labels: Labels) -> Result<Self, ReportError> {
+        let mut numbering = Numbering { known: figures, labels, ..Numbering::default() };
         if let Some(hero) = figures.first() {
             numbering.figure(hero)?;
         }
-        let blocks = numbering.blocks(text, 1)?;
-        let headings = headings(&blocks, &mut numbering.labels)?;
-        Ok(Self { blocks, headings, labels: numbering.labels, figures: numbering.shown })
+        let mut anchors = Anchorizer::new();
+        let mut parsed = Vec::with_capacity(parts.len());
+        for text in parts {
+            let blocks = numbering.blocks(text, 1)?;
+            let headings = headings(&blocks, &mut anchors, &mut numbering.labels)?;
+            parsed.push(Part { blocks, headings });
+        }
+        Ok(Self { parts: parsed, labels: numbering.labels, figures: numbering.shown })
+    }
+
+    /// The headings of all parts, in order.
+    pub(crate) fn headings(&self) -> impl Iterator<Item = &Heading> {
+        self.parts.iter().flat_map(|part| &part.headings)
     }
 }
 
@@ -74,6 +111,7 @@ struct Numbering<'a> {
     labels: Labels,
     equations: usize,
     exercises: usize,
+    quotations: usize,
 }
 
 impl Numbering<'_> {
@@ -98,17 +136,10 @@ impl Numbering<'_> {
                     at = end + 1;
                 }
                 Some((name, argument)) => {
-                    let failure = |message: &str| ReportError::Directive {
-                        name: name.to_owned(),
-                        line: first_line + at,
-                        message: message.to_owned(),
-                    };
-                    let end = end.ok_or_else(|| failure("is not closed"))?;
+                    let opened = Opened { name, argument, line: first_line + at };
+                    let end = end.ok_or_else(|| opened.error("is not closed"))?;
                     let body = lines[at + 1..end].join("\n");
-                    let block = self.directive(name, argument, &body, first_line + at)?;
-                    blocks.push(block.ok_or_else(|| {
-                        failure("is unknown (known: math, figure, note, warning, exercise, solution)")
-                    })?);
+                    blocks.push(self.directive(&opened, &body)?);
                     at = end + 1;
                 }
             }
@@ -117,52 +148,60 @@ impl Numbering<'_> {
         Ok(blocks)
     }
 
-    fn directive(
-        &mut self,
-        name: &str,
-        argument: &str,
-        body: &str,
-        line: usize,
-    ) -> Result<Option<Block>, ReportError> {
-        let title = argument.to_owned();
-        Ok(Some(match name {
-            "math" => {
-                let latex = body.trim().to_owned();
-                if !argument.is_empty() && !argument.starts_with("eq-") {
-                    return Err(ReportError::Directive {
-                        name: name.to_owned(),
-                        line,
-                        message: format!("wants a label that begins with `eq-`, not `{argument}`"),
-                    });
-                }
-                if argument.is_empty() {
-                    Block::Equation { number: None, label: String::new(), latex }
-                } else {
-                    self.equations += 1;
-                    self.labels.add(argument, format!("Eq.\u{a0}({})", self.equations))?;
-                    Block::Equation { number: Some(self.equations), label: title, latex }
-                }
-            }
+    fn directive(&mut self, opened: &Opened<'_>, body: &str) -> Result<Block, ReportError> {
+        let title = opened.argument.to_owned();
+        let inside = |numbering: &mut Self| numbering.blocks(body, opened.line + 1);
+        Ok(match opened.name {
+            "math" => self.equation(opened, body)?,
             "figure" => {
-                self.figure(argument)?;
+                self.figure(opened.argument)?;
                 Block::Figure(title)
             }
-            "note" => Block::Note { title, body: self.blocks(body, line + 1)? },
-            "warning" => Block::Warning { title, body: self.blocks(body, line + 1)? },
+            "note" => Block::Note { title, body: inside(self)? },
+            "warning" => Block::Warning { title, body: inside(self)? },
             "exercise" => {
                 self.exercises += 1;
                 let number = self.exercises;
-                let (label, title) = match argument.split_once(' ') {
-                    _ if !argument.starts_with("ex-") => (format!("ex-{number}"), title),
+                let (label, title) = match opened.argument.split_once(' ') {
+                    _ if !opened.argument.starts_with("ex-") => (format!("ex-{number}"), title),
                     Some((label, title)) => (label.to_owned(), title.trim().to_owned()),
                     None => (title, String::new()),
                 };
                 self.labels.add(&label, format!("Exercise\u{a0}{number}"))?;
-                Block::Exercise { number, label, title, body: self.blocks(body, line + 1)? }
+                Block::Exercise { number, label, title, body: inside(self)? }
             }
-            "solution" => Block::Solution(self.blocks(body, line + 1)?),
-            _ => return Ok(None),
-        }))
+            "hint" => Block::Hint(inside(self)?),
+            "solution" => Block::Solution(inside(self)?),
+            "code" => {
+                let quote = quotes::find(opened.argument)?;
+                self.quotations += 1;
+                let number = self.quotations;
+                let label = format!("code-{}", quote.name);
+                self.labels.add(&label, format!("Code\u{a0}{number}"))?;
+                Block::Quote { number, label, quote, body: inside(self)? }
+            }
+            "estimates" => Block::Estimates,
+            "references" => Block::References,
+            "colophon" => Block::Colophon,
+            _ => {
+                return Err(opened.error(
+                    "is unknown (known: math, figure, note, warning, exercise, hint, solution, code)",
+                ));
+            }
+        })
+    }
+
+    fn equation(&mut self, opened: &Opened<'_>, body: &str) -> Result<Block, ReportError> {
+        let (label, latex) = (opened.argument, body.trim().to_owned());
+        if label.is_empty() {
+            return Ok(Block::Equation { number: None, label: String::new(), latex });
+        }
+        if !label.starts_with("eq-") {
+            return Err(opened.error(&format!("wants a label that begins with `eq-`, not `{label}`")));
+        }
+        self.equations += 1;
+        self.labels.add(label, format!("Eq.\u{a0}({})", self.equations))?;
+        Ok(Block::Equation { number: Some(self.equations), label: label.to_owned(), latex })
     }
 
     fn figure(&mut self, id: &str) -> Result<(), ReportError> {
@@ -174,6 +213,19 @@ impl Numbering<'_> {
     }
 }
 
+/// A directive as its opening fence has it.
+struct Opened<'a> {
+    name: &'a str,
+    argument: &'a str,
+    line: usize,
+}
+
+impl Opened<'_> {
+    fn error(&self, message: &str) -> ReportError {
+        ReportError::Directive { name: self.name.to_owned(), line: self.line, message: message.to_owned() }
+    }
+}
+
 fn flush(prose: &mut Vec<&str>, blocks: &mut Vec<Block>) {
     if prose.iter().any(|line| !line.trim().is_empty()) {
         blocks.push(Block::Text(prose.join("\n")));
@@ -182,8 +234,11 @@ fn flush(prose: &mut Vec<&str>, blocks: &mut Vec<Block>) {
 }
 
 /// The headings of the blocks' text, each labelled.
-fn headings(blocks: &[Block], labels: &mut Labels) -> Result<Vec<Heading>, ReportError> {
-    let mut anchors = Anchorizer::new();
+fn headings(
+    blocks: &[Block],
+    anchors: &mut Anchorizer,
+    labels: &mut Labels,
+) -> Result<Vec<Heading>, ReportError> {
     let mut headings = Vec::new();
     for block in blocks {
         let Block::Text(text) = block else { continue };
@@ -198,51 +253,11 @@ fn headings(blocks: &[Block], labels: &mut Labels) -> Result<Vec<Heading>, Repor
             let source = text.lines().nth(line - 1).unwrap_or_default();
             let markdown = source.trim().trim_matches('#').trim().to_owned();
             let id = format!("sec-{slug}");
-            labels.add_section(&id, &markdown)?;
+            labels.add(&id, markdown.clone())?;
             headings.push(Heading { level, id, markdown });
         }
     }
     Ok(headings)
-}
-
-/// An opening code fence.
-struct Fence<'a> {
-    mark: char,
-    length: usize,
-    info: &'a str,
-}
-
-impl<'a> Fence<'a> {
-    fn opening(line: &'a str) -> Option<Self> {
-        let rest = line.trim_start_matches(' ');
-        let mark = rest.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
-        let info = rest.trim_start_matches(mark);
-        let length = rest.len() - info.len();
-        let fits = line.len() - rest.len() < 4 && length >= 3 && !(mark == '`' && info.contains('`'));
-        fits.then(|| Self { mark, length, info: info.trim() })
-    }
-
-    /// The word in braces and what follows it.
-    fn directive(&self) -> Option<(&'a str, &'a str)> {
-        let (name, argument) = self.info.strip_prefix('{')?.split_once('}')?;
-        Some((name.trim(), argument.trim()))
-    }
-}
-
-/// How many lines stand before the one that closes `fence`.
-fn closing(lines: &[&str], fence: &Fence<'_>, nested: bool) -> Option<usize> {
-    let mut open = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let Some(inner) = Fence::opening(line) else { continue };
-        let (mark, length) = open.last().copied().unwrap_or((fence.mark, fence.length));
-        let closes = inner.mark == mark && inner.length >= length && inner.info.is_empty();
-        if closes && open.pop().is_none() {
-            return Some(index);
-        } else if !closes && nested && !inner.info.is_empty() {
-            open.push((inner.mark, inner.length));
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -250,7 +265,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Document, ReportError> {
-        Document::parse(text, &["hero".to_owned(), "other".to_owned()])
+        Document::parse(&[text], &["hero".to_owned(), "other".to_owned()], Labels::default())
     }
 
     #[test]
@@ -260,13 +275,15 @@ mod tests {
         let document = parse(text).unwrap();
         assert_eq!(document.figures, ["hero", "other"]);
         assert_eq!(
-            document.headings,
+            document.parts[0].headings,
             [Heading { level: 2, id: "sec-the-physics".into(), markdown: "The physics".into() }]
         );
-        let Block::Note { title, body } = &document.blocks[2] else { panic!("{:?}", document.blocks) };
+        let Block::Note { title, body } = &document.parts[0].blocks[2] else {
+            panic!("{:?}", document.parts[0].blocks)
+        };
         assert_eq!((title.as_str(), body.len()), ("Why", 3));
         assert!(matches!(&body[1], Block::Equation { number: Some(2), label, .. } if label == "eq-b"));
-        assert_eq!(document.blocks[4], Block::Code("```rust\n```{math} x\n```".into()));
+        assert_eq!(document.parts[0].blocks[4], Block::Code("```rust\n```{math} x\n```".into()));
         let text = document.labels.resolve("[](#eq-b) [](#fig-other) [](#sec-the-physics)").unwrap();
         assert_eq!(text, "[Eq.\u{a0}(2)](#eq-b) [Figure\u{a0}2](#fig-other) [The physics](#sec-the-physics)");
     }

@@ -23,6 +23,32 @@ pub enum ReportError {
         /// All labels of the handout.
         known: Vec<String>,
     },
+    /// A citation of a work that is in no bibliography.
+    #[error("citation of unknown work `{key}` (known: {}); add it to `[report] bibliography`", list(known))]
+    Citation {
+        /// The key as written, without `@`.
+        key: String,
+        /// The keys of all works at hand.
+        known: Vec<String>,
+    },
+    /// BibTeX that cannot be read.
+    #[error("{place}, line {line}: {message}")]
+    Bibliography {
+        /// The file, or the key that holds the BibTeX.
+        place: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A quotation of a function that is not registered.
+    #[error("unknown code `{name}` (known: {})", list(known))]
+    Quote {
+        /// The name as written.
+        name: String,
+        /// All names.
+        known: Vec<String>,
+    },
     /// Two things carry one label.
     #[error("label `{label}` is given twice{}", if label.starts_with("fig-") { " (the first figure already stands at the head of the page)" } else { "" })]
     Duplicate {

@@ -10,7 +10,7 @@ use crate::quantity::Quantity;
 use std::fmt::Write as _;
 
 /// Beyond how many rows the table is folded away.
-pub(crate) const FOLD: usize = 12;
+const FOLD: usize = 12;
 
 /// How far from its reference, in standard errors, a value is called out.
 pub(crate) const FAR: f64 = 3.0;
@@ -80,6 +80,12 @@ impl Column {
             _ => true,
         }
     }
+}
+
+/// What stands for the table where it is folded away; `None` for a short one.
+pub(crate) fn summary(handout: &Handout<'_>) -> Option<String> {
+    let rows = handout.estimates.len();
+    (rows > FOLD).then(|| format!("Show all {rows} estimates"))
 }
 
 /// The columns that hold anything at all.

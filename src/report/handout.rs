@@ -34,6 +34,8 @@ pub struct Handout<'a> {
     pub figures: &'a [Drawn],
     /// All estimates, in the order of `estimates.csv`.
     pub estimates: &'a [EstimateRow],
+    /// The same as `estimates.csv`.
+    pub estimates_csv: &'a str,
     /// Dotted paths of the swept keys; empty for a single point.
     pub axes: Vec<String>,
     /// The TOML as the user wrote it.

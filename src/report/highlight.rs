@@ -1,4 +1,4 @@
-//! Colours for TOML, by a classifier of some eighty lines: keys, tables, strings, numbers, flags, comments.
+//! Colours for TOML and Rust, by two small classifiers: keys, keywords, strings, numbers, comments.
 
 use super::text::html_escape;
 
@@ -90,6 +90,55 @@ fn string(text: &str, quote: char) -> usize {
     text.len()
 }
 
+/// The words of Rust that structure what one reads.
+const KEYWORDS: [&str; 27] = [
+    "as", "break", "const", "continue", "crate", "dyn", "else", "enum", "fn", "for", "if", "impl", "in",
+    "let", "loop", "match", "mut", "pub", "ref", "return", "self", "Self", "struct", "super", "use", "where",
+    "while",
+];
+
+/// Rust as HTML with one `<span class="t-…">` around comments, strings, numbers and keywords.
+pub(crate) fn rust(source: &str) -> String {
+    let mut output = String::with_capacity(source.len() * 2);
+    let mut rest = source;
+    while let Some(first) = rest.chars().next() {
+        let (length, class) = match first {
+            '/' if rest.starts_with("//") => (rest.find('\n').unwrap_or(rest.len()), "comment"),
+            '"' => (string(rest, first), "string"),
+            // A lifetime has no closing quote two characters on.
+            '\'' if rest.chars().nth(2) == Some('\'') => {
+                (rest.char_indices().nth(3).map_or(rest.len(), |(at, _)| at), "string")
+            }
+            _ if first.is_alphanumeric() || first == '_' => {
+                let digit = first.is_ascii_digit();
+                let inside = |c: char| c.is_alphanumeric() || c == '_' || (digit && c == '.');
+                let end = rest.find(|c: char| !inside(c)).unwrap_or(rest.len());
+                // `0..n` is a range, not a number with two points.
+                let end = rest[..end].find("..").unwrap_or(end);
+                let word = &rest[..end];
+                (
+                    end,
+                    if digit {
+                        "number"
+                    } else if KEYWORDS.contains(&word) {
+                        "keyword"
+                    } else {
+                        ""
+                    },
+                )
+            }
+            _ => (first.len_utf8(), ""),
+        };
+        let text = html_escape(&rest[..length]);
+        match class {
+            "" => output.push_str(&text),
+            class => output.push_str(&format!("<span class=\"t-{class}\">{text}</span>")),
+        }
+        rest = &rest[length..];
+    }
+    output
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +170,22 @@ mod tests {
             }
         }
         assert_eq!(plain, html_escape(source));
+    }
+
+    #[test]
+    fn rust_is_told_apart() {
+        let html = rust(
+            "fn f<'a>(x: &'a str) -> char { // <c>\n    let n = 1.5e3 + x[0..2]; if n > 0 { 'x' } \"\\\"\" }",
+        );
+        for part in [
+            "<span class=\"t-keyword\">fn</span> f&lt;&#39;a&gt;(x: &amp;&#39;a str)",
+            "<span class=\"t-comment\">// &lt;c&gt;</span>",
+            "<span class=\"t-number\">1.5e3</span>",
+            "[<span class=\"t-number\">0</span>..<span class=\"t-number\">2</span>]",
+            "<span class=\"t-string\">&#39;x&#39;</span>",
+            "<span class=\"t-string\">&quot;\\&quot;&quot;</span>",
+        ] {
+            assert!(html.contains(part), "{part} not in {html}");
+        }
     }
 }

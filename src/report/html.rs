@@ -1,11 +1,12 @@
 //! The document as HTML: Markdown through comrak with raw HTML shown, not run; maths as MathML; directives as elements.
 
-use super::document::{Block, Document, Heading};
+use super::citations::Work;
+use super::document::{Block, Document, Heading, Part, UNTITLED};
 use super::error::ReportError;
-use super::handout::Drawn;
-use super::highlight;
+use super::handout::{Drawn, Handout};
 use super::maths::Maths;
 use super::text::{Power, html_escape, powers_of_ten};
+use super::{estimates, frame, highlight};
 use comrak::html::{ChildRendering, format_node_default};
 use comrak::{Arena, Options, create_formatter, nodes::Node, nodes::NodeValue};
 use std::fmt::Write as _;
@@ -32,16 +33,21 @@ pub(crate) struct Html<'a> {
     pub(crate) maths: Maths,
     /// The document, for its labels, headings and numbers.
     pub(crate) document: &'a Document,
-    /// The figures at hand.
-    pub(crate) figures: &'a [Drawn],
-    /// Whether solutions are shown.
-    pub(crate) solutions: bool,
+    /// What is rendered.
+    pub(crate) handout: &'a Handout<'a>,
+    /// The works that the page cites.
+    pub(crate) references: &'a [Work],
 }
 
 impl Html<'_> {
-    /// The body of the document.
-    pub(crate) fn body(&self) -> Result<String, ReportError> {
-        self.blocks(&self.document.blocks, &self.document.headings)
+    /// One part of the document.
+    pub(crate) fn part(&self, part: &Part) -> Result<String, ReportError> {
+        self.blocks(&part.blocks, &part.headings)
+    }
+
+    /// The id of what carries `label`, fit for an attribute.
+    pub(crate) fn id(&self, label: &str) -> String {
+        html_escape(&self.document.labels.id(label))
     }
 
     /// A sentence or caption, without the paragraph around it when there is one only.
@@ -50,19 +56,6 @@ impl Html<'_> {
         let html = html.trim();
         let inside = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
         Ok(inside.filter(|inside| !inside.contains("<p>")).unwrap_or(html).to_owned())
-    }
-
-    /// A figure with its number and caption.
-    pub(crate) fn figure(&self, id: &str) -> Result<String, ReportError> {
-        let number = self.document.figures.iter().position(|shown| shown == id).map_or(0, |at| at + 1);
-        let drawn = find(self.figures, id)?;
-        let caption = self.inline(&format!("**Figure\u{a0}{number}.** {}", drawn.caption))?;
-        let svg = drawn.svg.find("<svg").map_or(drawn.svg.as_str(), |at| &drawn.svg[at..]).trim();
-        Ok(format!(
-            "<figure id=\"fig-{}\" role=\"figure\" aria-label=\"{}\">\n{svg}\n<figcaption>{caption}</figcaption>\n</figure>",
-            html_escape(id),
-            html_escape(&drawn.alt),
-        ))
     }
 
     fn blocks(&self, blocks: &[Block], headings: &[Heading]) -> Result<String, ReportError> {
@@ -91,7 +84,7 @@ impl Html<'_> {
                 match number {
                     Some(number) => format!(
                         "<div class=\"equation\" id=\"{}\">{formula}<span class=\"number\">({number})</span></div>",
-                        html_escape(label)
+                        self.id(label)
                     ),
                     None => format!("<div class=\"equation\">{formula}</div>"),
                 }
@@ -101,20 +94,49 @@ impl Html<'_> {
             Block::Warning { title, body } => self.aside("warning", title, body)?,
             Block::Exercise { number, label, title, body } => format!(
                 "<section class=\"exercise\" id=\"{}\"><p class=\"box-title\">Exercise\u{a0}{number}.\u{2002}{}</p>\n{}</section>",
-                html_escape(label),
+                self.id(label),
                 self.inline(title)?,
                 self.blocks(body, &[])?
             ),
-            Block::Solution(_) if !self.solutions => String::new(),
-            Block::Solution(body) => format!(
-                "<details class=\"solution\"><summary>Solution</summary>\n{}</details>",
+            Block::Hint(body) => folded("hint", "Hint", &self.blocks(body, &[])?),
+            Block::Solution(_) if !self.handout.solutions => String::new(),
+            Block::Solution(body) => folded("solution", "Solution", &self.blocks(body, &[])?),
+            Block::Quote { number, label, quote, body } => format!(
+                "<figure class=\"code\" id=\"{}\">\n{}<figcaption><strong>Code\u{a0}{number}.</strong> <code>{}</code>\n{}</figcaption>\n</figure>",
+                self.id(label),
+                code_block("rust", &quote.code()),
+                quote.path,
                 self.blocks(body, &[])?
             ),
+            Block::Estimates => {
+                let table = estimates::html(self.handout, self)?;
+                let table = match estimates::summary(self.handout) {
+                    Some(summary) => folded("all", &summary, &table),
+                    None => table,
+                };
+                format!("<div class=\"estimates\">\n{table}{}</div>", self.estimates_link())
+            }
+            Block::References => {
+                let mut list = String::from("<ul class=\"references\">\n");
+                for work in self.references {
+                    let id = self.id(&format!("ref-{}", work.key));
+                    let _ = writeln!(list, "<li id=\"{id}\">{}</li>", self.inline(&work.entry)?);
+                }
+                list + "</ul>"
+            }
+            Block::Colophon => colophon(self.handout),
         })
+    }
+
+    /// A link that saves `estimates.csv` from within the page.
+    fn estimates_link(&self) -> String {
+        let name = format!("{}-estimates.csv", self.handout.name);
+        format!("<p class=\"tools\">{}</p>\n", download(&name, self.handout.estimates_csv, "estimates.csv"))
     }
 
     fn aside(&self, class: &str, title: &str, body: &[Block]) -> Result<String, ReportError> {
         let title = match (title, class) {
+            (UNTITLED, _) => String::new(),
             ("", "warning") => "<p class=\"box-title\">Warning</p>\n".to_owned(),
             ("", _) => String::new(),
             (title, _) => format!("<p class=\"box-title\">{}</p>\n", self.inline(title)?),
@@ -135,10 +157,16 @@ impl Html<'_> {
             self.replace(node, slots)?;
         }
         let mut html = String::new();
-        let ids = headings.iter().rev().map(|heading| heading.id.clone()).collect();
+        let ids = headings.iter().rev().map(|heading| self.document.labels.id(&heading.id)).collect();
         Formatter::format_document(root, &options, &mut html, ids)
             .expect("invariant: writing to a string does not fail");
-        Ok(html)
+        // comrak names footnotes itself.
+        let prefix = self.id("fn");
+        Ok(if prefix == "fn" {
+            html
+        } else {
+            html.replace("\"#fn", &format!("\"#{prefix}")).replace("id=\"fn", &format!("id=\"{prefix}"))
+        })
     }
 
     /// Turns what comrak does not know into finished HTML.
@@ -179,9 +207,65 @@ pub(crate) fn find<'a>(figures: &'a [Drawn], id: &str) -> Result<&'a Drawn, Repo
     })
 }
 
-/// A code block that scrolls by itself, in colours when it is TOML.
+/// What is folded away behind a word.
+fn folded(class: &str, summary: &str, body: &str) -> String {
+    format!("<details class=\"{class}\"><summary>{summary}</summary>\n{body}</details>\n")
+}
+
+/// A link that saves `text` as a file, from within the page.
+pub(crate) fn download(name: &str, text: &str, words: &str) -> String {
+    format!(
+        "<a download=\"{}\" href=\"data:text/csv;charset=utf-8,{}\">{words}</a>",
+        html_escape(name),
+        percent_encode(text)
+    )
+}
+
+/// `text` as it may stand in an address.
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() + text.len() / 16);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9'
+            | b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'-'
+            | b'_'
+            | b'.'
+            | b'~'
+            | b','
+            | b';'
+            | b':'
+            | b'('
+            | b')' => {
+                encoded.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+/// How the page came about, as a list of facts.
+fn colophon(handout: &Handout<'_>) -> String {
+    let mut list = String::from("<dl>\n");
+    for fact in frame::facts(handout.colophon) {
+        let value = html_escape(&fact.value);
+        let value = if fact.code { format!("<code>{value}</code>") } else { value };
+        let _ = writeln!(list, "<div><dt>{}</dt><dd>{value}</dd></div>", fact.label);
+    }
+    list + "</dl>"
+}
+
+/// A code block that scrolls by itself, in colours when it is TOML or Rust.
 pub(crate) fn code_block(language: &str, code: &str) -> String {
-    let html = if language == "toml" { highlight::toml(code) } else { html_escape(code) };
+    let html = match language {
+        "toml" => highlight::toml(code),
+        "rust" => highlight::rust(code),
+        _ => html_escape(code),
+    };
     format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", html.trim_end())
 }
 

@@ -1,11 +1,13 @@
 //! The document as Markdown for GitHub: fenced `math`, figures as links to their files, notes as quotations.
 
-use super::document::{Block, Document};
+use super::citations::Work;
+use super::document::{Block, Document, Part, UNTITLED};
 use super::error::ReportError;
-use super::handout::Drawn;
+use super::handout::Handout;
 use super::html::find;
 use super::maths::{Maths, Piece, normalise, split};
 use super::text::markdown_escape;
+use super::{estimates, frame};
 use std::fmt::Write as _;
 
 /// Renders parts of one document.
@@ -14,16 +16,16 @@ pub(crate) struct Edition<'a> {
     pub(crate) maths: Maths,
     /// The document, for its labels, headings and numbers.
     pub(crate) document: &'a Document,
-    /// The figures at hand.
-    pub(crate) figures: &'a [Drawn],
-    /// Whether solutions are shown.
-    pub(crate) solutions: bool,
+    /// What is rendered.
+    pub(crate) handout: &'a Handout<'a>,
+    /// The works that the page cites.
+    pub(crate) references: &'a [Work],
 }
 
 impl Edition<'_> {
-    /// The body of the document.
-    pub(crate) fn body(&self) -> Result<String, ReportError> {
-        self.blocks(&self.document.blocks)
+    /// One part of the document.
+    pub(crate) fn part(&self, part: &Part) -> Result<String, ReportError> {
+        self.blocks(&part.blocks)
     }
 
     /// Markdown with references resolved and formulas as GitHub understands them.
@@ -57,7 +59,7 @@ impl Edition<'_> {
     /// A figure with its number and caption.
     pub(crate) fn figure(&self, id: &str) -> Result<String, ReportError> {
         let number = self.document.figures.iter().position(|shown| shown == id).map_or(0, |at| at + 1);
-        let drawn = find(self.figures, id)?;
+        let drawn = find(self.handout.figures, id)?;
         Ok(format!(
             "<a id=\"fig-{id}\"></a>\n\n![{}](figures/{id}.svg)\n\n**Figure\u{a0}{number}.** {}",
             markdown_escape(&drawn.alt),
@@ -84,16 +86,41 @@ impl Edition<'_> {
                 Block::Figure(id) => self.figure(id)?,
                 Block::Note { title, body } => quote(&self.titled(title, body)?),
                 Block::Warning { title, body } => {
+                    let title = if title == UNTITLED { "" } else { title };
                     quote(&format!("[!WARNING]\n{}", self.titled(title, body)?))
                 }
                 Block::Exercise { number, label, title, body } => format!(
                     "<a id=\"{label}\"></a>\n\n{}",
                     self.titled(format!("Exercise\u{a0}{number}. {title}").trim(), body)?
                 ),
-                Block::Solution(_) if !self.solutions => continue,
-                Block::Solution(body) => {
-                    format!("<details>\n<summary>Solution</summary>\n\n{}\n\n</details>", self.blocks(body)?)
+                Block::Hint(body) => folded("Hint", &self.blocks(body)?),
+                Block::Solution(_) if !self.handout.solutions => continue,
+                Block::Solution(body) => folded("Solution", &self.blocks(body)?),
+                Block::Quote { number, label, quote: quoted, body } => format!(
+                    "<a id=\"{label}\"></a>\n\n```rust\n{}\n```\n\n**Code\u{a0}{number}** ({}). {}",
+                    quoted.code(),
+                    quoted.path,
+                    self.blocks(body)?
+                ),
+                Block::Estimates => {
+                    let table = estimates::markdown(self.handout, self)?;
+                    match estimates::summary(self.handout) {
+                        Some(summary) => folded(&summary, &table),
+                        None => table,
+                    }
                 }
+                Block::References => self
+                    .references
+                    .iter()
+                    .map(|work| format!("- <a id=\"ref-{}\"></a>{}\n", work.key, work.entry))
+                    .collect(),
+                Block::Colophon => frame::facts(self.handout.colophon)
+                    .iter()
+                    .map(|fact| match fact.code {
+                        true => format!("- {}: `{}`\n", fact.label, fact.value.replace('`', "'")),
+                        false => format!("- {}: {}\n", fact.label, markdown_escape(&fact.value)),
+                    })
+                    .collect(),
             };
             parts.push(part.trim().to_owned());
         }
@@ -110,6 +137,10 @@ impl Edition<'_> {
         let joint = if matches!(body.first(), Some(Block::Text(_))) { " " } else { "\n\n" };
         Ok(format!("**{}{stop}**{joint}{text}", self.text(title)?))
     }
+}
+
+fn folded(summary: &str, body: &str) -> String {
+    format!("<details>\n<summary>{summary}</summary>\n\n{}\n\n</details>", body.trim())
 }
 
 /// The text with one empty line where a template's conditions left several.

@@ -19,9 +19,14 @@
 //! `[](#eq-name)`, `[](#fig-id)`, `[](#ex-name)` and `[](#sec-heading-in-lower-case)` are references. Filters: `pm(error=…)`,
 //! `num`, `count`, and `text` for words of a user that shall show as typed.
 
+mod citations;
+mod course;
 mod document;
 mod error;
 mod estimates;
+mod fences;
+mod figures;
+mod frame;
 mod handout;
 mod highlight;
 mod html;
@@ -29,9 +34,11 @@ mod labels;
 mod markdown;
 mod maths;
 mod page;
+mod quotes;
 mod template;
 mod text;
 
+pub use course::{Cover, course};
 pub use error::ReportError;
 pub use handout::{Around, Colophon, Drawn, DrawnFrames, EstimateRow, Handout, Own};
 pub use page::{html, markdown};

@@ -24,11 +24,19 @@ pub(crate) fn markdown(name: &str, source: &str, context: &Context) -> Result<St
     render(engine(), [(name, source)], name, context)
 }
 
-/// Renders a template that gives HTML: strings are escaped unless marked safe.
-pub(crate) fn html(name: &str, source: &str, context: &Context) -> Result<String, ReportError> {
+/// The templates that give HTML; the chapter is part of the page and of the course.
+const PAGES: [(&str, &str); 4] = [
+    ("part.html.tera", include_str!("../../templates/part.html.tera")),
+    ("chapter.html.tera", include_str!("../../templates/chapter.html.tera")),
+    ("page.html.tera", include_str!("../../templates/page.html.tera")),
+    ("course.html.tera", include_str!("../../templates/course.html.tera")),
+];
+
+/// Renders one of the templates that give HTML: strings are escaped unless marked safe.
+pub(crate) fn page(name: &str, context: &Context) -> Result<String, ReportError> {
     let mut tera = Tera::new();
     tera.autoescape_on([""]);
-    render(tera, [(name, source)], name, context)
+    render(tera, PAGES, name, context)
 }
 
 /// The engine for templates that give Markdown, with the filters.

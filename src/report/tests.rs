@@ -4,6 +4,7 @@ use super::*;
 use crate::figure::Data;
 use crate::kind::Story;
 use crate::quantity::declared;
+use crate::record::Cell;
 use serde_json::json;
 
 const TEMPLATE: &str = r#"## The physics
@@ -39,8 +40,15 @@ Mind <b>this</b>.
 ```{exercise} Limits
 What happens for $T \to 0$?
 ```
+```{hint}
+The *exponentials*.
+```
 ```{solution}
 $p_0 \to 1$.
+```
+
+```{code} log-sum-exp
+It is the logarithm of [](#eq-boltzmann)'s denominator ([](#code-log-sum-exp), after [@onsager1944]).
 ```
 
 [^1]: A footnote.
@@ -69,6 +77,27 @@ fn drawn(id: &str) -> Drawn {
         frames: None,
         data: Data::default(),
         csv: "x,y\n1.5,2\n".into(),
+    }
+}
+
+/// A figure with two states.
+fn moving() -> Drawn {
+    let svg = |at: usize| {
+        format!("<svg id=\"curve-{at}\"><style>.g-f-ink{{}}</style><use href=\"#curve-{at}\"/></svg>")
+    };
+    Drawn {
+        svg: svg(0),
+        frames: Some(DrawnFrames {
+            control: "temperature <T>".into(),
+            start: 1,
+            frames: vec![("T = 1".into(), svg(1)), ("T = 2".into(), svg(2))],
+        }),
+        data: Data {
+            columns: vec!["series", "x"],
+            rows: vec![vec![Cell::Text("<a>".into()), Cell::Real(1.25e-9)]],
+        },
+        csv: "series,x\n<a>,1.25e-9\n".into(),
+        ..drawn("curve")
     }
 }
 
@@ -110,7 +139,7 @@ impl Parts {
             story: story(),
             templates: vec![("sweep.md.tera".into(), template.into())],
             own: Own::default(),
-            figures: vec![drawn("hero"), drawn("curve")],
+            figures: vec![drawn("hero"), moving()],
             estimates: vec![
                 row(0, Some(0.75), Some(-0.31)),
                 row(1, Some(2e-9), Some(4.2)),
@@ -147,6 +176,7 @@ impl Parts {
             around: Around::default(),
             figures: &self.figures,
             estimates: &self.estimates,
+            estimates_csv: "point,quantity\n",
             axes: vec!["model.ising.size".into()],
             spec_text: "kind = \"sweep\" # <b>\n",
             failures: &self.failures,
@@ -157,10 +187,13 @@ impl Parts {
 
 const TITLE: &str = "<script>alert(1)</script> *a* | `b` & $c$";
 
+/// The page without its style sheet and its script, which are files of their own.
 fn without_style(page: &str) -> String {
     let (before, rest) = page.split_once("<style>").unwrap();
     let (_, after) = rest.split_once("</style>").unwrap();
-    format!("{before}{after}")
+    let (inside, rest) = after.split_once("<script>").unwrap();
+    let (_, end) = rest.split_once("</script>").unwrap();
+    format!("{before}{inside}{end}")
 }
 
 #[test]
@@ -172,12 +205,15 @@ fn both_editions_of_a_small_handout() {
 }
 
 #[test]
-fn the_page_loads_and_runs_nothing() {
+fn the_page_loads_nothing_and_runs_its_own_script_alone() {
     let parts = Parts::of(&format!(
         "{TEMPLATE}\n![far](http://example.org/x.png) <img src=x onerror=y> [j](javascript:z)\n"
     ));
     let handout = parts.handout(TITLE);
     let page = html(&handout).unwrap();
+    let script = format!("<script>\n{}</script>", include_str!("../../templates/handout.js"));
+    assert_eq!(page.to_lowercase().matches("<script").count(), 1);
+    let page = page.replace(&script, "");
     assert!(!page.to_lowercase().contains("<script"));
     assert!(!page.contains("<img") && !page.contains("<link") && !page.contains("@import"));
     assert!(!page.contains("javascript:"));
@@ -278,4 +314,60 @@ fn long_tables_are_folded() {
     handout.estimates = &estimates;
     assert!(html(&handout).unwrap().contains("<summary>Show all 13 estimates"));
     assert!(markdown(&handout).unwrap().contains("<summary>Show all 13 estimates"));
+}
+
+#[test]
+fn a_course_gives_every_chapter_ids_of_its_own() {
+    let parts = Parts::new();
+    let handouts = [parts.handout("One"), parts.handout("Two")];
+    let cover = Cover { title: "<b>".into(), ..Cover::default() };
+    let page = without_style(&course(&handouts, &cover).unwrap());
+    assert!(page.contains("<h1>&lt;b&gt;</h1>") && page.contains("id=\"c2-fig-curve\""));
+    let ids: Vec<&str> =
+        page.match_indices(" id=\"").map(|(at, _)| page[at + 5..].split('"').next().unwrap()).collect();
+    for id in &ids {
+        assert_eq!(ids.iter().filter(|other| *other == id).count(), 1, "{id}");
+    }
+    for (at, _) in page.match_indices("href=\"#") {
+        let target = page[at + 7..].split('"').next().unwrap();
+        assert!(ids.contains(&target), "{target}");
+    }
+}
+
+#[test]
+fn own_texts_stand_around_the_body() {
+    let mut parts = Parts::new();
+    let text = |text: &str| Some(crate::input::Text { place: "x".into(), text: text.into() });
+    parts.own = Own {
+        authors: vec!["A <b>".into()],
+        course: Some("Physics 3".into()),
+        intro: text("Read [](#sec-mine) first.\n\n## Mine\n\n<i>no</i> [@me2020]"),
+        notes: text("Last words."),
+        bibliography: text("@book{me2020, author = {Ann Me}, title = {Mine}, year = 2020}"),
+    };
+    let page = html(&parts.handout("t")).unwrap();
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        at("id=\"sec-mine\"") < at("id=\"sec-the-physics\"")
+            && at("Last words.") > at("id=\"code-log-sum-exp\"")
+    );
+    assert!(page.contains("A &lt;b&gt;") && page.contains("&lt;i&gt;no&lt;/i&gt;"));
+    assert!(
+        page.contains("<a href=\"#ref-me2020\">Me\u{a0}2020</a>") && page.contains("<li id=\"ref-me2020\">")
+    );
+    let text = markdown(&parts.handout("t")).unwrap();
+    assert!(text.contains("([Me\u{a0}2020](#ref-me2020))") && text.contains("Physics 3"));
+}
+
+#[test]
+fn a_template_may_replace_one_block_of_another() {
+    let mut parts = Parts::of("{% block a %}Old a.{% endblock a %}\n\n{% block b %}Old b.{% endblock b %}\n");
+    let own =
+        "{% extends \"sweep.md.tera\" %}{% block b %}{{ super() }} New b, seed {{ seed }}.{% endblock b %}";
+    parts.story.warnings.clear();
+    parts.templates.push(("mine.md.tera".into(), own.into()));
+    let mut handout = parts.handout("t");
+    handout.template = "mine.md.tera";
+    let text = markdown(&handout).unwrap();
+    assert!(text.contains("Old a.\n\nOld b. New b, seed 7."), "{text}");
 }

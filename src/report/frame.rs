@@ -1,0 +1,128 @@
+//! What surrounds a kind's body: the parts of a page in order, each said once for both editions.
+
+use super::citations::{Bibliography, Work};
+use super::document::Document;
+use super::error::ReportError;
+use super::estimates;
+use super::handout::{Colophon, Handout};
+use super::labels::Labels;
+use super::template;
+use super::text::{fence, markdown_escape};
+use tera::Context;
+
+const EVIDENCE: &str = include_str!("../../templates/handout/evidence.md.tera");
+const COLOPHON: &str = include_str!("../../templates/handout/colophon.md.tera");
+
+/// A page's text, parsed: the body, the evidence (warnings, estimates, the experiment, references), the colophon.
+pub(crate) struct Frame {
+    /// The three parts, numbered and labelled.
+    pub(crate) document: Document,
+    /// The works that the page cites.
+    pub(crate) references: Vec<Work>,
+}
+
+/// Puts the parts of a page together; ids begin with `prefix`.
+///
+/// # Errors
+///
+/// A [`ReportError`] when a template or a text is at fault.
+pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, ReportError> {
+    let own = handout.own;
+    let text =
+        |text: &Option<crate::input::Text>| text.as_ref().map_or("", |text| text.text.as_str()).to_owned();
+    let (intro, notes) = (text(&own.intro), text(&own.notes));
+    let body = template::body(handout)?;
+    let body = format!("{intro}\n\n{body}\n\n{notes}");
+    let story = handout.story;
+    let bibliography = Bibliography::new(own.bibliography.as_ref())?;
+    let captions = handout.figures.iter().map(|figure| figure.caption.as_str());
+    let sentences = [body.as_str(), &story.question, &story.answer];
+    let warnings = story.warnings.iter().map(String::as_str);
+    let references = bibliography.cited(sentences.into_iter().chain(warnings).chain(captions));
+
+    let mut context = Context::new();
+    context.insert("name", handout.name);
+    context.insert("warnings", &story.warnings);
+    context.insert("references", &references.len());
+    context.insert("rows", &handout.estimates.len());
+    context.insert("far", &crate::number::plain(estimates::FAR));
+    context.insert("experiment", &fenced("toml", handout.spec_text));
+    context.insert("command", &fenced("sh", &handout.colophon.command));
+    context.insert("bibtex", &fenced("bibtex", &handout.colophon.citation_bibtex));
+    let evidence = template::markdown("handout/evidence.md.tera", EVIDENCE, &context)?;
+    let colophon = template::markdown("handout/colophon.md.tera", COLOPHON, &context)?;
+
+    let ids: Vec<String> = handout.figures.iter().map(|figure| figure.id.clone()).collect();
+    let labels = Labels::new(prefix, bibliography.works());
+    let document = Document::parse(&[&body, &evidence, &colophon], &ids, labels)?;
+    Ok(Frame { document, references })
+}
+
+fn fenced(language: &str, code: &str) -> String {
+    let fence = fence(code);
+    format!("{fence}{language}\n{}\n{fence}", code.trim_end())
+}
+
+/// What the page says above its question, in Markdown: a first look, failed tasks.
+pub(crate) fn cautions(handout: &Handout<'_>) -> Vec<String> {
+    let mut cautions = Vec::new();
+    if handout.quick {
+        cautions.push(
+            "**A first look with budgets cut; not for citation.** Run it again without `--quick` for the full result."
+                .to_owned(),
+        );
+    }
+    if !handout.failures.is_empty() {
+        let tasks = handout.colophon.tasks;
+        let failed = match handout.failures.len() {
+            1 => "One task".to_owned(),
+            several => format!("{several} tasks"),
+        };
+        let list: String =
+            handout.failures.iter().map(|failure| format!("\n- {}", markdown_escape(failure))).collect();
+        cautions
+            .push(format!("**{failed} of {tasks} failed.** The numbers below rest on the others.\n{list}"));
+    }
+    cautions
+}
+
+/// The sentence below the answer that leads to the warnings, when there are any.
+pub(crate) fn doubt(handout: &Handout<'_>) -> Option<String> {
+    let several = match handout.story.warnings.len() {
+        0 => return None,
+        1 => "A warning qualifies".to_owned(),
+        several => format!("{several} warnings qualify"),
+    };
+    Some(format!("{several} this answer: see [](#sec-warnings)."))
+}
+
+/// One fact of the colophon.
+pub(crate) struct Fact {
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+    /// Whether the value is set as code.
+    pub(crate) code: bool,
+}
+
+/// How the page came about, fact by fact.
+pub(crate) fn facts(colophon: &Colophon) -> Vec<Fact> {
+    let fact = |label, value: String, code| Fact { label, value, code };
+    let mut facts = vec![
+        fact("Experiment hash", colophon.spec_hash.clone(), true),
+        fact("Seed", colophon.seed.to_string(), true),
+        fact("Tasks", crate::number::count(colophon.tasks as u64), false),
+        fact("Version", format!("gibbs {}", colophon.version), false),
+    ];
+    if let Some(revision) = &colophon.git_revision {
+        let state = if colophon.git_dirty == Some(true) { ", with uncommitted changes" } else { "" };
+        facts.push(fact("Git revision", format!("{revision}{state}"), true));
+    }
+    facts.push(fact("Machine", colophon.host.clone(), false));
+    if let Some(time) = &colophon.wall_time {
+        facts.push(fact("Wall time", time.clone(), false));
+    }
+    for (path, hash) in &colophon.inputs {
+        facts.push(fact("Input", format!("{path}, {hash}"), true));
+    }
+    facts
+}
