@@ -1,7 +1,7 @@
 //! Several handouts as one printable document: title page, contents, a chapter each.
 
 use super::error::ReportError;
-use super::frame::assemble;
+use super::frame::{assemble, locate};
 use super::handout::Handout;
 use super::html::Html;
 use super::maths::Maths;
@@ -38,17 +38,7 @@ struct Chapter {
 pub fn course(handouts: &[Handout<'_>], cover: &Cover) -> Result<String, ReportError> {
     let mut chapters = Vec::with_capacity(handouts.len());
     for (index, handout) in handouts.iter().enumerate() {
-        let prefix = format!("c{}-", index + 1);
-        let frame = assemble(handout, &prefix)?;
-        let html =
-            Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
-        let id = format!("{prefix}{}", handout.name);
-        let mut context = view(handout);
-        context.insert("id", &id);
-        context.insert("number", &(index + 1));
-        insert_chapter(&mut context, &html)?;
-        let html = template::page("part.html.tera", &context)?;
-        chapters.push(Chapter { id, title: handout.title.to_owned(), html });
+        chapters.push(chapter(handout, index + 1).map_err(|error| locate(handout, error))?);
     }
     let figures = handouts.iter().flat_map(|handout| handout.figures).take(1).cloned();
     let mut context = Context::new();
@@ -62,4 +52,18 @@ pub fn course(handouts: &[Handout<'_>], cover: &Cover) -> Result<String, ReportE
     context.insert("solutions", &handouts.iter().any(|handout| handout.solutions));
     context.insert("chapters", &chapters);
     template::page("course.html.tera", &context)
+}
+
+fn chapter(handout: &Handout<'_>, number: usize) -> Result<Chapter, ReportError> {
+    let prefix = format!("c{number}-");
+    let frame = assemble(handout, &prefix)?;
+    let html =
+        Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
+    let id = format!("{prefix}{}", handout.name);
+    let mut context = view(handout);
+    context.insert("id", &id);
+    context.insert("number", &number);
+    insert_chapter(&mut context, &html)?;
+    let html = template::page("part.html.tera", &context)?;
+    Ok(Chapter { id, title: handout.title.to_owned(), html })
 }

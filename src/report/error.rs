@@ -73,6 +73,16 @@ pub enum ReportError {
         /// The ids of all figures at hand.
         known: Vec<String>,
     },
+    /// A mistake whose place in the user's own text or template was found.
+    #[error("{place}, line {line}: {source}")]
+    At {
+        /// The file, or the key that holds the text.
+        place: String,
+        /// The line, from 1.
+        line: usize,
+        /// The mistake.
+        source: Box<ReportError>,
+    },
     /// A fenced directive is unknown or not closed.
     #[error("directive `{{{name}}}` in line {line} of the rendered text {message}")]
     Directive {
@@ -83,6 +93,34 @@ pub enum ReportError {
         /// What is wrong with it.
         message: String,
     },
+}
+
+impl ReportError {
+    /// The mistake with its place, when what is wrong stands in one of `texts` (each with the name to blame).
+    pub(crate) fn locate<'a>(self, texts: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let Some(fragment) = self.fragment() else { return self };
+        for (place, text) in texts {
+            if let Some(at) = text.find(&fragment) {
+                let line = text[..at].matches('\n').count() + 1;
+                return Self::At { place: place.to_owned(), line, source: Box::new(self) };
+            }
+        }
+        self
+    }
+
+    /// What to look for in the source.
+    fn fragment(&self) -> Option<String> {
+        match self {
+            Self::Reference { label, .. } => Some(format!("#{label}")),
+            Self::Citation { key, .. } => Some(format!("@{key}")),
+            Self::Quote { name, .. } => Some(format!("{{code}} {name}")),
+            Self::Figure { id, .. } => Some(format!("{{figure}} {id}")),
+            Self::Maths { formula, .. } => Some(formula.clone()),
+            Self::Directive { name, .. } => Some(format!("{{{name}}}")),
+            Self::Duplicate { label } => Some(label.clone()),
+            Self::Template { .. } | Self::Bibliography { .. } | Self::At { .. } => None,
+        }
+    }
 }
 
 fn list(words: &[String]) -> String {

@@ -58,6 +58,16 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
     Ok(Frame { document, references })
 }
 
+/// An error with its place, where one of the handout's sources holds what is wrong: the user's texts first.
+pub(crate) fn locate(handout: &Handout<'_>, error: ReportError) -> ReportError {
+    let own = [&handout.own.intro, &handout.own.notes];
+    let own = own.into_iter().flatten().map(|text| (text.place.as_str(), text.text.as_str()));
+    let (main, others): (Vec<_>, Vec<_>) =
+        handout.templates.iter().partition(|(name, _)| name == handout.template);
+    let templates = main.into_iter().chain(others).map(|(name, text)| (name.as_str(), text.as_str()));
+    error.locate(own.chain(templates))
+}
+
 fn fenced(language: &str, code: &str) -> String {
     let fence = fence(code);
     format!("{fence}{language}\n{}\n{fence}", code.trim_end())

@@ -1,9 +1,10 @@
 //! Study to handout: one self-contained HTML page, and the same as Markdown for GitHub.
 //!
-//! A kind's tera template gives extended Markdown (`template`); its directives are split off, numbered and labelled
-//! (`document`, `labels`); the parts are rendered as HTML (`html`) or Markdown (`markdown`); a frame adds title,
-//! answer, hero figure, warnings, the table of `estimates`, the experiment's TOML and the colophon (`page`). Strings
-//! in, strings out: the caller writes the files.
+//! A kind's tera template, or the user's own, gives extended Markdown (`template`); a frame adds warnings, the table of
+//! `estimates`, the experiment's TOML, references and the colophon (`frame`); directives are split off, numbered and
+//! labelled (`document`, `fences`, `labels`, `citations`, `quotes`); the parts are rendered as HTML (`html`, `figures`) or
+//! Markdown (`markdown`) and set into a page (`page`) or bound with others (`course`). Strings in, strings out: the caller
+//! writes the files.
 //!
 //! What a template may write besides GitHub's Markdown, each directive a fenced block:
 //!
@@ -12,12 +13,15 @@
 //! | `{math} eq-name` | a numbered equation; without a label, one without a number |
 //! | `{figure} id` | a figure with its caption; the first of [`Handout::figures`] stands ahead of the body |
 //! | `{note} Title` | a margin note |
-//! | `{warning} Title` | a warning box |
+//! | `{warning} Title` | a warning box; `-` for none |
 //! | `{exercise} [ex-name] Title` | a numbered exercise |
-//! | `{solution}` | its solution, shown when [`Handout::solutions`] is set |
+//! | `{hint}` | a hint for it, folded away |
+//! | `{solution}` | its solution, there when [`Handout::solutions`] is set |
+//! | `{code} name` | a function of gibbs's own source, with words on what it computes |
 //!
-//! `[](#eq-name)`, `[](#fig-id)`, `[](#ex-name)` and `[](#sec-heading-in-lower-case)` are references. Filters: `pm(error=…)`,
-//! `num`, `count`, and `text` for words of a user that shall show as typed.
+//! `[](#eq-name)`, `[](#fig-id)`, `[](#ex-name)`, `[](#code-name)` and `[](#sec-heading-in-lower-case)` are references,
+//! `[@key]` cites a work of `templates/references.bib` or of the user's bibliography. Filters: `pm(error=…)`, `num`, `count`,
+//! and `text` for words of a user that shall show as typed.
 
 mod citations;
 mod course;

@@ -2,7 +2,7 @@
 
 use super::error::ReportError;
 use super::figures::without_style;
-use super::frame::{assemble, cautions, doubt};
+use super::frame::{assemble, cautions, doubt, locate};
 use super::handout::{Drawn, Handout};
 use super::html::Html;
 use super::markdown::{Edition, quote};
@@ -32,6 +32,10 @@ const FONTS: [(&str, u16, &str, &[u8]); 4] = [
 ///
 /// A [`ReportError`] when the template or a text of the kind is at fault.
 pub fn html(handout: &Handout<'_>) -> Result<String, ReportError> {
+    page(handout).map_err(|error| locate(handout, error))
+}
+
+fn page(handout: &Handout<'_>) -> Result<String, ReportError> {
     let frame = assemble(handout, "")?;
     let html =
         Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
@@ -53,6 +57,10 @@ pub fn html(handout: &Handout<'_>) -> Result<String, ReportError> {
 ///
 /// A [`ReportError`] when the template or a text of the kind is at fault.
 pub fn markdown(handout: &Handout<'_>) -> Result<String, ReportError> {
+    edition(handout).map_err(|error| locate(handout, error))
+}
+
+fn edition(handout: &Handout<'_>) -> Result<String, ReportError> {
     let frame = assemble(handout, "")?;
     let edition =
         Edition { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };

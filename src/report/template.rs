@@ -11,12 +11,42 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     let mut context = Context::new();
     context.insert("title", handout.title);
     context.insert("seed", &handout.colophon.seed);
+    context.insert("name", handout.name);
+    context.insert("kind", handout.kind);
     context.insert("quick", &handout.quick);
+    context.insert_value("estimates", estimates(handout));
     context.insert_value("facts", trusted(&handout.story.facts));
     context.insert_value("question", Value::safe_string(&handout.story.question));
     context.insert_value("answer", Value::safe_string(&handout.story.answer));
     let templates = handout.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
     render(engine(), templates, handout.template, &context)
+}
+
+/// The estimates as a template sees them. Symbols are LaTeX of ours; coordinates may be words of the user's.
+fn estimates(handout: &Handout<'_>) -> Value {
+    let number = |value: Option<f64>| Value::from_serializable(&value);
+    let rows = handout.estimates.iter().map(|row| {
+        let coordinates: Map = handout
+            .axes
+            .iter()
+            .zip(&row.coordinates)
+            .map(|(path, value)| (Key::from(path.clone()), Value::from_serializable(value)))
+            .collect();
+        let entries = [
+            ("point", Value::from_serializable(&row.point)),
+            ("coordinates", Value::from(coordinates)),
+            ("quantity", Value::from_serializable(row.quantity.name)),
+            ("symbol", Value::safe_string(row.quantity.symbol)),
+            ("value", number(row.value)),
+            ("std_error", number(row.std_error)),
+            ("reference", number(row.reference)),
+            ("z", number(row.z)),
+        ];
+        Value::from(
+            entries.into_iter().map(|(key, value)| (Key::from(key.to_owned()), value)).collect::<Map>(),
+        )
+    });
+    Value::from(rows.collect::<Vec<_>>())
 }
 
 /// Renders a template that gives Markdown: plain strings are escaped so that they show as typed.
@@ -58,11 +88,11 @@ fn render<'a>(
     context: &Context,
 ) -> Result<String, ReportError> {
     tera.add_raw_templates(templates).and_then(|()| tera.render(name, context)).map_err(|error| {
-        let line = match error.kind() {
+        let (name, line) = match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-                Some(report.span().start_line)
+                (report.filename(), Some(report.span().start_line))
             }
-            _ => None,
+            _ => (name, None),
         };
         ReportError::Template { name: name.to_owned(), line, message: error.to_string() }
     })

@@ -292,6 +292,10 @@ fn mistakes_are_told() {
     );
     assert!(render(&format!("{math}$\\nosuch$")).contains("bad maths at character 0 of `\\nosuch`"));
     assert!(render("```{figure} no\n```").contains("unknown figure `no` (known: hero, curve)"));
+    assert!(render("a\n\n[](#eq-x)").starts_with("sweep.md.tera, line 3: cross reference to"));
+    assert!(render("a\n```{figur} x\n```").starts_with("sweep.md.tera, line 2: directive `{figur}` in line"));
+    assert!(render("a\n[@nosuch]").contains("line 2: citation of unknown work `nosuch`"));
+    assert!(render("```{code} nosuch\n```").contains("unknown code `nosuch` (known: log-sum-exp"));
     assert!(render("a\n{{ missing }}").contains("template `sweep.md.tera` (line 2)"));
 }
 
@@ -362,12 +366,14 @@ fn own_texts_stand_around_the_body() {
 #[test]
 fn a_template_may_replace_one_block_of_another() {
     let mut parts = Parts::of("{% block a %}Old a.{% endblock a %}\n\n{% block b %}Old b.{% endblock b %}\n");
-    let own =
-        "{% extends \"sweep.md.tera\" %}{% block b %}{{ super() }} New b, seed {{ seed }}.{% endblock b %}";
+    let own = "{% extends \"sweep.md.tera\" %}{% block b %}{{ super() }} New b, seed {{ seed }}: \
+               {% for row in estimates %}{% if row.z and row.z < 0 %}${{ row.symbol }} = {{ row.value | pm(error=row.std_error) }}$ \
+               at {{ row.coordinates[\"model.ising.size\"] }}{% endif %}{% endfor %}{% endblock b %}";
     parts.story.warnings.clear();
     parts.templates.push(("mine.md.tera".into(), own.into()));
     let mut handout = parts.handout("t");
     handout.template = "mine.md.tera";
     let text = markdown(&handout).unwrap();
-    assert!(text.contains("Old a.\n\nOld b. New b, seed 7."), "{text}");
+    assert!(text.contains("Old a.\n\nOld b. New b, seed 7: "), "{text}");
+    assert!(text.contains("= 0.7500(12)") && text.contains("at 1.5"), "{text}");
 }
