@@ -6,12 +6,14 @@
 mod args;
 mod clock;
 mod commands;
+mod editions;
 mod failure;
 mod output;
 mod pages;
 mod pipeline;
 mod progress;
 mod session;
+mod settle;
 
 use args::{Arguments, Command};
 use clap::Parser;

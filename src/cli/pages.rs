@@ -1,9 +1,11 @@
 //! From analysed points to the pages and figures of one experiment.
 
 use super::args::Format;
+use super::editions::Editions;
 use super::failure::Failure;
 use super::pipeline::{estimates_csv, spec_hash};
 use super::session::{Loaded, Session};
+use super::settle::STEMS;
 use crate::analyse::Analysed;
 use crate::figure::Figure;
 use crate::kind::Story;
@@ -117,22 +119,24 @@ impl<'a> Material<'a> {
         self.figures.iter().map(|figure| (figure.id.clone(), figure.csv.clone().into_bytes())).collect()
     }
 
-    /// The pages in `formats`, by file name.
+    /// The pages of all `editions`, by file name.
     ///
     /// # Errors
     ///
     /// When a template or a text is at fault.
-    pub(super) fn pages(&self, formats: &[Format], solutions: bool) -> Result<Files, Failure> {
+    pub(super) fn pages(&self, editions: &Editions) -> Result<Files, Failure> {
         let failed = |source| Failure::Report { experiment: self.loaded.checked.name.clone(), source };
-        let stem = if solutions { "solutions" } else { "report" };
-        let handout = self.handout(solutions, Around::default());
         let mut pages = Vec::new();
-        for format in formats {
-            let page = match format {
-                Format::Html => report::html(&handout),
-                Format::Md => report::markdown(&handout),
-            };
-            pages.push((format!("{stem}.{}", format.ending()), page.map_err(failed)?.into_bytes()));
+        for (stem, solutions) in STEMS.iter().zip(editions.solutions()) {
+            let handout = self.handout(*solutions, Around::default());
+            for format in editions.formats() {
+                let Some(name) = format.page(stem) else { continue };
+                let page = match format {
+                    Format::Html => report::html(&handout).map_err(failed)?.into_bytes(),
+                    Format::Md => report::markdown(&handout).map_err(failed)?.into_bytes(),
+                };
+                pages.push((name, page));
+            }
         }
         Ok(pages)
     }
@@ -200,7 +204,7 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
         host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
         wall_time: None,
         tasks: loaded.plan.tasks.len(),
-        inputs: loaded.inputs.clone(),
+        inputs: loaded.inputs.iter().chain(&loaded.template).cloned().collect(),
         citation_bibtex: format!(
             "@software{{gibbs,\n  title   = {{gibbs: declarative experiments in statistical mechanics and energy-based learning}},\n  \
              version = {{{version}}},\n  year    = {{2026}}\n}}"

@@ -29,7 +29,10 @@ pub(super) struct Loaded {
     pub(super) path: PathBuf,
     pub(super) checked: Checked,
     pub(super) plan: Plan,
+    /// The files that the experiment names, with their hashes.
     pub(super) inputs: Vec<(String, String)>,
+    /// A template that replaces the experiment's own, with its hash.
+    pub(super) template: Option<(String, String)>,
     pub(super) git: Option<Git>,
 }
 
@@ -163,7 +166,14 @@ impl Session {
         let checked = load(&request, kinds::all(), &inputs)?;
         let points = checked.points.iter().map(|point| point.experiment.as_ref());
         let plan = Plan::new(checked.header.seed, checked.kind.name(), checked.kind.version(), points);
-        Ok(Loaded { path: path.to_owned(), checked, plan, inputs: inputs.hashes(), git: git(folder) })
+        Ok(Loaded {
+            path: path.to_owned(),
+            checked,
+            plan,
+            inputs: inputs.hashes(),
+            template: None,
+            git: git(folder),
+        })
     }
 
     /// The command that repeats a run, without what does not decide its result.
