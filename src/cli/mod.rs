@@ -14,6 +14,7 @@ mod pipeline;
 mod progress;
 mod session;
 mod settle;
+mod timing;
 
 use args::{Arguments, Command};
 use clap::Parser;

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::pipeline::{estimates_csv, spec_hash};
 use super::session::{Loaded, Session};
 use super::settle::STEMS;
+use super::timing::Timing;
 use crate::analyse::Analysed;
 use crate::figure::Figure;
 use crate::kind::Story;
@@ -14,7 +15,7 @@ use crate::plot::{self, PlotError};
 use crate::record::Analysis;
 use crate::report::{self, Around, Colophon, Drawn, EstimateRow, Handout, Own};
 use crate::run::Failure as TaskFailure;
-use crate::store;
+use crate::store::{self, Results};
 
 /// Named files.
 pub(super) type Files = Vec<(String, Vec<u8>)>;
@@ -202,7 +203,8 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
         git_revision: loaded.git.as_ref().map(|git| git.revision.clone()),
         git_dirty: loaded.git.as_ref().map(|git| git.dirty),
         host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
-        wall_time: None,
+        wall_time: Timing::read(&Results::peek(&session.results, &loaded.checked.name))
+            .wall_time(&loaded.task_ids()),
         tasks: loaded.plan.tasks.len(),
         inputs: loaded.inputs.iter().chain(&loaded.template).cloned().collect(),
         citation_bibtex: format!(

@@ -7,10 +7,10 @@ use super::pages::Material;
 use super::progress::Progress;
 use super::session::{Loaded, Session};
 use super::settle::Written;
+use super::timing::{Run, Timing};
 use crate::analyse::{Analysed, analyse};
 use crate::run::{self, Failure as TaskFailure};
 use crate::store::{self, Host, Manifest, PointEntry, Results, Rows, Status, TaskEntry};
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// How an experiment ended, with everything that later stages need.
@@ -48,11 +48,9 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     progress.finish();
     let outcome = outcome.map_err(Failure::Message)?;
     let seconds = watch.seconds();
-    let timing = json!({
-        "started": started, "wall_seconds": seconds, "threads": session.threads,
-        "tasks_run": outcome.finished, "tasks_stored_before": done.len(),
-    });
-    results.write("timing.json", format!("{timing:#}\n").as_bytes())?;
+    let mut timing = if fresh { Timing::default() } else { Timing::read(&results) };
+    timing.add(Run { started, wall_seconds: seconds, threads: session.threads, tasks: progress.seconds() });
+    timing.write(&results, &loaded.task_ids())?;
     if outcome.interrupted {
         // What an older run has left stays known, so that it can be judged when the run is complete.
         let left = results.manifest().ok().flatten().map_or_else(Written::default, Written::of);

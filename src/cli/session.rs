@@ -7,7 +7,7 @@ use crate::kinds;
 use crate::plan::Plan;
 use crate::spec::{Checked, Request, load};
 use crate::store::{FileInputs, Git};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +40,11 @@ impl Loaded {
     /// The experiments of the points, by point.
     pub(super) fn experiments(&self) -> Vec<&dyn Experiment> {
         self.checked.points.iter().map(|point| point.experiment.as_ref()).collect()
+    }
+
+    /// The names of the tasks' records.
+    pub(super) fn task_ids(&self) -> BTreeSet<&str> {
+        self.plan.tasks.iter().map(|task| task.id.as_str()).collect()
     }
 
     /// "temperature = 2, size = 16" for a point.
