@@ -111,7 +111,7 @@ impl Workplace {
     }
 }
 
-/// Every file below `folder` but timing.json, by relative path.
+/// Every file below `folder` but timing.json, by relative path; of the pages all but the line that tells the time.
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
         for entry in std::fs::read_dir(folder).expect("a folder of results") {
@@ -120,13 +120,25 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 walk(root, &path, found);
             } else if !name.ends_with("timing.json") {
-                found.insert(name, std::fs::read(&path).expect("a file of results"));
+                let mut bytes = std::fs::read(&path).expect("a file of results");
+                if name.ends_with(".html") || name.ends_with(".md") {
+                    bytes = without_wall_time(&bytes);
+                }
+                found.insert(name, bytes);
             }
         }
     }
     let mut found = BTreeMap::new();
     walk(folder, folder, &mut found);
     found
+}
+
+/// A page without the one line that differs between runs of the same experiment.
+fn without_wall_time(page: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(page);
+    let (timed, others): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.contains("Wall time"));
+    assert_eq!(timed.len(), 1, "one line tells the time: {timed:?}");
+    others.join("\n").into_bytes()
 }
 
 fn assert_same(a: &Path, b: &Path) {
@@ -171,10 +183,13 @@ fn every_kind_gives_the_files_and_columns_of_the_contract() {
                 Some(blake3::hash(&bytes.expect("a listed file")).to_hex().as_str())
             );
         }
+        let listed: Vec<&str> =
+            run["pages"].as_array().into_iter().flatten().filter_map(|n| n.as_str()).collect();
+        assert_eq!(listed, ["report.html", "report.md"]);
         assert!(file("timing.json").contains("wall_seconds"));
         assert!(file("spec.toml").contains("kind = "));
         let page = file("report.html");
-        assert!(page.contains("<math") && page.contains("<svg") && !page.contains("<script"));
+        assert!(page.contains("<math") && page.contains("<svg") && !page.contains("<script src"));
         assert!(file("report.md").contains("](figures/"));
     }
     assert!(place.path("results/bars/latest/weights.safetensors").is_file());
@@ -207,6 +222,28 @@ fn a_larger_sweep_computes_only_what_is_missing_and_changes_nothing_else() {
     for (name, bytes) in &before {
         assert!(after[name] == *bytes, "{name} has changed");
     }
+}
+
+#[test]
+fn computing_time_adds_up_over_runs_and_a_rerun_of_nothing_leaves_it_alone() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "ising.toml", "--threads", "1"]);
+    let timing = place.read("results/ising/latest/timing.json");
+    let page = place.read("results/ising/latest/report.html");
+    assert!(page.contains(" s on 1 thread<"), "the page tells how long the computation took");
+    place.expect(0, &["run", "ising.toml", "--threads", "2"]);
+    assert_eq!(timing, place.read("results/ising/latest/timing.json"));
+    assert_eq!(page, place.read("results/ising/latest/report.html"));
+    place.write("ising.toml", &SWEEP.replace("[2.0, 2.5]", "[2.0, 2.25, 2.5]"));
+    place.expect(0, &["run", "ising.toml", "--threads", "2"]);
+    let page = place.read("results/ising/latest/report.html");
+    assert!(page.contains(" s on 1 to 2 threads, in 2 runs<"), "both runs are counted");
+    let timing: serde_json::Value =
+        serde_json::from_str(&place.read("results/ising/latest/timing.json")).expect("JSON");
+    let tasks = |run: usize| timing["runs"][run]["tasks"].as_object().map(serde_json::Map::len);
+    assert_eq!((tasks(0), tasks(1), tasks(2)), (Some(6), Some(3), None));
+    let seconds = |key: &str| timing[key].as_f64().unwrap_or_default();
+    assert!(seconds("computing_seconds") > 0.0 && seconds("wall_seconds") > 0.0);
 }
 
 #[test]

@@ -78,12 +78,46 @@ pub(super) struct PathArguments {
     pub(super) paths: Vec<PathBuf>,
 }
 
+/// Which pages, and how they look.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pages")]
+pub(super) struct PageArguments {
+    /// What to write
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "html,md")]
+    pub(super) format: Vec<Format>,
+    /// Write the lecturer's edition too: solutions.* beside report.*, with the solutions of the exercises
+    #[arg(long)]
+    pub(super) solutions: bool,
+    /// Render with this template in place of the one that the file names: `handout`, or a path ending in .tera
+    #[arg(long, value_name = "PATH")]
+    pub(super) template: Option<PathBuf>,
+}
+
+/// What a report can be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// One self-contained page: report.html
+    Html,
+    /// Markdown for GitHub, with figures/<id>.svg: report.md
+    Md,
+}
+
+impl Format {
+    /// The name of the page in this format; `None` for a format that is no page.
+    pub(super) fn page(self, stem: &str) -> Option<String> {
+        match self {
+            Self::Html => Some(format!("{stem}.html")),
+            Self::Md => Some(format!("{stem}.md")),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) paths: PathArguments,
     /// Do not write reports and figures
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "solutions", "template"])]
     pub(super) no_report: bool,
     /// Cut the budgets for a first look; the result is marked and never passes a check
     #[arg(long)]
@@ -91,34 +125,19 @@ pub(super) struct RunArguments {
     /// Compute every task anew, even those already stored
     #[arg(long)]
     pub(super) fresh: bool,
+    #[command(flatten)]
+    pub(super) pages: PageArguments,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArguments {
     #[command(flatten)]
     pub(super) paths: PathArguments,
-    /// The formats to write
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "html,md")]
-    pub(super) format: Vec<Format>,
     /// Report the stored results of a run with --quick
     #[arg(long)]
     pub(super) quick: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Html,
-    Md,
-}
-
-impl Format {
-    /// The ending of its files.
-    pub(super) fn ending(self) -> &'static str {
-        match self {
-            Self::Html => "html",
-            Self::Md => "md",
-        }
-    }
+    #[command(flatten)]
+    pub(super) pages: PageArguments,
 }
 
 #[derive(Debug, Args)]

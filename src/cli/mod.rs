@@ -6,12 +6,15 @@
 mod args;
 mod clock;
 mod commands;
+mod editions;
 mod failure;
 mod output;
 mod pages;
 mod pipeline;
 mod progress;
 mod session;
+mod settle;
+mod timing;
 
 use args::{Arguments, Command};
 use clap::Parser;

@@ -1,9 +1,12 @@
 //! From analysed points to the pages and figures of one experiment.
 
 use super::args::Format;
+use super::editions::Editions;
 use super::failure::Failure;
 use super::pipeline::{estimates_csv, spec_hash};
 use super::session::{Loaded, Session};
+use super::settle::STEMS;
+use super::timing::Timing;
 use crate::analyse::Analysed;
 use crate::figure::Figure;
 use crate::kind::Story;
@@ -12,7 +15,7 @@ use crate::plot::{self, PlotError};
 use crate::record::Analysis;
 use crate::report::{self, Around, Colophon, Drawn, EstimateRow, Handout, Own};
 use crate::run::Failure as TaskFailure;
-use crate::store;
+use crate::store::{self, Results};
 
 /// Named files.
 pub(super) type Files = Vec<(String, Vec<u8>)>;
@@ -117,22 +120,24 @@ impl<'a> Material<'a> {
         self.figures.iter().map(|figure| (figure.id.clone(), figure.csv.clone().into_bytes())).collect()
     }
 
-    /// The pages in `formats`, by file name.
+    /// The pages of all `editions`, by file name.
     ///
     /// # Errors
     ///
     /// When a template or a text is at fault.
-    pub(super) fn pages(&self, formats: &[Format], solutions: bool) -> Result<Files, Failure> {
+    pub(super) fn pages(&self, editions: &Editions) -> Result<Files, Failure> {
         let failed = |source| Failure::Report { experiment: self.loaded.checked.name.clone(), source };
-        let stem = if solutions { "solutions" } else { "report" };
-        let handout = self.handout(solutions, Around::default());
         let mut pages = Vec::new();
-        for format in formats {
-            let page = match format {
-                Format::Html => report::html(&handout),
-                Format::Md => report::markdown(&handout),
-            };
-            pages.push((format!("{stem}.{}", format.ending()), page.map_err(failed)?.into_bytes()));
+        for (stem, solutions) in STEMS.iter().zip(editions.solutions()) {
+            let handout = self.handout(*solutions, Around::default());
+            for format in editions.formats() {
+                let Some(name) = format.page(stem) else { continue };
+                let page = match format {
+                    Format::Html => report::html(&handout).map_err(failed)?.into_bytes(),
+                    Format::Md => report::markdown(&handout).map_err(failed)?.into_bytes(),
+                };
+                pages.push((name, page));
+            }
         }
         Ok(pages)
     }
@@ -198,9 +203,10 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
         git_revision: loaded.git.as_ref().map(|git| git.revision.clone()),
         git_dirty: loaded.git.as_ref().map(|git| git.dirty),
         host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
-        wall_time: None,
+        wall_time: Timing::read(&Results::peek(&session.results, &loaded.checked.name))
+            .wall_time(&loaded.task_ids()),
         tasks: loaded.plan.tasks.len(),
-        inputs: loaded.inputs.clone(),
+        inputs: loaded.inputs.iter().chain(&loaded.template).cloned().collect(),
         citation_bibtex: format!(
             "@software{{gibbs,\n  title   = {{gibbs: declarative experiments in statistical mechanics and energy-based learning}},\n  \
              version = {{{version}}},\n  year    = {{2026}}\n}}"

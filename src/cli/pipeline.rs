@@ -1,15 +1,16 @@
 //! The stages in order: run what is missing, analyse, write the results, write the report.
 
-use super::args::Format;
 use super::clock::{self, Stopwatch};
+use super::editions::Editions;
 use super::failure::Failure;
 use super::pages::Material;
 use super::progress::Progress;
 use super::session::{Loaded, Session};
+use super::settle::Written;
+use super::timing::{Run, Timing};
 use crate::analyse::{Analysed, analyse};
 use crate::run::{self, Failure as TaskFailure};
 use crate::store::{self, Host, Manifest, PointEntry, Results, Rows, Status, TaskEntry};
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// How an experiment ended, with everything that later stages need.
@@ -47,13 +48,13 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     progress.finish();
     let outcome = outcome.map_err(Failure::Message)?;
     let seconds = watch.seconds();
-    let timing = json!({
-        "started": started, "wall_seconds": seconds, "threads": session.threads,
-        "tasks_run": outcome.finished, "tasks_stored_before": done.len(),
-    });
-    results.write("timing.json", format!("{timing:#}\n").as_bytes())?;
+    let mut timing = if fresh { Timing::default() } else { Timing::read(&results) };
+    timing.add(Run { started, wall_seconds: seconds, threads: session.threads, tasks: progress.seconds() });
+    timing.write(&results, &loaded.task_ids())?;
     if outcome.interrupted {
-        let manifest = manifest(loaded, Status::Interrupted, &outcome.failures, Vec::new());
+        // What an older run has left stays known, so that it can be judged when the run is complete.
+        let left = results.manifest().ok().flatten().map_or_else(Written::default, Written::of);
+        let manifest = manifest(loaded, Status::Interrupted, &outcome.failures, left);
         results.write("run.json", manifest.to_json().as_bytes())?;
         let kept = done.len() + outcome.finished;
         let text = format!(
@@ -76,16 +77,16 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     Ok(Finished { results, failures: outcome.failures })
 }
 
-/// Analyses the stored records and writes every result file, the report in `formats`.
+/// Analyses the stored records and writes every result file, and the pages in the wanted `editions`.
 ///
 /// # Errors
 ///
-/// When a file cannot be written, or a figure or report cannot be made.
+/// When a file cannot be written, or a figure or page cannot be made.
 pub(super) fn write_results<'a>(
     session: &Session,
     loaded: &'a Loaded,
     finished: &Finished,
-    formats: &[Format],
+    editions: &Editions,
 ) -> Result<Analysed<'a>, Failure> {
     let results = &finished.results;
     let checked = &loaded.checked;
@@ -99,53 +100,44 @@ pub(super) fn write_results<'a>(
     results.write_folder("tables", "csv", &tables)?;
     files.extend(tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)));
 
-    if !formats.is_empty() {
+    let mut pages = Vec::new();
+    if !editions.is_empty() {
         let material = Material::new(session, loaded, &finished.failures, &analysed)?;
         for (ending, figures) in [("svg", material.drawings()), ("csv", material.numbers())] {
             results.write_folder("figures", ending, &figures)?;
             files
                 .extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.{ending}"), bytes)));
         }
-        files.extend(material.pages(formats, false)?);
+        pages = material.pages(editions)?;
     }
-    for (name, bytes) in files.iter().filter(|(name, _)| !name.contains('/')) {
+    let beside = files.iter().filter(|(name, _)| !name.contains('/'));
+    for (name, bytes) in beside.chain(pages.iter().map(|(name, bytes)| (name, bytes))) {
         results.write(name, bytes)?;
     }
+    let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
+    let mut written = Written {
+        hashes: files.iter().map(|(name, bytes)| (name.clone(), hash(bytes))).collect(),
+        pages: pages.into_iter().map(|(name, _)| name).collect(),
+        drawn: !editions.is_empty(),
+    };
+    let previous = results.manifest().ok().flatten();
+    let same = previous.as_ref().is_some_and(|previous| same_results(loaded, previous, &written));
+    for name in written.settle(previous, same) {
+        results.remove(&name)?;
+    }
     let status = if finished.failures.is_empty() { Status::Complete } else { Status::Failed };
-    let mut hashes: BTreeMap<String, String> =
-        files.iter().map(|(name, bytes)| (name.clone(), blake3::hash(bytes).to_hex().to_string())).collect();
-    settle_older_files(loaded, results, &mut hashes)?;
-    let manifest = manifest(loaded, status, &finished.failures, hashes.into_iter().collect());
+    let manifest = manifest(loaded, status, &finished.failures, written);
     results.write("run.json", manifest.to_json().as_bytes())?;
     Ok(analysed)
 }
 
-/// Decides on files of an earlier run that this one has not written: pages and figures that still show the same
-/// estimates are kept in `hashes`, anything else is removed.
-fn settle_older_files(
-    loaded: &Loaded,
-    results: &Results,
-    hashes: &mut BTreeMap<String, String>,
-) -> Result<(), Failure> {
-    let Ok(Some(previous)) = results.manifest() else { return Ok(()) };
-    let same = previous.spec_hash == spec_hash(loaded)
-        && previous
-            .files
-            .iter()
-            .any(|(name, hash)| name == "estimates.csv" && hashes.get(name) == Some(hash));
-    let rewritten = hashes.contains_key("report.html") || hashes.contains_key("report.md");
-    for (name, hash) in previous.files {
-        if hashes.contains_key(&name) {
-            continue;
-        }
-        let shown = name.starts_with("report.") || (name.starts_with("figures/") && !rewritten);
-        if same && shown {
-            hashes.insert(name, hash);
-        } else {
-            results.remove(&name)?;
-        }
-    }
-    Ok(())
+/// Whether an older run was of the same experiment, with the same inputs, and gave the same estimates.
+fn same_results(loaded: &Loaded, previous: &Manifest, written: &Written) -> bool {
+    let estimates = previous.files.iter().find(|(name, _)| name == "estimates.csv").map(|(_, hash)| hash);
+    previous.spec_hash == spec_hash(loaded)
+        && previous.inputs == loaded.inputs
+        && estimates.is_some()
+        && estimates == written.hashes.get("estimates.csv")
 }
 
 /// The estimates of the analysed points as `estimates.csv`.
@@ -179,12 +171,7 @@ pub(super) fn spec_hash(loaded: &Loaded) -> String {
     blake3::hash(loaded.checked.resolved.as_bytes()).to_hex().to_string()
 }
 
-fn manifest(
-    loaded: &Loaded,
-    status: Status,
-    failures: &[TaskFailure],
-    files: Vec<(String, String)>,
-) -> Manifest {
+fn manifest(loaded: &Loaded, status: Status, failures: &[TaskFailure], written: Written) -> Manifest {
     let checked = &loaded.checked;
     let points = checked.points.iter().enumerate().map(|(index, point)| PointEntry {
         coordinates: point.coordinates.iter().map(ToString::to_string).collect(),
@@ -213,6 +200,7 @@ fn manifest(
         host: Host { os: std::env::consts::OS.to_owned(), arch: std::env::consts::ARCH.to_owned() },
         inputs: loaded.inputs.clone(),
         points: points.collect(),
-        files,
+        files: written.hashes.into_iter().collect(),
+        pages: written.pages.into_iter().collect(),
     }
 }

@@ -1,8 +1,10 @@
 //! One line on stderr while an experiment runs.
 
+use super::clock::Stopwatch;
 use crate::plan::Task;
 use crate::run::Observer;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 /// The length of the bar: enough steps to move smoothly.
@@ -20,6 +22,10 @@ pub(super) struct Progress {
 struct State {
     work: f64,
     tasks: usize,
+    /// The tasks under way, by the names of their records.
+    under_way: BTreeMap<String, Stopwatch>,
+    /// The seconds that the finished ones took.
+    seconds: BTreeMap<String, f64>,
 }
 
 impl Progress {
@@ -48,12 +54,22 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
+    /// The seconds that each finished task took, by the name of its record.
+    pub(super) fn seconds(&self) -> BTreeMap<String, f64> {
+        self.state.lock().map_or_else(|_| BTreeMap::new(), |state| state.seconds.clone())
+    }
+
     fn show(&self, tasks: usize) {
         self.bar.set_message(format!("{tasks}/{} tasks", self.total_tasks));
     }
 }
 
 impl Observer for Progress {
+    fn began(&self, task: &Task) {
+        let Ok(mut state) = self.state.lock() else { return };
+        state.under_way.insert(task.id.clone(), Stopwatch::start());
+    }
+
     fn advanced(&self, work: f64) {
         let Ok(mut state) = self.state.lock() else { return };
         state.work += work;
@@ -71,6 +87,11 @@ impl Observer for Progress {
         }
         let Ok(mut state) = self.state.lock() else { return };
         state.tasks += 1;
+        if let Some(watch) = state.under_way.remove(&task.id)
+            && outcome.is_ok()
+        {
+            state.seconds.insert(task.id.clone(), watch.seconds());
+        }
         self.show(state.tasks);
     }
 }

@@ -7,7 +7,7 @@ use crate::kinds;
 use crate::plan::Plan;
 use crate::spec::{Checked, Request, load};
 use crate::store::{FileInputs, Git};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,7 +29,10 @@ pub(super) struct Loaded {
     pub(super) path: PathBuf,
     pub(super) checked: Checked,
     pub(super) plan: Plan,
+    /// The files that the experiment names, with their hashes.
     pub(super) inputs: Vec<(String, String)>,
+    /// A template that replaces the experiment's own, with its hash.
+    pub(super) template: Option<(String, String)>,
     pub(super) git: Option<Git>,
 }
 
@@ -37,6 +40,11 @@ impl Loaded {
     /// The experiments of the points, by point.
     pub(super) fn experiments(&self) -> Vec<&dyn Experiment> {
         self.checked.points.iter().map(|point| point.experiment.as_ref()).collect()
+    }
+
+    /// The names of the tasks' records.
+    pub(super) fn task_ids(&self) -> BTreeSet<&str> {
+        self.plan.tasks.iter().map(|task| task.id.as_str()).collect()
     }
 
     /// "temperature = 2, size = 16" for a point.
@@ -163,7 +171,14 @@ impl Session {
         let checked = load(&request, kinds::all(), &inputs)?;
         let points = checked.points.iter().map(|point| point.experiment.as_ref());
         let plan = Plan::new(checked.header.seed, checked.kind.name(), checked.kind.version(), points);
-        Ok(Loaded { path: path.to_owned(), checked, plan, inputs: inputs.hashes(), git: git(folder) })
+        Ok(Loaded {
+            path: path.to_owned(),
+            checked,
+            plan,
+            inputs: inputs.hashes(),
+            template: None,
+            git: git(folder),
+        })
     }
 
     /// The command that repeats a run, without what does not decide its result.

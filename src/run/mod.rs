@@ -20,6 +20,9 @@ pub trait Sink: Sync {
 
 /// Who watches a run; called from several threads.
 pub trait Observer: Sync {
+    /// A task began.
+    fn began(&self, _task: &Task) {}
+
     /// Work was done: `work` more units of the plan's total.
     fn advanced(&self, work: f64);
 
@@ -83,6 +86,7 @@ pub fn execute(
             if stop.load(Ordering::Relaxed) {
                 break;
             }
+            observer.began(task);
             let outcome = run_one(task, points[task.point], stop, sink, observer);
             let row = match outcome {
                 Ok(()) => Ok(()),

@@ -34,6 +34,10 @@ pub struct Manifest {
     pub points: Vec<PointEntry>,
     /// The other result files with the BLAKE3 hashes of their contents.
     pub files: Vec<(String, String)>,
+    /// Pages and pictures made of them, by name: they tell how long the computation took, so that their bytes differ from
+    /// run to run.
+    #[serde(default)]
+    pub pages: Vec<String>,
 }
 
 /// How a run ended.

@@ -6,6 +6,7 @@ use crate::check::{
     FALSE_ALARM_RATE, Measured, Verdict, against_baseline, against_expectations, worst_first,
 };
 use crate::cli::args::CheckArguments;
+use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::pipeline::{rows, run_missing, write_results};
@@ -22,7 +23,7 @@ pub(in crate::cli) fn check(session: &Session, arguments: &CheckArguments) -> Re
         let loaded = session.load(path, arguments.quick)?;
         let name = loaded.checked.name.clone();
         let finished = run_missing(session, &loaded, arguments.fresh)?;
-        let analysed = write_results(session, &loaded, &finished, &[])?;
+        let analysed = write_results(session, &loaded, &finished, &Editions::none())?;
         if !finished.failures.is_empty() {
             let text = format!("{name}: {} tasks failed, so there is no verdict", finished.failures.len());
             return Err(Failure::Message(text));

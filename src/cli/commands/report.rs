@@ -2,16 +2,18 @@
 
 use super::for_each;
 use crate::cli::args::ReportArguments;
+use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::pipeline::{Finished, write_results};
 use crate::cli::session::Session;
 use crate::store::Results;
 
-/// Writes each experiment's report from what is stored; prints its path.
+/// Writes each experiment's report from what is stored; prints the paths of the pages.
 pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> Result<bool, Failure> {
+    let editions = Editions::new(&arguments.pages)?;
     for_each(session, &arguments.paths.paths, |path| {
-        let loaded = session.load(path, arguments.quick)?;
+        let loaded = editions.dress(session.load(path, arguments.quick)?);
         let name = &loaded.checked.name;
         let peek = Results::peek(&session.results, name);
         let (done, damaged) = peek.survey(loaded.plan.tasks.iter().map(|task| task.id.as_str()));
@@ -28,12 +30,8 @@ pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> 
         }
         let results = Results::open(&session.results, name)?;
         let finished = Finished { results, failures: Vec::new() };
-        write_results(session, &loaded, &finished, &arguments.format)?;
-        for format in &arguments.format {
-            let page = match format {
-                crate::cli::args::Format::Html => "report.html",
-                crate::cli::args::Format::Md => "report.md",
-            };
+        write_results(session, &loaded, &finished, &editions)?;
+        for page in editions.pages() {
             output::print(&format!("{}\n", finished.results.latest().join(page).display()));
         }
         Ok(true)

@@ -1,7 +1,8 @@
 //! `gibbs run`: the main job.
 
 use super::for_each;
-use crate::cli::args::{Format, RunArguments};
+use crate::cli::args::RunArguments;
+use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::pipeline::{run_missing, write_results};
@@ -9,14 +10,14 @@ use crate::cli::session::Session;
 
 /// Runs each experiment and writes its results and report; prints the report's path.
 pub(in crate::cli) fn run(session: &Session, arguments: &RunArguments) -> Result<bool, Failure> {
+    let editions = if arguments.no_report { Editions::none() } else { Editions::new(&arguments.pages)? };
     for_each(session, &arguments.paths.paths, |path| {
-        let loaded = session.load(path, arguments.quick)?;
+        let loaded = editions.dress(session.load(path, arguments.quick)?);
         let finished = run_missing(session, &loaded, arguments.fresh)?;
-        let formats: &[Format] = if arguments.no_report { &[] } else { &[Format::Html, Format::Md] };
-        write_results(session, &loaded, &finished, formats)?;
+        write_results(session, &loaded, &finished, &editions)?;
         let name = &loaded.checked.name;
-        let page = if arguments.no_report { "estimates.csv" } else { "report.html" };
-        output::print(&format!("{}\n", finished.results.latest().join(page).display()));
+        let first = editions.pages().into_iter().next().unwrap_or_else(|| "estimates.csv".to_owned());
+        output::print(&format!("{}\n", finished.results.latest().join(first).display()));
         if finished.failures.is_empty() {
             return Ok(true);
         }

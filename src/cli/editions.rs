@@ -1,0 +1,133 @@
+//! Which editions of the pages are wanted: the flags of `gibbs report` and `gibbs run`, checked before anything runs.
+
+use super::args::{Format, PageArguments};
+use super::failure::Failure;
+use super::session::Loaded;
+use super::settle::STEMS;
+use crate::input::Text;
+use crate::store;
+use std::path::Path;
+
+/// What shall be written besides the results.
+#[derive(Debug, Default)]
+pub(super) struct Editions {
+    formats: Vec<Format>,
+    solutions: bool,
+    template: Option<Template>,
+}
+
+/// A template in place of the one that an experiment's file names.
+#[derive(Debug)]
+enum Template {
+    /// The kind's own.
+    Handout,
+    /// The user's, with the hash of its file.
+    Own(Text, String),
+}
+
+impl Editions {
+    /// No pages at all.
+    pub(super) fn none() -> Self {
+        Self::default()
+    }
+
+    /// The editions that the flags ask for.
+    ///
+    /// # Errors
+    ///
+    /// When flags contradict each other, or the template cannot be read.
+    pub(super) fn new(arguments: &PageArguments) -> Result<Self, Failure> {
+        let mut formats: Vec<Format> = Vec::new();
+        for format in &arguments.format {
+            if !formats.contains(format) {
+                formats.push(*format);
+            }
+        }
+        let template = arguments.template.as_deref().map(read_template).transpose()?;
+        Ok(Self { formats, solutions: arguments.solutions, template })
+    }
+
+    /// Whether nothing is wanted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.formats.is_empty()
+    }
+
+    /// The formats, each once.
+    pub(super) fn formats(&self) -> &[Format] {
+        &self.formats
+    }
+
+    /// For each edition, whether it holds the solutions: the student's, and the lecturer's if it is wanted.
+    pub(super) fn solutions(&self) -> &'static [bool] {
+        if self.solutions { &[false, true] } else { &[false] }
+    }
+
+    /// The names of the pages, one edition after the other.
+    pub(super) fn pages(&self) -> Vec<String> {
+        let stems = &STEMS[..self.solutions().len()];
+        stems.iter().flat_map(|stem| self.formats.iter().filter_map(|format| format.page(stem))).collect()
+    }
+
+    /// The experiment with the wanted template in place of its own.
+    pub(super) fn dress(&self, mut loaded: Loaded) -> Loaded {
+        match &self.template {
+            None => {}
+            Some(Template::Handout) => loaded.checked.own.template = None,
+            Some(Template::Own(text, hash)) => {
+                loaded.checked.own.template = Some(text.clone());
+                loaded.template = Some((text.place.clone(), hash.clone()));
+            }
+        }
+        loaded
+    }
+}
+
+/// Reads the template that `--template` names, relative to the current folder.
+fn read_template(path: &Path) -> Result<Template, Failure> {
+    let shown = path.display().to_string();
+    if shown == "handout" {
+        return Ok(Template::Handout);
+    }
+    if path.extension().is_none_or(|ending| ending != "tera") {
+        let text = format!(
+            "unknown template \"{shown}\": --template takes `handout` or the path of a file that ends in .tera; \
+             `gibbs explain template` shows how to write one of your own"
+        );
+        return Err(Failure::Message(text));
+    }
+    let bytes = store::read_optional(path)?.ok_or_else(|| {
+        Failure::Message(format!("no such file: {shown} (--template is read relative to the current folder)"))
+    })?;
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        Failure::Message(format!("{shown} is not UTF-8 (byte {byte}); save it as UTF-8"))
+    })?;
+    Ok(Template::Own(Text { place: shown, text }, hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(format: &[Format], solutions: bool) -> PageArguments {
+        PageArguments { format: format.to_vec(), solutions, template: None }
+    }
+
+    #[test]
+    fn pages_are_named_once_and_by_edition() {
+        let editions = Editions::new(&flags(&[Format::Html, Format::Md, Format::Html], true)).unwrap();
+        assert_eq!(editions.pages(), ["report.html", "report.md", "solutions.html", "solutions.md"]);
+        let editions = Editions::new(&flags(&[Format::Md], false)).unwrap();
+        assert_eq!(editions.pages(), ["report.md"]);
+        assert!(Editions::none().is_empty());
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_read_is_told_with_the_way_out() {
+        let read = |path: &str| read_template(Path::new(path)).unwrap_err().to_string();
+        assert!(read("handuot").contains("`handout` or the path"), "{}", read("handuot"));
+        assert!(read("nowhere/mine.md.tera").contains("relative to the current folder"));
+        assert!(matches!(read_template(Path::new("handout")), Ok(Template::Handout)));
+    }
+}

@@ -1,0 +1,142 @@
+//! Which pages are written, beside which others, and what becomes of them when the results change.
+
+#![expect(clippy::disallowed_methods, reason = "a test reads and writes files of its own")]
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+const LEVELS: &str = r#"
+kind = "ensemble"
+title = "Levels"
+[model.levels]
+energies = [0.0, 1.0, 2.5]
+degeneracies = [1, 3, 1]
+[sweep]
+temperature = { from = 0.5, to = 2.0, steps = 4 }
+"#;
+
+/// A folder with one experiment.
+struct Workplace(TempDir);
+
+impl Workplace {
+    fn new() -> Self {
+        let folder = Self(tempfile::tempdir().expect("a temporary folder"));
+        folder.write("levels.toml", LEVELS);
+        folder
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.path().join(name), text).expect("a file in a temporary folder");
+    }
+
+    fn page(&self, name: &str) -> PathBuf {
+        self.0.path().join("results/levels/latest").join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.page(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Runs the program, insists on its exit code, and gives what it printed.
+    fn expect(&self, code: i32, arguments: &[&str]) -> (String, String) {
+        self.expect_in(code, arguments, &[])
+    }
+
+    /// The same with some of the environment replaced.
+    fn expect_in(&self, code: i32, arguments: &[&str], environment: &[(&str, &str)]) -> (String, String) {
+        let output = cargo_bin_cmd!("gibbs")
+            .current_dir(self.0.path())
+            .args(arguments)
+            .envs(environment.iter().copied())
+            .output()
+            .expect("the program starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stdout}\n{stderr}");
+        (stdout, stderr)
+    }
+}
+
+#[test]
+fn the_lecturer_s_edition_stands_beside_the_student_s_which_holds_no_solution() {
+    let place = Workplace::new();
+    place.write("levels.toml", &format!("{LEVELS}[report]\ntemplate = \"mine.md.tera\"\n"));
+    let exercise =
+        "```{exercise} ex-z Sum\nWhat is $Z$?\n```\n\n```{solution}\nThe weights add up to it.\n```\n";
+    place.write("mine.md.tera", &format!("## Tasks\n\n{exercise}"));
+    place.expect(0, &["run", "levels.toml"]);
+    assert!(!place.page("solutions.html").exists());
+    let (stdout, _) = place.expect(0, &["report", "levels.toml", "--solutions"]);
+    let printed: Vec<&str> = stdout.lines().collect();
+    assert_eq!(printed.len(), 4, "{stdout}");
+    assert!(printed[2].ends_with("results/levels/latest/solutions.html"), "{stdout}");
+    for ending in ["html", "md"] {
+        let (student, lecturer) = (format!("report.{ending}"), format!("solutions.{ending}"));
+        assert!(place.read(&student).contains("What is"), "the exercise is in {student}");
+        assert!(!place.read(&student).contains("weights add up"), "{student} gives the solution away");
+        assert!(place.read(&lecturer).contains("weights add up"), "{lecturer} holds the solution");
+    }
+}
+
+#[test]
+fn pages_of_the_same_results_stay_and_those_of_others_go() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "levels.toml", "--solutions"]);
+    place.expect(0, &["check", "levels.toml"]);
+    place.expect(0, &["report", "levels.toml", "--format", "html"]);
+    for name in ["report.md", "solutions.html", "solutions.md"] {
+        assert!(place.page(name).exists(), "{name} still shows the results");
+        assert!(place.read("run.json").contains(&format!("\"{name}\"")), "{name} is listed");
+    }
+    place.expect(0, &["run", "levels.toml", "--set", "model.levels.energies=[0.0, 1.0, 3.0]"]);
+    for name in ["solutions.html", "solutions.md"] {
+        assert!(!place.page(name).exists(), "{name} shows other numbers");
+    }
+    assert!(place.page("report.html").exists() && place.page("report.md").exists());
+    // A text that the page shows has changed, and the numbers have not.
+    place.write("levels.toml", &format!("{LEVELS}[report]\nintro = \"intro.md\"\n"));
+    place.write("intro.md", "First words.");
+    place.expect(0, &["run", "levels.toml"]);
+    place.write("intro.md", "Second words.");
+    place.expect(0, &["report", "levels.toml", "--format", "html"]);
+    assert!(!place.page("report.md").exists(), "report.md shows the words of before");
+}
+
+#[test]
+fn a_template_on_the_command_line_takes_the_place_of_the_file_s() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "levels.toml"]);
+    let before = place.read("run.json");
+    place.write("mine.md.tera", "## My own\n\nWords of mine on {{ title }}.\n");
+    place.expect(0, &["report", "levels.toml", "--template", "mine.md.tera"]);
+    assert!(place.read("report.html").contains("Words of mine on Levels."));
+    assert!(place.read("report.html").contains("mine.md.tera"), "the colophon names the template");
+    assert!(before == place.read("run.json"), "the template decides no result");
+    place.expect(0, &["report", "levels.toml"]);
+    assert!(!place.read("report.html").contains("Words of mine"));
+    place.write("levels.toml", &format!("{LEVELS}[report]\ntemplate = \"mine.md.tera\"\n"));
+    place.expect(0, &["run", "levels.toml", "--template", "handout"]);
+    assert!(!place.read("report.html").contains("Words of mine"));
+    // The user's errors.
+    place.write("broken.md.tera", "one\n{{ nosuch }}\n");
+    for (template, words) in [
+        ("nowhere.md.tera", "no such file: nowhere.md.tera"),
+        ("handuot", "unknown template \"handuot\""),
+        ("broken.md.tera", "broken.md.tera` (line 2)"),
+    ] {
+        let (_, stderr) = place.expect(2, &["report", "levels.toml", "--template", template]);
+        assert!(stderr.contains(words), "{stderr}");
+    }
+    let (_, stderr) = place.expect(2, &["run", "levels.toml", "--no-report", "--solutions"]);
+    assert!(stderr.contains("cannot be used with"), "{stderr}");
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_an_error_that_names_it() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "levels.toml", "--no-report"]);
+    std::fs::create_dir(place.page("report.html")).expect("a folder in the way");
+    let (_, stderr) = place.expect(2, &["report", "levels.toml"]);
+    assert!(stderr.contains("error: cannot write") && stderr.contains("report.html"), "{stderr}");
+}
