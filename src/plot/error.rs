@@ -33,6 +33,18 @@ pub enum PlotError {
         /// Width in pixels.
         width: usize,
     },
+    /// An edge of a graph that ends at no node.
+    #[error("edge {index} of figure {figure:?} ends at node {node}, of {nodes}")]
+    GraphEdge {
+        /// The figure's id.
+        figure: String,
+        /// Which edge, from 0.
+        index: usize,
+        /// The end that is missing, from 0.
+        node: usize,
+        /// Number of nodes given.
+        nodes: usize,
+    },
     /// The drawing library refused.
     #[error("failed to draw figure: {0}")]
     Drawing(String),

@@ -183,7 +183,7 @@ pub(super) fn tspans(label: &str, size: f64) -> String {
 }
 
 /// The label in plain words, for titles and descriptions: `T_c`, `10^3`, `m²`.
-pub(super) fn plain(label: &str) -> String {
+pub fn plain(label: &str) -> String {
     let mut out = String::new();
     for run in runs(label) {
         match (run.level, run.text.as_str()) {
