@@ -48,4 +48,17 @@ pub enum PlotError {
     /// The drawing library refused.
     #[error("failed to draw figure: {0}")]
     Drawing(String),
+    /// An SVG document that does not become pixels.
+    #[error("failed to make a PNG of a figure: {0}")]
+    Picture(String),
+    /// A picture without pixels, or with too many.
+    #[error(
+        "a scale of {scale} gives no PNG: choose a positive one that keeps each side within {most} pixels"
+    )]
+    PictureSize {
+        /// The scale that was asked for.
+        scale: String,
+        /// The most pixels along a side.
+        most: u32,
+    },
 }
