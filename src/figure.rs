@@ -232,6 +232,8 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// The edges, by the places of their ends in `nodes`.
     pub edges: Vec<Edge>,
+    /// What the shapes, signs and crosses mean.
+    pub key: GraphKey,
     /// What the drawing shows, for readers who cannot see it.
     pub description: String,
 }
@@ -249,6 +251,19 @@ pub struct Node {
     pub group: usize,
 }
 
+/// The words of a graph's key, in label markup; what has no words is left out of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GraphKey {
+    /// The name of each group of nodes.
+    pub groups: Vec<String>,
+    /// What an edge of positive weight is.
+    pub positive: String,
+    /// What an edge of negative weight is.
+    pub negative: String,
+    /// What an edge is that the nodes do not satisfy.
+    pub violated: String,
+}
+
 /// An edge of a graph: its width shows |weight|, its colour and dash the sign.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge {
@@ -258,4 +273,6 @@ pub struct Edge {
     pub to: usize,
     /// The coupling.
     pub weight: f64,
+    /// Whether the groups of its ends fail it (a bond of a spin glass in vain, an edge that a cut misses): it is crossed.
+    pub violated: bool,
 }

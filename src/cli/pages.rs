@@ -8,12 +8,12 @@ use super::session::{Loaded, Session};
 use super::settle::STEMS;
 use super::timing::Timing;
 use crate::analyse::Analysed;
-use crate::figure::Figure;
+use crate::figure::{Figure, Frames};
 use crate::kind::Story;
 use crate::kinds;
 use crate::plot::{self, PlotError};
 use crate::record::Analysis;
-use crate::report::{self, Around, Colophon, Drawn, EstimateRow, Handout, Own};
+use crate::report::{self, Around, Colophon, Drawn, DrawnFrames, EstimateRow, Handout, Own};
 use crate::run::Failure as TaskFailure;
 use crate::store::{self, Results};
 
@@ -156,9 +156,17 @@ fn draw(figure: &Figure) -> Result<Drawn, PlotError> {
         alt: plot::describe(figure),
         caption: figure.caption.clone(),
         title: figure.title.clone(),
-        frames: None,
+        frames: figure.frames.as_ref().map(|frames| draw_frames(figure, frames)).transpose()?,
         csv: store::data_csv(&data),
         data,
+    })
+}
+
+fn draw_frames(figure: &Figure, frames: &Frames) -> Result<DrawnFrames, PlotError> {
+    Ok(DrawnFrames {
+        control: plot::plain(&frames.control),
+        start: frames.start,
+        frames: plot::frames(figure)?,
     })
 }
 

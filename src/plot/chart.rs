@@ -2,7 +2,7 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::fit::{drawable, horizontal, vertical};
+use super::fit::drawable;
 use super::frame::{Footing, Frame, LABEL, LABEL_LINE, Place};
 use super::layout::Plan;
 use super::pen::{Drawn, Lettering, Pen, Stroke};
@@ -25,12 +25,12 @@ pub(super) struct ChartPlan<'a> {
 }
 
 impl<'a> ChartPlan<'a> {
-    /// Measures a chart for a panel of a width in pixels.
-    pub(super) fn new(chart: &'a Chart, panel: f64) -> Self {
+    /// Measures a chart for a panel of a width in pixels, its axes between the given ends.
+    pub(super) fn new(chart: &'a Chart, panel: f64, across: (f64, f64), up: (f64, f64)) -> Self {
         let empty = chart.series.iter().all(|series| drawable(chart, series).next().is_none());
         let height = (0.6 * panel).clamp(170.0, 300.0);
-        let mut y = Axis::new(&chart.y, vertical(chart), Room::Up(height));
-        let mut x = Axis::new(&chart.x, horizontal(chart), Room::Along(panel));
+        let mut y = Axis::new(&chart.y, up, Room::Up(height));
+        let mut x = Axis::new(&chart.x, across, Room::Along(panel));
         if empty {
             // Without data the ends mean nothing unless the figure fixed them.
             for (axis, scale) in [(&mut x, &chart.x), (&mut y, &chart.y)] {

@@ -288,3 +288,47 @@ fn heat_maps_name_every_row_and_show_what_is_missing() {
     assert_eq!(count(&drawn, "g-cells"), 4);
     assert_text_inside(&drawn);
 }
+
+#[test]
+fn graphs_show_groups_signs_and_violations() {
+    let node = |x: f64, y: f64, group: usize| Node { x, y, label: "7".into(), group };
+    let edge = |from, to, weight: f64, violated| Edge { from, to, weight, violated };
+    let graph = Graph {
+        title: "A frustrated square".into(),
+        nodes: vec![node(0.0, 0.0, 0), node(1.0, 0.0, 1), node(1.0, 1.0, 1), node(0.0, 1.0, 0)],
+        edges: vec![
+            edge(0, 1, 1.0, true),
+            edge(1, 2, 1.0, false),
+            edge(2, 3, -1.0, false),
+            edge(3, 0, 1.0, false),
+        ],
+        key: GraphKey {
+            groups: vec!["*s* = −1".into(), "*s* = +1".into()],
+            positive: "*J* > 0".into(),
+            negative: "*J* < 0".into(),
+            violated: "not satisfied".into(),
+        },
+        description: "One bond fails.".into(),
+    };
+    let drawn = svg(&figure(vec![Panel::Graph(graph.clone())], 1)).unwrap();
+    let elements = parse(&drawn);
+    // Four nodes, and one of each group in the key.
+    assert_eq!(count(&drawn, "g-node"), 6);
+    let nodes = |name: &str| {
+        elements.iter().filter(|(e, _)| e.name == name && e.get("class") == Some("g-node")).count()
+    };
+    assert_eq!((nodes("circle"), nodes("path")), (3, 3));
+    assert_eq!(drawn.matches("stroke-dasharray").count(), 2, "the negative bond and its key");
+    assert_text_inside(&drawn);
+    let told = super::describe(&figure(vec![Panel::Graph(graph.clone())], 1));
+    assert!(
+        told.contains("4 nodes and 4 edges") && told.contains("not satisfied, crossed: 1 of 4 edges"),
+        "{told}"
+    );
+    let mut bad = graph;
+    bad.edges[0].to = 4;
+    assert!(matches!(
+        svg(&figure(vec![Panel::Graph(bad)], 1)),
+        Err(PlotError::GraphEdge { node: 4, nodes: 4, .. })
+    ));
+}

@@ -4,39 +4,48 @@ use super::fit::drawable;
 use super::heat::ends;
 use super::pulls::pull;
 use super::text::plain;
-use crate::figure::{Chart, Figure, Heat, ImageGrid, Mark, Panel, Point, Role, Scale, Series};
+use super::trend::describe_frames;
+use crate::figure::{Chart, Figure, Graph, Heat, ImageGrid, Mark, Panel, Point, Role, Scale, Series};
 use crate::number::{significant, with_error};
 
 /// What the figure shows: its axes; of each series how it runs, where it peaks, and the typical size of its errors; of each
-/// heat map its range and extremes. Plain text, one paragraph.
+/// heat map its range and extremes; of a slider how what it moves runs. Plain text, one paragraph.
 pub fn describe(figure: &Figure) -> String {
     let mut sentences = Vec::new();
     push(&mut sentences, &plain(&figure.title));
     push(&mut sentences, &plain(&figure.subtitle));
-    for (index, panel) in figure.panels.iter().enumerate() {
-        if figure.panels.len() > 1 {
+    describe_panels(&figure.panels, &mut sentences);
+    if let Some(frames) = &figure.frames {
+        describe_frames(frames, &mut sentences);
+    }
+    sentences.join(" ")
+}
+
+/// What each panel shows, one after the other.
+pub(super) fn describe_panels(panels: &[Panel], sentences: &mut Vec<String>) {
+    for (index, panel) in panels.iter().enumerate() {
+        if panels.len() > 1 {
             let title = match panel {
                 Panel::Chart(chart) => &chart.title,
                 Panel::Heat(heat) => &heat.title,
                 Panel::Images(grid) => &grid.title,
                 Panel::Graph(graph) => &graph.title,
             };
-            let number = format!("Panel {} of {}", index + 1, figure.panels.len());
+            let number = format!("Panel {} of {}", index + 1, panels.len());
             let heading = if title.is_empty() { number } else { format!("{number}, {}", plain(title)) };
-            push(&mut sentences, &heading);
+            push(sentences, &heading);
         }
         match panel {
-            Panel::Chart(chart) => describe_chart(chart, &mut sentences),
-            Panel::Heat(heat) => describe_heat(heat, &mut sentences),
-            Panel::Images(grid) => describe_images(grid, &mut sentences),
-            Panel::Graph(graph) => sentences.push(graph.description.clone()),
+            Panel::Chart(chart) => describe_chart(chart, sentences),
+            Panel::Heat(heat) => describe_heat(heat, sentences),
+            Panel::Images(grid) => describe_images(grid, sentences),
+            Panel::Graph(graph) => describe_graph(graph, sentences),
         }
     }
-    sentences.join(" ")
 }
 
 /// Adds a sentence with its full stop.
-fn push(sentences: &mut Vec<String>, sentence: &str) {
+pub(super) fn push(sentences: &mut Vec<String>, sentence: &str) {
     let sentence = sentence.trim();
     if !sentence.is_empty() {
         let stop = if sentence.ends_with(['.', '?', '!']) { "" } else { "." };
@@ -44,12 +53,12 @@ fn push(sentences: &mut Vec<String>, sentence: &str) {
     }
 }
 
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     significant(value, 4)
 }
 
 /// A value of an axis: the name of its place, or the number.
-fn along(scale: &Scale, value: f64) -> String {
+pub(super) fn along(scale: &Scale, value: f64) -> String {
     let name = (value >= 0.0).then(|| scale.categories.get(libm::round(value) as usize)).flatten();
     name.map_or_else(|| short(value), |name| plain(name))
 }
@@ -287,6 +296,22 @@ fn describe_images(grid: &ImageGrid, sentences: &mut Vec<String>) {
     if !labels.is_empty() {
         let more = if grid.labels.len() > labels.len() { ", …" } else { "" };
         push(sentences, &format!("Their labels: {}{more}", labels.join(", ")));
+    }
+}
+
+fn describe_graph(graph: &Graph, sentences: &mut Vec<String>) {
+    let text = format!("Drawing of a graph of {} nodes and {} edges", graph.nodes.len(), graph.edges.len());
+    push(sentences, &text);
+    push(sentences, &graph.description);
+    for (group, name) in graph.key.groups.iter().enumerate() {
+        let members = graph.nodes.iter().filter(|node| node.group == group).count();
+        push(sentences, &format!("{}: {members} of {} nodes", plain(name), graph.nodes.len()));
+    }
+    let violated = graph.edges.iter().filter(|edge| edge.violated).count();
+    if !graph.key.violated.is_empty() {
+        let text =
+            format!("{}, crossed: {violated} of {} edges", plain(&graph.key.violated), graph.edges.len());
+        push(sentences, &text);
     }
 }
 

@@ -33,7 +33,32 @@ pub enum PlotError {
         /// Width in pixels.
         width: usize,
     },
+    /// An edge of a graph that ends at no node.
+    #[error("edge {index} of figure {figure:?} ends at node {node}, of {nodes}")]
+    GraphEdge {
+        /// The figure's id.
+        figure: String,
+        /// Which edge, from 0.
+        index: usize,
+        /// The end that is missing, from 0.
+        node: usize,
+        /// Number of nodes given.
+        nodes: usize,
+    },
     /// The drawing library refused.
     #[error("failed to draw figure: {0}")]
     Drawing(String),
+    /// An SVG document that does not become pixels.
+    #[error("failed to make a PNG of a figure: {0}")]
+    Picture(String),
+    /// A picture without pixels, or with too many.
+    #[error(
+        "a scale of {scale} gives no PNG: choose a positive one that keeps each side within {most} pixels"
+    )]
+    PictureSize {
+        /// The scale that was asked for.
+        scale: String,
+        /// The most pixels along a side.
+        most: u32,
+    },
 }

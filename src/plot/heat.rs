@@ -55,6 +55,7 @@ fn axis_holds((low, high): (f64, f64), at: f64) -> bool {
 /// A heat map measured for its place.
 pub(super) struct HeatPlan<'a> {
     heat: &'a Heat,
+    ends: (f64, f64),
     size: (f64, f64),
     x: Axis,
     y: Axis,
@@ -63,8 +64,8 @@ pub(super) struct HeatPlan<'a> {
 }
 
 impl<'a> HeatPlan<'a> {
-    /// Measures a heat map for a panel of a width in pixels.
-    pub(super) fn new(heat: &'a Heat, panel: f64, figure: &str) -> Result<Self, PlotError> {
+    /// Measures a heat map for a panel of a width in pixels, its colours between the given ends.
+    pub(super) fn new(heat: &'a Heat, panel: f64, figure: &str, ends: (f64, f64)) -> Result<Self, PlotError> {
         if heat.values.len() != heat.rows * heat.columns {
             return Err(PlotError::HeatShape {
                 figure: figure.to_owned(),
@@ -76,9 +77,9 @@ impl<'a> HeatPlan<'a> {
         }
         let x = axis(&heat.x, heat.columns, false, Room::Along(panel));
         let y = axis(&heat.y, heat.rows, true, Room::Up(200.0));
-        let bar = Axis::new(&Scale::linear(heat.label.clone()), ends(heat), Room::Up(200.0));
+        let bar = Axis::new(&Scale::linear(heat.label.clone()), ends, Room::Up(200.0));
         let footing = Footing::new(&x, panel);
-        let mut plan = Self { heat, size: (panel, 200.0), x, y, bar, footing };
+        let mut plan = Self { heat, ends, size: (panel, 200.0), x, y, bar, footing };
         plan.settle(0.75 * panel);
         Ok(plan)
     }
@@ -144,7 +145,7 @@ impl Plan for HeatPlan<'_> {
         self.size = (width, height);
         self.x = axis(&self.heat.x, self.heat.columns, false, Room::Along(width));
         self.y = axis(&self.heat.y, self.heat.rows, true, Room::Up(height));
-        self.bar = Axis::new(&Scale::linear(self.heat.label.clone()), ends(self.heat), Room::Up(height));
+        self.bar = Axis::new(&Scale::linear(self.heat.label.clone()), self.ends, Room::Up(height));
         self.footing = Footing::new(&self.x, width);
     }
 
@@ -159,7 +160,7 @@ impl Plan for HeatPlan<'_> {
             return pen.text("no data", middle, Lettering::new(13.0, Paint::Mute));
         }
         let scheme = if self.heat.diverging { Scheme::Diverging } else { Scheme::Rising };
-        pen.raw(block(&self.heat.values, self.heat.columns, ends(self.heat), scheme, (corner, self.size)))?;
+        pen.raw(block(&self.heat.values, self.heat.columns, self.ends, scheme, (corner, self.size)))?;
         frame.draw_left_axis(pen)?;
         frame.draw_bottom_axis(pen)?;
         frame.draw_left_label(pen, self.left_gutter())?;
@@ -206,6 +207,9 @@ mod tests {
     fn values_must_fill_the_matrix() {
         let mut bad = heat(true, vec![0.0; 4]);
         bad.values.pop();
-        assert!(matches!(HeatPlan::new(&bad, 600.0, "f"), Err(PlotError::HeatShape { values: 3, .. })));
+        assert!(matches!(
+            HeatPlan::new(&bad, 600.0, "f", (0.0, 1.0)),
+            Err(PlotError::HeatShape { values: 3, .. })
+        ));
     }
 }

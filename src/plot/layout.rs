@@ -3,8 +3,10 @@
 use super::backend::{Naming, SvgBackend};
 use super::chart::ChartPlan;
 use super::describe::describe;
+use super::ends::Ends;
 use super::error::PlotError;
 use super::frame::Place;
+use super::graph::GraphPlan;
 use super::heat::HeatPlan;
 use super::images::ImagesPlan;
 use super::legend::{self, Entry};
@@ -53,59 +55,106 @@ struct Placed<'a> {
 ///
 /// # Errors
 ///
-/// A heat map or an image whose values do not fill it.
+/// A heat map or an image whose values do not fill it, an edge of a graph without its node.
 pub fn svg(figure: &Figure) -> Result<String, PlotError> {
-    let columns = figure.columns.clamp(1, figure.panels.len().max(1));
-    let panel_width = (WIDTH - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
-    let charts = || figure.panels.iter().filter_map(chart);
-    let shared = legend::common(charts());
-    let mut panels = Vec::with_capacity(figure.panels.len());
-    for panel in &figure.panels {
-        panels.push(place(panel, panel_width, &figure.id, shared.is_none())?);
-    }
-    let gutters: Vec<(f64, f64)> = (0..columns).map(|column| widest(&panels, column, columns)).collect();
-    for (index, panel) in panels.iter_mut().enumerate() {
-        let (left, right) = gutters[index % columns];
-        panel.plan.settle((panel_width - left - right).max(60.0));
-    }
-
-    let header_left = if columns == 1 { EDGE + gutters.first().map_or(0.0, |g| g.0) } else { EDGE };
-    let header_room = WIDTH - EDGE - header_left;
-    let title = wrap(&figure.title, TITLE, true, header_room);
-    let subtitle = wrap(&figure.subtitle, SUBTITLE, false, header_room);
-    let shared = shared.unwrap_or_default();
-    let legend_top = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * subtitle.len() as f64 + 6.0;
-    let top = legend_top + legend::height(&shared, header_room) + 10.0;
-    let rows = row_tops(&panels, columns, panel_width, &gutters, top);
-    let height = rows.last().map_or(top + 30.0, |row| row.end - GAP) + 12.0;
-
-    let mut out = String::new();
+    let ends: Vec<Ends> = figure.panels.iter().map(|panel| Ends::common([panel])).collect();
     let description = describe(figure);
     let naming = Naming { id: &figure.id, title: &plain(&figure.title), description: &description };
-    let size = (WIDTH as u32, libm::ceil(height) as u32);
-    let pen = Pen::new(SvgBackend::new(&mut out, size, &naming));
-    pen.rectangle((0.0, 0.0), (WIDTH, f64::from(size.1)), Paint::Paper, 1.0)?;
-    for (index, line) in title.iter().enumerate() {
-        let at = (header_left, 12.0 + TITLE_LINE * (index as f64 + 0.5));
-        pen.text(line, at, Lettering::new(TITLE, Paint::Ink).bold())?;
+    Sheet::new(figure, &figure.subtitle, &figure.panels, &ends)?.draw(&naming, 0.0)
+}
+
+/// A figure's panels laid out below its headings, before anything is drawn.
+pub(super) struct Sheet<'a> {
+    title: Vec<String>,
+    subtitle: Vec<String>,
+    legend: Vec<Entry>,
+    panels: Vec<Placed<'a>>,
+    columns: usize,
+    panel_width: f64,
+    gutters: Vec<(f64, f64)>,
+    header_left: f64,
+    legend_top: f64,
+    top: f64,
+    rows: Vec<Row>,
+}
+
+impl<'a> Sheet<'a> {
+    /// Lays out panels whose axes run between `ends`, under the figure's title and a subtitle.
+    pub(super) fn new(
+        figure: &Figure,
+        subtitle: &str,
+        shown: &'a [Panel],
+        ends: &[Ends],
+    ) -> Result<Self, PlotError> {
+        let columns = figure.columns.clamp(1, shown.len().max(1));
+        let panel_width = (WIDTH - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
+        let shared = legend::common(shown.iter().filter_map(chart));
+        let mut panels = Vec::with_capacity(shown.len());
+        for (panel, ends) in shown.iter().zip(ends) {
+            panels.push(place(panel, panel_width, &figure.id, *ends, shared.is_none())?);
+        }
+        let gutters: Vec<(f64, f64)> = (0..columns).map(|column| widest(&panels, column, columns)).collect();
+        for (index, panel) in panels.iter_mut().enumerate() {
+            let (left, right) = gutters[index % columns];
+            panel.plan.settle((panel_width - left - right).max(60.0));
+        }
+        let header_left = if columns == 1 { EDGE + gutters.first().map_or(0.0, |g| g.0) } else { EDGE };
+        let header_room = WIDTH - EDGE - header_left;
+        let title = wrap(&figure.title, TITLE, true, header_room);
+        let subtitle = wrap(subtitle, SUBTITLE, false, header_room);
+        let legend = shared.unwrap_or_default();
+        let legend_top = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * subtitle.len() as f64 + 6.0;
+        let top = legend_top + legend::height(&legend, header_room) + 10.0;
+        let rows = row_tops(&panels, columns, panel_width, &gutters, top);
+        Ok(Self {
+            title,
+            subtitle,
+            legend,
+            panels,
+            columns,
+            panel_width,
+            gutters,
+            header_left,
+            legend_top,
+            top,
+            rows,
+        })
     }
-    for (index, line) in subtitle.iter().enumerate() {
-        let y = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * (index as f64 + 0.5);
-        pen.text(line, (header_left, y), Lettering::new(SUBTITLE, Paint::Mute))?;
+
+    /// Its height in pixels.
+    pub(super) fn height(&self) -> f64 {
+        self.rows.last().map_or(self.top + 30.0, |row| row.end - GAP) + 12.0
     }
-    legend::draw(&pen, &shared, (header_left, legend_top), header_room)?;
-    for (index, panel) in panels.iter().enumerate() {
-        let (row, column) = (&rows[index / columns], index % columns);
-        let left = EDGE + column as f64 * (panel_width + GAP) + gutters[column].0;
-        let room = panel_width - gutters[column].0;
-        draw_panel(&pen, panel, (left, row.start), row.plot, room)?;
+
+    /// The SVG document, at least so high.
+    pub(super) fn draw(&self, naming: &Naming<'_>, least: f64) -> Result<String, PlotError> {
+        let mut out = String::new();
+        let size = (WIDTH as u32, libm::ceil(self.height().max(least)) as u32);
+        let pen = Pen::new(SvgBackend::new(&mut out, size, naming));
+        pen.rectangle((0.0, 0.0), (WIDTH, f64::from(size.1)), Paint::Paper, 1.0)?;
+        for (index, line) in self.title.iter().enumerate() {
+            let at = (self.header_left, 12.0 + TITLE_LINE * (index as f64 + 0.5));
+            pen.text(line, at, Lettering::new(TITLE, Paint::Ink).bold())?;
+        }
+        for (index, line) in self.subtitle.iter().enumerate() {
+            let y = 12.0 + TITLE_LINE * self.title.len() as f64 + SUBTITLE_LINE * (index as f64 + 0.5);
+            pen.text(line, (self.header_left, y), Lettering::new(SUBTITLE, Paint::Mute))?;
+        }
+        let room = WIDTH - EDGE - self.header_left;
+        legend::draw(&pen, &self.legend, (self.header_left, self.legend_top), room)?;
+        for (index, panel) in self.panels.iter().enumerate() {
+            let (row, column) = (&self.rows[index / self.columns], index % self.columns);
+            let left = EDGE + column as f64 * (self.panel_width + GAP) + self.gutters[column].0;
+            let room = self.panel_width - self.gutters[column].0;
+            draw_panel(&pen, panel, (left, row.start), row.plot, room)?;
+        }
+        if self.panels.is_empty() {
+            pen.text("no data", (self.header_left, self.top + 10.0), Lettering::new(13.0, Paint::Mute))?;
+        }
+        pen.finish()?;
+        drop(pen);
+        Ok(out)
     }
-    if figure.panels.is_empty() {
-        pen.text("no data", (header_left, top + 10.0), Lettering::new(13.0, Paint::Mute))?;
-    }
-    pen.finish()?;
-    drop(pen);
-    Ok(out)
 }
 
 fn chart(panel: &Panel) -> Option<&Chart> {
@@ -116,20 +165,32 @@ fn chart(panel: &Panel) -> Option<&Chart> {
 }
 
 /// Plans a panel; with `own_legend` a chart carries its legend itself.
-fn place<'a>(panel: &'a Panel, width: f64, id: &str, own_legend: bool) -> Result<Placed<'a>, PlotError> {
+fn place<'a>(
+    panel: &'a Panel,
+    width: f64,
+    id: &str,
+    ends: Ends,
+    own_legend: bool,
+) -> Result<Placed<'a>, PlotError> {
     Ok(match panel {
         Panel::Chart(chart) => Placed {
-            plan: Box::new(ChartPlan::new(chart, width)),
+            plan: Box::new(ChartPlan::new(chart, width, ends.across, ends.up)),
             title: &chart.title,
             legend: if own_legend { legend::entries(chart) } else { vec![] },
         },
-        Panel::Heat(heat) => {
-            Placed { plan: Box::new(HeatPlan::new(heat, width, id)?), title: &heat.title, legend: vec![] }
-        }
+        Panel::Heat(heat) => Placed {
+            plan: Box::new(HeatPlan::new(heat, width, id, ends.scale)?),
+            title: &heat.title,
+            legend: vec![],
+        },
         Panel::Images(grid) => {
             Placed { plan: Box::new(ImagesPlan::new(grid, width, id)?), title: &grid.title, legend: vec![] }
         }
-        Panel::Graph(_) => return Err(PlotError::Drawing("graphs are not drawn yet".to_owned())),
+        Panel::Graph(graph) => Placed {
+            plan: Box::new(GraphPlan::new(graph, width, id, ends)?),
+            title: &graph.title,
+            legend: vec![],
+        },
     })
 }
 

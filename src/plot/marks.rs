@@ -63,6 +63,27 @@ pub(super) fn group(role: Role, places: &[(f64, f64)], radius: f64) -> String {
     out
 }
 
+/// The nodes of one group of a graph: open circles, filled squares, then the filled shapes of further series.
+pub(super) fn nodes(group: usize, places: &[(f64, f64)], radius: f64) -> String {
+    let (fill, stroke) = match group {
+        0 => (Paint::Paper, Paint::Ink),
+        1 => (Paint::Ink, Paint::Paper),
+        k => (Paint::Series(k % SERIES), Paint::Paper),
+    };
+    let mut out = format!(
+        r#"<g class="g-f-{} g-k-{}" fill="{}" stroke="{}" stroke-width="1.4">"#,
+        fill.name(),
+        stroke.name(),
+        fill.hex(),
+        stroke.hex()
+    );
+    for &at in places {
+        mark(&mut out, group, at, radius);
+    }
+    out.push_str("</g>");
+    out.replace("g-mark", "g-node")
+}
+
 fn mark(out: &mut String, shape: usize, (x, y): (f64, f64), radius: f64) {
     let corners = corners(shape);
     if corners.is_empty() {

@@ -73,16 +73,18 @@ pub(super) fn runs(label: &str) -> Vec<Run> {
     runs
 }
 
+/// The fonts that labels are measured with.
+pub(super) const FONTS: [(FontStyle, &[u8]); 3] = [
+    (FontStyle::Normal, include_bytes!("../../templates/fonts/Inter-Regular.sub.otf")),
+    (FontStyle::Italic, include_bytes!("../../templates/fonts/Inter-Italic.sub.otf")),
+    (FontStyle::Bold, include_bytes!("../../templates/fonts/Inter-SemiBold.sub.otf")),
+];
+
 /// Makes Inter known to plotters, once.
 pub(super) fn register_fonts() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
-        let fonts: [(FontStyle, &'static [u8]); 3] = [
-            (FontStyle::Normal, include_bytes!("../../templates/fonts/Inter-Regular.sub.otf")),
-            (FontStyle::Italic, include_bytes!("../../templates/fonts/Inter-Italic.sub.otf")),
-            (FontStyle::Bold, include_bytes!("../../templates/fonts/Inter-SemiBold.sub.otf")),
-        ];
-        for (style, bytes) in fonts {
+        for (style, bytes) in FONTS {
             assert!(register_font(FAMILY, style, bytes).is_ok(), "invariant: the embedded fonts are sound");
         }
     });
@@ -183,7 +185,7 @@ pub(super) fn tspans(label: &str, size: f64) -> String {
 }
 
 /// The label in plain words, for titles and descriptions: `T_c`, `10^3`, `m²`.
-pub(super) fn plain(label: &str) -> String {
+pub fn plain(label: &str) -> String {
     let mut out = String::new();
     for run in runs(label) {
         match (run.level, run.text.as_str()) {

@@ -1,0 +1,142 @@
+//! The states of a figure with a slider, each as a document of its own.
+
+use super::backend::Naming;
+use super::describe::describe_panels;
+use super::ends::Ends;
+use super::error::PlotError;
+use super::layout::Sheet;
+use super::text::plain;
+use crate::figure::{Figure, Panel};
+
+/// Each state of the figure's slider: its label in plain words, and a complete `<svg>` element.
+///
+/// All are of one size, and each panel has the same axes and colours in all of them: where the figure leaves ends open,
+/// they fit the data of every frame. The ids within begin with `<figure>-frame-<number>`, so that all of them, and the
+/// figure itself, can stand on one page. Empty for a figure without frames.
+///
+/// # Errors
+///
+/// As for [`super::svg`].
+pub fn frames(figure: &Figure) -> Result<Vec<(String, String)>, PlotError> {
+    let Some(states) = &figure.frames else { return Ok(Vec::new()) };
+    let most = states.frames.iter().map(|frame| frame.panels.len()).max().unwrap_or(0);
+    let ends: Vec<Ends> = (0..most)
+        .map(|panel| Ends::common(states.frames.iter().filter_map(|frame| frame.panels.get(panel))))
+        .collect();
+    let sheets = states
+        .frames
+        .iter()
+        .map(|frame| Sheet::new(figure, &heading(&frame.label, &figure.subtitle), &frame.panels, &ends))
+        .collect::<Result<Vec<_>, _>>()?;
+    let height = sheets.iter().map(Sheet::height).fold(0.0, f64::max);
+    states
+        .frames
+        .iter()
+        .zip(&sheets)
+        .enumerate()
+        .map(|(index, (frame, sheet))| {
+            let label = plain(&frame.label);
+            let naming = Naming {
+                id: &format!("{}-frame-{index}", figure.id),
+                title: &format!("{}, {label}", plain(&figure.title)),
+                description: &words(&frame.panels),
+            };
+            Ok((label, sheet.draw(&naming, height)?))
+        })
+        .collect()
+}
+
+/// The state and how it was measured, in one line.
+fn heading(label: &str, subtitle: &str) -> String {
+    if subtitle.is_empty() { label.to_owned() } else { format!("{label} · {subtitle}") }
+}
+
+fn words(panels: &[Panel]) -> String {
+    let mut sentences = Vec::new();
+    describe_panels(panels, &mut sentences);
+    sentences.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::{Chart, Frame, Frames, Heat, Mark, Point, Role, Scale, Series};
+
+    fn chart(y: f64) -> Panel {
+        let points = vec![Point::new(0.0, y), Point::new(1.0, 1.0)];
+        Panel::Chart(Chart {
+            title: String::new(),
+            x: Scale::linear("*x*"),
+            y: Scale::linear("*y*"),
+            series: vec![Series { label: String::new(), mark: Mark::Line, role: Role::Data(0), points }],
+            guides: vec![],
+            pulls: false,
+        })
+    }
+
+    fn heat(value: f64) -> Panel {
+        Panel::Heat(Heat {
+            title: String::new(),
+            x: Scale::linear("*i*"),
+            y: Scale::linear("*j*"),
+            rows: 1,
+            columns: 2,
+            values: vec![0.0, value],
+            diverging: false,
+            label: "*w*".into(),
+        })
+    }
+
+    fn figure(states: Vec<Vec<Panel>>) -> Figure {
+        Figure {
+            id: "f".into(),
+            title: "A title".into(),
+            subtitle: String::new(),
+            caption: String::new(),
+            panels: states[0].clone(),
+            columns: 2,
+            frames: Some(Frames {
+                control: "*T*".into(),
+                start: 0,
+                frames: states
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, panels)| Frame { label: format!("*T* = {at}"), panels })
+                    .collect(),
+            }),
+        }
+    }
+
+    fn ticks(svg: &str) -> Vec<&str> {
+        svg.split("<text ")
+            .skip(1)
+            .filter_map(|text| text.split_once('>')?.1.split_once('<').map(|t| t.0))
+            .collect()
+    }
+
+    #[test]
+    fn frames_share_axes_colours_and_size_but_no_id() {
+        let drawn =
+            frames(&figure(vec![vec![chart(2.0), heat(1.0)], vec![chart(800.0), heat(50.0)]])).unwrap();
+        assert_eq!(drawn.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>(), ["T = 0", "T = 1"]);
+        let (one, two) = (&drawn[0].1, &drawn[1].1);
+        let after = |svg: &str| ticks(svg)[2..].join("|");
+        assert_eq!(after(one), after(two), "the same ticks");
+        assert!(ticks(one).contains(&"800") && ticks(one).contains(&"40"), "{:?}", ticks(one));
+        let size = |svg: &str| svg.split_once(r#"" role"#).unwrap().0.to_owned();
+        assert_eq!(size(one), size(two));
+        assert!(one.contains(r#"id="f-frame-0-title""#) && two.contains(r#"id="f-frame-1-title""#));
+        assert!(frames(&Figure { frames: None, ..figure(vec![vec![chart(1.0)]]) }).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_frame_without_data_keeps_the_axes_of_the_others() {
+        let mut empty = chart(0.0);
+        if let Panel::Chart(chart) = &mut empty {
+            chart.series[0].points.clear();
+        }
+        let drawn = frames(&figure(vec![vec![chart(900.0)], vec![empty]])).unwrap();
+        assert!(ticks(&drawn[0].1).contains(&"800"), "{:?}", ticks(&drawn[0].1));
+        assert!(drawn[1].1.contains("no data"));
+    }
+}
