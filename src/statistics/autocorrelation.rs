@@ -2,7 +2,7 @@
 //!
 //! Source: U. Wolff, Comput. Phys. Commun. 156 (2004) 143, doi:10.1016/S0010-4655(03)00467-3.
 
-use super::fourier;
+use super::fourier::Fourier;
 
 /// Wolff's parameter S, the assumed ratio of exponential to integrated time, which sets how far the window reaches.
 const WINDOW_FACTOR: f64 = 2.0;
@@ -122,10 +122,14 @@ fn summed_to_window(rho: &[f64], total: f64) -> (Option<usize>, f64) {
 fn autocovariance(deviations: &[Vec<f64>], lags: usize) -> Vec<f64> {
     let mut sums = vec![0.0; lags];
     let mut pairs = vec![0_usize; lags];
+    let mut fourier: Option<Fourier> = None;
     for values in deviations {
         let reach = lags.min(values.len());
         let products = if lags > DIRECT_LAGS {
-            fourier::lagged_products(values, reach)
+            let fitting = fourier.take().filter(|fourier| fourier.fits(values.len(), reach));
+            let fourier =
+                fourier.insert(fitting.unwrap_or_else(|| Fourier::for_products(values.len(), reach)));
+            fourier.lagged_products(values, reach)
         } else {
             (0..reach).map(|lag| dot(&values[..values.len() - lag], &values[lag..])).collect()
         };
