@@ -22,6 +22,7 @@
 mod citations;
 mod course;
 mod document;
+mod dollars;
 mod error;
 mod estimates;
 mod fences;
