@@ -34,7 +34,10 @@ mod html;
 mod labels;
 mod markdown;
 mod maths;
+mod mathtext;
+mod notebook;
 mod page;
+mod python;
 mod quotes;
 mod template;
 mod text;
@@ -42,6 +45,7 @@ mod text;
 pub use course::{Cover, course};
 pub use error::ReportError;
 pub use handout::{Around, Colophon, Drawn, DrawnFrames, EstimateRow, Handout, Own};
+pub use notebook::notebook;
 pub use page::{html, markdown};
 
 #[cfg(test)]
