@@ -98,8 +98,10 @@ pub(super) struct PageArguments {
 pub(super) enum Format {
     /// One self-contained page: report.html
     Html,
-    /// Markdown for GitHub, with figures/<id>.svg: report.md
+    /// Markdown for GitHub, mdBook, MyST and Jupyter, with figures/<id>.svg: report.md
     Md,
+    /// A Jupyter notebook that draws the figures again from their numbers: report.ipynb
+    Ipynb,
 }
 
 impl Format {
@@ -108,6 +110,7 @@ impl Format {
         match self {
             Self::Html => Some(format!("{stem}.html")),
             Self::Md => Some(format!("{stem}.md")),
+            Self::Ipynb => Some(format!("{stem}.ipynb")),
         }
     }
 }

@@ -1,7 +1,9 @@
-//! The document as Markdown for GitHub: fenced `math`, figures as links to their files, notes as quotations.
+//! The document as Markdown that GitHub, mdBook, MyST and Jupyter read alike: formulas between dollars that no parser
+//! tampers with, figures as links to their files, notes as quotations.
 
 use super::citations::Work;
 use super::document::{Block, Document, Part, UNTITLED};
+use super::dollars;
 use super::error::ReportError;
 use super::handout::Handout;
 use super::html::find;
@@ -28,28 +30,28 @@ impl Edition<'_> {
         self.blocks(&part.blocks)
     }
 
-    /// Markdown with references resolved and formulas as GitHub understands them.
+    /// Markdown with references resolved and formulas that Markdown leaves alone.
     pub(crate) fn text(&self, markdown: &str) -> Result<String, ReportError> {
         let resolved = self.document.labels.resolve(markdown)?;
         let mut output = String::with_capacity(resolved.len());
         let pieces = split(&resolved);
         for (index, piece) in pieces.iter().enumerate() {
             match piece {
-                // GitHub derives a heading's anchor from its words alone.
-                Piece::Text(text) => output.push_str(&text.replace("](#sec-", "](#")),
+                Piece::Text(text) => {
+                    // GitHub derives a heading's anchor from its words alone.
+                    let text = text.replace("](#sec-", "](#");
+                    let behind = index > 0 && matches!(pieces[index - 1], Piece::Inline(_));
+                    let ahead = matches!(pieces.get(index + 1), Some(Piece::Inline(_)));
+                    output.push_str(&apart(&text, behind, ahead));
+                }
                 Piece::Code(code) => output.push_str(code),
                 Piece::Inline(latex) => {
                     self.maths.inline(latex)?;
-                    let before = output.chars().next_back();
-                    let after = match pieces.get(index + 1) {
-                        Some(Piece::Text(text)) => text.chars().next(),
-                        _ => None,
-                    };
-                    output.push_str(&inline(&normalise(latex), before, after));
+                    output.push_str(&dollars::inline(&normalise(latex)));
                 }
                 Piece::Display(latex) => {
                     self.maths.display(latex)?;
-                    let _ = write!(output, "\n\n```math\n{}\n```\n\n", normalise(latex));
+                    let _ = write!(output, "\n\n{}\n\n", dollars::display(&normalise(latex)));
                 }
             }
         }
@@ -78,9 +80,10 @@ impl Edition<'_> {
                     let latex = normalise(latex);
                     match number {
                         Some(number) => {
-                            format!("<a id=\"{label}\"></a>\n\n```math\n{latex} \\tag{{{number}}}\n```")
+                            let formula = dollars::display(&format!("{latex} \\tag{{{number}}}"));
+                            format!("<a id=\"{label}\"></a>\n\n{formula}")
                         }
-                        None => format!("```math\n{latex}\n```"),
+                        None => dollars::display(&latex),
                     }
                 }
                 Block::Figure(id) => self.figure(id)?,
@@ -157,18 +160,15 @@ fn tight(text: &str) -> String {
     output
 }
 
-/// An inline formula: between plain dollars where that is safe, else as GitHub's `` $`…`$ ``, whose inside Markdown
-/// leaves alone.
-fn inline(latex: &str, before: Option<char>, after: Option<char>) -> String {
-    let joined =
-        |neighbour: Option<char>| neighbour.is_some_and(|next| next.is_alphanumeric() || next == '-');
-    let punctuation = |pair: &[u8]| pair[0] == b'\\' && pair[1].is_ascii_punctuation();
-    let risky = latex.bytes().filter(|byte| *byte == b'_').count() > 1
-        || latex.contains(['*', '<', '>', '|', '[', '&', '~'])
-        || latex.as_bytes().windows(2).any(punctuation)
-        || joined(before)
-        || joined(after);
-    if risky && !latex.contains('`') { format!("$`{latex}`$") } else { format!("${latex}$") }
+/// Text between formulas, its first and last character such that the dollars beside it count.
+fn apart(text: &str, behind: bool, ahead: bool) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().filter(|_| behind).and_then(dollars::apart);
+    let rest = if first.is_some() { characters.as_str() } else { text };
+    let mut characters = rest.chars();
+    let last = characters.next_back().filter(|_| ahead).and_then(dollars::apart);
+    let middle = if last.is_some() { characters.as_str() } else { rest };
+    [first.unwrap_or_default().as_str(), middle, last.unwrap_or_default().as_str()].concat()
 }
 
 /// Markdown as a quotation.
@@ -182,11 +182,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_that_markdown_could_break_are_guarded() {
-        assert_eq!(inline("T_c", Some(' '), Some(',')), "$T_c$");
-        assert_eq!(inline("a_i + b_j", None, None), "$`a_i + b_j`$");
-        assert_eq!(inline(r"\{x\}", None, None), r"$`\{x\}`$");
-        assert_eq!(inline("x", None, Some('-')), "$`x`$");
+    fn dollars_are_kept_from_letters_and_hyphens() {
+        assert_eq!(apart("-axis of ", true, true), "&#45;axis of ");
+        assert_eq!(apart("th half-", true, true), "&#116;h half&#45;");
+        assert_eq!(apart("-", true, true), "&#45;");
+        assert_eq!(apart("-axis", false, false), "-axis");
     }
 
     #[test]

@@ -26,6 +26,7 @@
 mod citations;
 mod course;
 mod document;
+mod dollars;
 mod error;
 mod estimates;
 mod fences;
@@ -37,7 +38,10 @@ mod html;
 mod labels;
 mod markdown;
 mod maths;
+mod mathtext;
+mod notebook;
 mod page;
+mod python;
 mod quotes;
 mod template;
 mod text;
@@ -45,6 +49,7 @@ mod text;
 pub use course::{Cover, course};
 pub use error::ReportError;
 pub use handout::{Around, Colophon, Drawn, DrawnFrames, EstimateRow, Handout, Own};
+pub use notebook::notebook;
 pub use page::{html, markdown};
 
 #[cfg(test)]
