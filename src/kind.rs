@@ -44,9 +44,7 @@ pub trait Kind: Sync {
     fn template(&self) -> &'static str;
 
     /// JSON Schema (draft 7) of [`Story::facts`]: every fact that a template can use, with its meaning.
-    fn facts_schema(&self) -> Value {
-        Value::Null
-    }
+    fn facts_schema(&self) -> Value;
 
     /// Turns the resolved keys of one point (axes substituted, defaults filled in, checked against [`Kind::schema`])
     /// into an experiment that can run.

@@ -4,7 +4,7 @@
 //! analysed ([`analyse`]), and reported ([`report`]) or judged ([`check`]). Modules import only downwards in this list,
 //! and `tests/layers.rs` reads the imports to keep it so:
 //!
-//! 1. plain data: [`rng`], [`number`], [`quantity`], [`axis`], [`record`], [`figure`],
+//! 1. plain data: [`rng`], [`number`], [`quantity`], [`axis`], [`record`], [`fact`], [`figure`],
 //!    [`input`]
 //! 2. pure science, without files, TOML or thread pools: [`lattices`], [`models`], [`samplers`], [`exact`],
 //!    [`learning`], [`statistics`]
@@ -19,6 +19,7 @@ pub mod axis;
 pub mod check;
 pub mod cli;
 pub mod exact;
+pub mod fact;
 pub mod figure;
 pub mod input;
 pub mod kind;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules from the bottom up; those of one row may import each other.
 const LAYERS: &[&[&str]] = &[
-    &["rng", "number", "quantity", "axis", "record", "figure", "input"],
+    &["rng", "number", "quantity", "axis", "record", "fact", "figure", "input"],
     &["models", "lattices", "samplers", "exact", "learning", "statistics"],
     &["kind"],
     &["kinds"],

@@ -17,3 +17,6 @@ pub fn all() -> &'static [&'static dyn Kind] {
         &rbm::Rbm,
     ]
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -118,9 +118,10 @@ fn with_error(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<Value> 
     Ok(show(value, |value| number::with_error(value, error)))
 }
 
-/// `{{ value | num }}`: up to six significant digits.
-fn plain(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
-    Ok(show(value, number::plain))
+/// `{{ value | num }}`: up to six significant digits, or up to `digits` of them.
+fn plain(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<Value> {
+    let digits = arguments.get::<usize>("digits")?.unwrap_or(6).clamp(1, 17);
+    Ok(show(value, |value| number::significant(value, digits)))
 }
 
 /// `{{ n | count }}`: a whole number with thin spaces between the groups.

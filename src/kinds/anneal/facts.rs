@@ -1,173 +1,211 @@
-//! What the handout's template reads of an annealing study.
+//! What the handout of an annealing study can say: every fact with its meaning.
+//!
+//! Temperatures and energies are in the unit of energy of the experiment's file, with k_B = 1.
 
-use super::analyse::reaches;
-use super::present::{
-    axis_words, coordinate_value, coordinates, energies, energy_text, failures_bound, is_cut, shown,
-    successes, sweeps_text, value,
-};
-use super::spec::AnnealExperiment;
-use crate::kind::{Study, StudyPoint};
-use crate::models::spins::PairModel;
-use crate::number;
-use crate::record::Table;
-use serde_json::{Value, json};
+use crate::fact::Measured;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// Most points listed in the handout's table.
-const LISTED: usize = 40;
-
-/// One number of the first row of a table.
-pub(super) fn end(table: &Table, column: &str) -> Option<f64> {
-    let at = table.columns.iter().position(|name| *name == column);
-    at.and_then(|at| table.rows.first().and_then(|row| row[at].number())).filter(|value| value.is_finite())
+/// The facts of a study; those of a single point are about the one that the handout shows in detail.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Facts {
+    /// Whether no point was finished; all other facts then mean nothing.
+    pub empty: bool,
+    /// The model and the schedule.
+    #[serde(flatten)]
+    pub setting: Setting,
+    /// What the reads found.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// The points.
+    #[serde(flatten)]
+    pub series: Series,
+    /// Which figures stand in the body.
+    pub figures: Figures,
 }
 
-/// Whether some closed loop of bonds cannot be satisfied as a whole: the product of its couplings is negative.
-///
-/// Spins are fixed one after the other along the bonds; the first bond that contradicts what was fixed closes such a loop
-/// (Harary's test of balance, 1953).
-pub(super) fn is_frustrated(pairs: &PairModel) -> bool {
-    let mut wanted = vec![0_i8; pairs.spins()];
-    let mut waiting = Vec::new();
-    for start in 0..pairs.spins() {
-        if wanted[start] != 0 {
-            continue;
-        }
-        wanted[start] = 1;
-        waiting.push(start);
-        while let Some(i) = waiting.pop() {
-            for (j, coupling) in pairs.row(i).filter(|(_, coupling)| *coupling != 0.0) {
-                let spin = if coupling > 0.0 { wanted[i] } else { -wanted[i] };
-                if wanted[j] == 0 {
-                    wanted[j] = spin;
-                    waiting.push(j);
-                } else if wanted[j] != spin {
-                    return true;
-                }
-            }
-        }
-    }
-    false
-}
-
-/// The energy in which every bond and every field has its way: no state lies lower.
-fn least_conceivable(pairs: &PairModel) -> f64 {
-    let bonds = 0.5 * pairs.couplings.iter().map(|coupling| coupling.abs()).sum::<f64>();
-    let fields: f64 = pairs.fields.iter().map(|field| field.abs()).sum();
-    pairs.offset - pairs.scale * (bonds + fields)
-}
-
-/// A probability to two places, a small one to two digits.
-fn share_text(share: f64) -> String {
-    if share < 0.1 { number::significant(share, 2) } else { number::fixed(share, 2) }
-}
-
-/// The facts about `best`, the point that the handout shows in detail, and about the study around it.
-pub(super) fn facts(study: &Study<'_>, best: &StudyPoint<'_>, figures: Value) -> Value {
-    let experiment: &AnnealExperiment = best.downcast();
-    let mut facts = setting(experiment, is_cut(best));
-    let more =
-        [outcome(best, experiment), series(study, best), json!({ "empty": false, "figures": figures })];
-    if let Value::Object(facts) = &mut facts {
-        facts.extend(more.into_iter().filter_map(|value| value.as_object().cloned()).flatten());
-    }
-    facts
+/// Which figures stand in the body.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Figures {
+    /// `cooling`: the energy in the course of the reads; at the head of the page where nothing was swept.
+    pub cooling: bool,
+    /// `reads`: how many reads met which energy.
+    pub histogram: bool,
+    /// `acceptance`: the share of accepted flips.
+    pub acceptance: bool,
+    /// `best-state`: the best state of a square lattice.
+    pub state: bool,
 }
 
 /// The model and the schedule.
-fn setting(experiment: &AnnealExperiment, cut: bool) -> Value {
-    let accept =
-        |temperature: f64| (temperature > 0.0).then(|| number::significant(libm::exp(-1.0 / temperature), 2));
-    let pairs = experiment.model.pair_model();
-    let any = |test: fn(&f64) -> bool| pairs.is_some_and(|pairs| pairs.couplings.iter().any(test));
-    let frustrated = pairs.is_some_and(is_frustrated);
-    let both_signs = any(|coupling| *coupling > 0.0) && any(|coupling| *coupling < 0.0);
-    json!({
-        "description": experiment.model.description(),
-        "max_cut": cut,
-        "negative_weights": cut && any(|coupling| *coupling > 0.0),
-        "frustrated": frustrated,
-        "both_signs": both_signs,
-        "has_fields": pairs.is_some_and(|pairs| pairs.fields.iter().any(|field| *field != 0.0)),
-        "glass": frustrated && both_signs && experiment.is_disordered(),
-        "flat_glass": frustrated && both_signs && experiment.is_disordered() && experiment.square().is_some(),
-        "unit": if cut { "vertex" } else { "spin" },
-        "spins": experiment.spins,
-        "reads": experiment.reads,
-        "sweeps": experiment.sweeps,
-        "schedule": experiment.schedule.name.replace('_', " "),
-        "schedule_formula": experiment.schedule.formula,
-        "from": experiment.from,
-        "to": experiment.to,
-        "falls": experiment.to < experiment.from,
-        "accept_from": accept(experiment.from),
-        "accept_to": accept(experiment.to),
-        "ends_at_zero": experiment.to == 0.0,
-    })
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Setting {
+    /// The model, in words; a file's name is shown as typed by the filter `text`.
+    pub description: String,
+    /// Whether the model is a cut of a graph, with the energy −cut.
+    pub max_cut: bool,
+    /// Whether a graph to be cut has edges of negative weight.
+    pub negative_weights: bool,
+    /// Whether some closed loop of bonds cannot be satisfied as a whole.
+    pub frustrated: bool,
+    /// Whether bonds of both signs occur.
+    pub both_signs: bool,
+    /// Whether fields act on the spins.
+    pub has_fields: bool,
+    /// Whether the bonds are random, of both signs, and frustrated.
+    pub glass: bool,
+    /// Whether such a glass lives on a square lattice.
+    pub flat_glass: bool,
+    /// What a spin is called: `vertex` or `spin`.
+    pub unit: &'static str,
+    /// The number N of spins.
+    pub spins: usize,
+    /// The number of independent reads.
+    pub reads: usize,
+    /// The number of sweeps of a read.
+    pub sweeps: usize,
+    /// The schedule's name.
+    pub schedule: String,
+    /// The schedule's formula in LaTeX, without dollar signs.
+    pub schedule_formula: &'static str,
+    /// The first temperature.
+    pub from: f64,
+    /// The last temperature.
+    pub to: f64,
+    /// Whether the temperature falls.
+    pub falls: bool,
+    /// The probability of accepting a step up by one unit of energy at the first temperature; empty at zero.
+    pub accept_from: Option<f64>,
+    /// The same at the last temperature; empty at zero.
+    pub accept_to: Option<f64>,
+    /// Whether the last temperature is zero.
+    pub ends_at_zero: bool,
+    /// Where on the schedule a step up becomes rare; empty where it does not within the read.
+    pub rare: Option<Rare>,
 }
 
-/// What the reads found, and how often they reached the target.
-fn outcome(best: &StudyPoint<'_>, experiment: &AnnealExperiment) -> Value {
-    let target = experiment.target_energy();
-    let ground = experiment.ground_energy();
-    let energy = value(best, "best_energy").unwrap_or_default();
-    let reads = energies(best);
-    let met = reads.iter().filter(|read| reaches(**read, energy)).count();
-    let success = best.analysis.table("success").map(|table| {
-        let share = |column| end(table, column).map(share_text);
-        let sweeps = |column| end(table, column).map(|value| sweeps_text(value, experiment));
-        let bound = failures_bound(reads.len());
-        json!({
-            "successes": target.map(|target| successes(best, target)),
-            "p": shown(best, "success_probability"),
-            "p_low": share("p_low"),
-            "p_high": share("p_high"),
-            "n99": end(table, "n99").map(|value| sweeps_text(value, experiment)),
-            "n99_low": sweeps("n99_low"),
-            "n99_high": sweeps("n99_high"),
-            "has_n99_high": end(table, "n99_high").is_some(),
-            "bound": share_text(bound),
-            "n99_bound": sweeps_text(super::analyse::sweeps_to_solution(experiment.sweeps, bound), experiment),
-        })
-    });
-    json!({
-        "best": energy_text(energy),
-        "best_cut": energy_text(0.0 - energy),
-        "best_per_spin": number::significant(energy / experiment.spins as f64, 5),
-        "met": met,
-        "mean": shown(best, "mean_read_energy"),
-        "one_read": reads.len() == 1,
-        "satisfied": experiment.model.pair_model().is_some_and(|pairs| reaches(energy, least_conceivable(pairs))),
-        "proven": ground.is_some_and(|ground| reaches(energy, ground)),
-        "enumerable": ground.is_some(),
-        "ground": ground.map(energy_text),
-        "has_target": target.is_some(),
-        "target": target.map(energy_text),
-        "target_given": experiment.target.is_some(),
-        "below_target": target.is_some_and(|target| !reaches(target, energy)),
-        "residual": shown(best, "residual_energy"),
-        "reached": target.is_some_and(|target| reaches(energy, target)),
-        "success": success,
-    })
+/// Where on the schedule a step up by `step` is first accepted with a probability below one in a hundred.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Rare {
+    /// The step in energy: the least that a flip costs where all couplings are of one size, else 1.
+    pub step: f64,
+    /// The temperature step/ln 100.
+    pub temperature: f64,
+    /// The first sweep, from 1, at or below that temperature.
+    pub sweep: usize,
 }
 
-/// The points of the study, one row of the handout's table each.
-fn series(study: &Study<'_>, best: &StudyPoint<'_>) -> Value {
-    let row = |point: &StudyPoint<'_>| {
-        let experiment: &AnnealExperiment = point.downcast();
-        let effort = value(point, "sweeps_to_solution_99");
-        json!({
-            "coordinates": point.coordinates.iter().map(coordinate_value).collect::<Vec<_>>(),
-            "best": value(point, "best_energy").map_or("–".to_owned(), energy_text),
-            "mean": shown(point, "mean_read_energy"),
-            "p": shown(point, "success_probability"),
-            "n99": effort.map_or("–".to_owned(), |effort| sweeps_text(effort, experiment)),
-        })
-    };
-    json!({
-        "several_points": study.points.len() > 1,
-        "place": coordinates(study, best),
-        "axes": study.axes.iter().map(axis_words).collect::<Vec<_>>(),
-        "points": study.points.iter().take(LISTED).map(row).collect::<Vec<_>>(),
-        "points_left_out": study.points.len().saturating_sub(LISTED),
-    })
+/// What the reads found.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Outcome {
+    /// The least energy met.
+    pub best: f64,
+    /// The same as a cut: minus the energy.
+    pub best_cut: f64,
+    /// The same per spin.
+    pub best_per_spin: f64,
+    /// The number of reads that met it.
+    pub met: usize,
+    /// The mean over the reads of the least energy of each.
+    pub mean: Measured,
+    /// Whether there was one read only.
+    pub one_read: bool,
+    /// Whether every bond and every field is satisfied in the best state.
+    pub satisfied: bool,
+    /// Whether the least energy met is the exact ground energy, from all states.
+    pub proven: bool,
+    /// Whether all states were visited one by one.
+    pub enumerable: bool,
+    /// The exact ground energy; empty unless all states were visited.
+    pub ground: Option<f64>,
+    /// Whether there is a target.
+    pub has_target: bool,
+    /// The target energy; empty where there is none.
+    pub target: Option<f64>,
+    /// Whether the target was set in the file, and is not the exact ground energy.
+    pub target_given: bool,
+    /// Whether an energy below the target was met.
+    pub below_target: bool,
+    /// The mean of the reads less the target.
+    pub residual: Measured,
+    /// Whether the target was reached.
+    pub reached: bool,
+    /// How often the target was reached; empty without a target.
+    pub success: Option<Success>,
+}
+
+/// How often the target was reached, and how many sweeps that takes.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Success {
+    /// The number of reads that reached it.
+    pub successes: usize,
+    /// The success probability of one read.
+    pub p: Measured,
+    /// Its lower end at 95 % confidence (Clopper and Pearson).
+    pub p_low: Option<f64>,
+    /// Its upper end at 95 % confidence.
+    pub p_high: Option<f64>,
+    /// The number of sweeps that reaches the target with 99 %, to two digits; empty where it was not reached.
+    pub n99: Option<u64>,
+    /// Its lower end at 95 % confidence, to two digits.
+    pub n99_low: Option<u64>,
+    /// Its upper end at 95 % confidence, to two digits; empty where it is unbounded.
+    pub n99_high: Option<u64>,
+    /// The upper end at 95 % confidence of a success probability that showed in none of the reads.
+    pub bound: f64,
+    /// The number of sweeps to which `bound` corresponds.
+    pub n99_bound: u64,
+    /// The number of reads after which all fail with a probability of at most 1 in 1000; empty where none or all succeeded.
+    pub reads_999: Option<u64>,
+}
+
+/// The points of the study.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Series {
+    /// Whether there are several points.
+    pub several_points: bool,
+    /// The coordinates of the point that is shown in detail; empty for a single point.
+    pub place: String,
+    /// The swept keys, in words.
+    pub axes: Vec<String>,
+    /// The points, 40 at most.
+    pub points: Vec<PointRow>,
+    /// The number of points beyond those.
+    pub points_left_out: usize,
+    /// The point with the least number of sweeps to solution; empty for fewer than two points that reached the target.
+    pub fastest: Option<Fastest>,
+}
+
+/// One point of the study.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PointRow {
+    /// The values of the swept keys.
+    pub coordinates: Vec<String>,
+    /// The least energy met.
+    pub best: Option<f64>,
+    /// The mean over the reads of the least energy of each.
+    pub mean: Measured,
+    /// The success probability of one read.
+    pub p: Measured,
+    /// The number of sweeps that reaches the target with 99 %, to two digits.
+    pub n99: Option<u64>,
+}
+
+/// The cheapest point, and the one after it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Fastest {
+    /// Its coordinates.
+    pub place: String,
+    /// Its number of sweeps to solution, to two digits.
+    pub n99: u64,
+    /// The lower end of its interval at 95 % confidence, to two digits.
+    pub low: Option<u64>,
+    /// The upper end, to two digits; empty where it is unbounded.
+    pub high: Option<u64>,
+    /// The coordinates of the runner-up.
+    pub next_place: String,
+    /// The runner-up's number of sweeps to solution, to two digits.
+    pub next_n99: u64,
+    /// Whether the runner-up's lies within the interval, so that the order of the two is not settled.
+    pub open: bool,
 }

@@ -3,10 +3,12 @@
 mod analyse;
 mod facts;
 mod figures;
+mod instance;
 mod outcome;
 mod present;
 mod run;
 mod spec;
+mod tell;
 
 use crate::input::{Context, Problem};
 use crate::kind::{Control, Cost, Experiment, Kind, RunError, Story, Study};
@@ -88,6 +90,10 @@ impl Kind for Anneal {
 
     fn template(&self) -> &'static str {
         include_str!("../../../templates/handout/anneal.md.tera")
+    }
+
+    fn facts_schema(&self) -> Value {
+        models::schema_of::<facts::Facts>()
     }
 
     fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {

@@ -1,7 +1,9 @@
 //! The story of an annealing study: question, answer, figures and warnings.
 
 use super::analyse::{reaches, two_digits};
-use super::facts::{end, facts};
+use super::facts::{Facts, Figures};
+use super::instance::end;
+use super::tell::{facts, rounded};
 use super::spec::AnnealExperiment;
 use super::{figures, outcome};
 use crate::axis::{Axis, Coordinate};
@@ -15,7 +17,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         return Story {
             question: "How low can the energy of this model be?".to_owned(),
             answer: "No point was finished, so there is nothing to tell.".to_owned(),
-            facts: json!({ "empty": true }),
+            facts: json!(Facts { empty: true, ..Facts::default() }),
             ..Story::default()
         };
     };
@@ -24,16 +26,13 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let (cooling, histogram) = (figures::cooling(best, &note), figures::histogram(best, &note));
     let (acceptance, state) = (figures::acceptance(best, &note), figures::state(best, &note));
     // The first figure is shown above the text; the others where the template places them.
-    let facts = facts(
-        study,
-        best,
-        json!({
-            "cooling": outcome.is_some() && cooling.is_some(),
-            "histogram": histogram.is_some(),
-            "acceptance": acceptance.is_some(),
-            "state": state.is_some(),
-        }),
-    );
+    let drawn = Figures {
+        cooling: outcome.is_some() && cooling.is_some(),
+        histogram: histogram.is_some(),
+        acceptance: acceptance.is_some(),
+        state: state.is_some(),
+    };
+    let facts = json!(facts(study, best, drawn));
     let figures = [outcome, cooling, histogram, acceptance, state].into_iter().flatten().collect();
     Story { question: question(best), answer: answer(study, best), figures, warnings: warnings(study), facts }
 }
@@ -198,8 +197,7 @@ pub(super) fn failures_bound(reads: usize) -> f64 {
 
 /// A number of sweeps in words: one read's length as it is, anything else to two significant digits.
 pub(super) fn sweeps_text(sweeps: f64, experiment: &AnnealExperiment) -> String {
-    let rounded = if sweeps as usize == experiment.sweeps { sweeps as u64 } else { two_digits(sweeps) };
-    number::count(rounded)
+    number::count(rounded(sweeps, experiment))
 }
 
 fn capital(text: &str) -> String {

@@ -92,7 +92,7 @@ fn a_small_cut_is_found_and_judged() {
 fn a_loop_is_frustrated_when_its_signs_say_so() {
     let frustrated = |signs: [f64; 3]| {
         let bonds = [(0, 1, signs[0]), (1, 2, signs[1]), (2, 0, signs[2]), (2, 3, -1.0)];
-        facts::is_frustrated(&PairModel::new(&bonds, vec![0.0; 5]))
+        instance::is_frustrated(&PairModel::new(&bonds, vec![0.0; 5]))
     };
     assert!(frustrated([-1.0, -1.0, -1.0]) && frustrated([1.0, 1.0, -0.5]));
     assert!(!frustrated([1.0, 1.0, 1.0]) && !frustrated([-1.0, -1.0, 1.0]) && !frustrated([-1.0, -1.0, 0.0]));

@@ -1,13 +1,15 @@
 //! The kind `ensemble`: exact thermodynamics of a small system from its partition function.
 
 mod analyse;
+mod facts;
 mod figures;
 mod present;
 mod run;
 mod spec;
+mod thermal;
 
 use crate::kind::{Context, Control, Cost, Experiment, Kind, Problem, RunError, Story, Study};
-use crate::models::Model;
+use crate::models::{self, Model};
 use crate::record::{Analysis, Record};
 use crate::rng::Stream;
 use serde_json::{Value, json};
@@ -88,6 +90,10 @@ impl Kind for EnsembleKind {
 
     fn template(&self) -> &'static str {
         include_str!("../../../templates/handout/ensemble.md.tera")
+    }
+
+    fn facts_schema(&self) -> Value {
+        models::schema_of::<facts::Facts>()
     }
 
     fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {

@@ -1,14 +1,11 @@
 //! The story of an ensemble: what was asked, what came out, and the numbers that the handout cites.
 
 use super::Ensemble;
-use super::analyse::TOLERANCE;
+use super::facts::{Facts, facts, maths};
 use super::figures::{Curve, curves, figures, horizontal, value};
-use crate::kind::{Story, Study, StudyPoint};
+use crate::kind::{Story, Study};
 use crate::number;
-use serde_json::{Value, json};
-
-/// The most rows of the handout's table of thermodynamics.
-const ROWS: usize = 9;
+use serde_json::json;
 
 /// Question, answer, figures and facts.
 pub(super) fn present(study: &Study<'_>) -> Story {
@@ -16,7 +13,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         return Story {
             question: "What follows from the partition function?".to_owned(),
             answer: "No point could be solved.".to_owned(),
-            facts: json!({ "empty": true }),
+            facts: json!(Facts { empty: true, ..Facts::default() }),
             ..Story::default()
         };
     };
@@ -40,39 +37,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     };
     let figures = figures(study);
     let has = |id: &str| figures.iter().skip(1).any(|figure| figure.id == id);
-    let curve = &curves[0];
-    let (low, high) = (curve.points[0].1, curve.points[curve.points.len() - 1].1);
-    let residuals = study.points.iter().filter_map(|point| point.analysis.table("balance"));
-    let residuals: Vec<f64> = residuals.flat_map(|table| table.numbers("residual")).collect();
-    let states = number_of_states(high);
-    let facts = json!({
-        "empty": false,
-        "description": description,
-        "method": model.exact().map(|exact| exact.method()).unwrap_or_default(),
-        "temperature_swept": swept.is_some() && curve.points.len() > 1,
-        "single_curve": curves.len() == 1,
-        "has_balance": has("balance"),
-        "has_thermodynamics": has("thermodynamics"),
-        "low": end(low),
-        "high": end(high),
-        "has_ground": states.is_some(),
-        "ground": ground(low),
-        "log_states": states.map_or(0.0, libm::log),
-        "entropy_share": states.filter(|states| *states > 1.0).map_or(0.0, |states| {
-            value(high, "entropy").unwrap_or(0.0) / libm::log(states)
-        }),
-        "entropy_percent": states.filter(|states| *states > 1.0).map(|states| {
-            number::significant(100.0 * value(high, "entropy").unwrap_or(0.0) / libm::log(states), 3)
-        }),
-        "rows": rows(curve),
-        "curve_label": maths(&curve.label),
-        "has_residual": residuals.len() == study.points.len(),
-        "has_share": states.is_some_and(|states| states > 1.0),
-        "residual_small": residuals.iter().all(|residual| *residual <= TOLERANCE),
-        "residual": number::significant(residuals.iter().copied().fold(0.0, f64::max), 2),
-        "sites": model.sites(),
-        "has_sites": model.sites().is_some(),
-    });
+    let facts = json!(facts(study, &curves, swept.is_some(), &has));
     let warnings = study.points.iter().flat_map(|point| {
         let temperature = number::plain(point.downcast::<Ensemble>().temperature);
         point.analysis.warnings.iter().map(move |text| format!("At $T = {temperature}$: {text}"))
@@ -156,75 +121,4 @@ fn single(subject: &str, study: &Study<'_>) -> (String, String) {
         }
     }
     (question, answer + ".")
-}
-
-/// The number of microstates, when the populations hold all of them.
-fn number_of_states(point: &StudyPoint<'_>) -> Option<f64> {
-    point.analysis.table("balance")?;
-    Some(point.analysis.table("populations")?.numbers("degeneracy").iter().sum())
-}
-
-/// The lowest level in the table of populations.
-fn ground(point: &StudyPoint<'_>) -> Value {
-    let Some(table) = point.analysis.table("populations") else { return Value::Null };
-    let (energies, degeneracies) = (table.numbers("energy"), table.numbers("degeneracy"));
-    let lowest = (0..energies.len()).min_by(|a, b| energies[*a].total_cmp(&energies[*b]));
-    lowest.map_or(Value::Null, |index| {
-        json!({
-            "energy": energies[index],
-            "degeneracy": degeneracies[index],
-            "entropy": libm::log(degeneracies[index]),
-            "probability": table.numbers("probability")[index],
-        })
-    })
-}
-
-/// The thermodynamics of one point as the template reads it.
-fn end(point: &StudyPoint<'_>) -> Value {
-    let get = |name: &str| value(point, name).unwrap_or(0.0);
-    json!({
-        "temperature": point.downcast::<Ensemble>().temperature,
-        "log_partition": get("log_partition"),
-        "free_energy": get("free_energy"),
-        "energy": get("energy"),
-        "entropy": get("entropy"),
-        "heat_capacity": get("heat_capacity"),
-    })
-}
-
-/// Figure markup → Markdown maths, for the labels of curves: `*L* = 16` becomes `$L = 16$`.
-fn maths(label: &str) -> String {
-    let parts = label.split(", ").map(|part| match part.starts_with('*') {
-        true => format!("${}$", part.replace('*', "")),
-        false => part.to_owned(),
-    });
-    parts.collect::<Vec<_>>().join(", ")
-}
-
-/// At most [`ROWS`] points of a curve, evenly spread, both ends included.
-fn rows(curve: &Curve<'_>) -> Vec<Value> {
-    let count = curve.points.len();
-    let shown = count.min(ROWS);
-    let place = |row: usize| if shown < 2 { 0 } else { (row * (count - 1) + (shown - 1) / 2) / (shown - 1) };
-    let names = ["log_partition", "free_energy", "energy", "entropy", "heat_capacity"];
-    let at = |row: usize| &curve.points[place(row)];
-    // Each column with as many decimals as give its largest number five digits.
-    let places = names.map(|name| {
-        let size = |row: usize| value(at(row).1, name).unwrap_or(0.0).abs();
-        let largest = (0..shown).map(size).fold(0.0, f64::max);
-        let exponent = if largest > 0.0 { libm::floor(libm::log10(largest)) } else { 0.0 };
-        (-9.0..=9.0).contains(&exponent).then_some((4.0 - exponent).max(0.0) as usize)
-    });
-    (0..shown)
-        .map(|row| {
-            let (_, point) = at(row);
-            let mut cells = json!({ "temperature": point.downcast::<Ensemble>().temperature });
-            for (name, places) in names.iter().zip(places) {
-                let x = value(point, name).unwrap_or(0.0);
-                cells[*name] =
-                    json!(places.map_or_else(|| number::plain(x), |places| number::fixed(x, places)));
-            }
-            cells
-        })
-        .collect()
 }

@@ -2,11 +2,13 @@
 
 mod analyse;
 mod data;
+mod facts;
 mod figures;
 mod outcome;
 mod present;
 mod run;
 mod spec;
+mod tell;
 
 pub use run::Training;
 
@@ -73,6 +75,10 @@ takes back."
 
     fn template(&self) -> &'static str {
         include_str!("../../../templates/handout/rbm.md.tera")
+    }
+
+    fn facts_schema(&self) -> Value {
+        crate::models::schema_of::<facts::Facts>()
     }
 
     fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {

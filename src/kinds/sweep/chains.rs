@@ -2,10 +2,33 @@
 
 use super::peaks::plain_label;
 use super::spec::SweepExperiment;
+use crate::fact::Measured;
 use crate::kind::{Study, StudyPoint};
 use crate::number;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// The memory of one point.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Memory {
+    /// The model, in words.
+    pub description: String,
+    /// The temperature.
+    pub temperature: f64,
+    /// The integrated autocorrelation time τ of the energy, in sweeps.
+    pub tau: f64,
+    /// The least τ of the energy of all points, in sweeps.
+    pub tau_least: f64,
+    /// The number of independent samples of the energy, to two digits.
+    pub ess: Option<f64>,
+    /// The number of measured sweeps of all chains.
+    pub total: usize,
+    /// The energy per site.
+    pub energy: Measured,
+    /// By how much a bar that forgets the memory is too small: √(2τ).
+    pub factor: f64,
+}
 
 /// The point whose energy has the largest τ.
 pub(super) fn slowest<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
@@ -19,21 +42,24 @@ pub(super) fn slowest<'a>(study: &Study<'a>) -> Option<&'a StudyPoint<'a>> {
 }
 
 /// What the template tells of the memory of the slowest point.
-pub(super) fn memory_facts(study: &Study<'_>, point: &StudyPoint<'_>) -> Value {
+pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
+    let point = slowest(study)?;
     let experiment: &SweepExperiment = point.downcast();
     let energy = point.analysis.get("energy_per_site");
-    let fastest = study
+    let tau = energy.and_then(|estimate| estimate.tau)?;
+    let taus = study
         .points
         .iter()
-        .filter_map(|point| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau))
-        .fold(f64::INFINITY, f64::min);
-    json!({
-        "description": experiment.model.description(),
-        "temperature": experiment.temperature,
-        "tau": energy.and_then(|estimate| estimate.tau).map(|tau| number::significant(tau, 2)),
-        "ess": energy.and_then(|estimate| estimate.ess).map(rounded),
-        "tau_least": number::significant(fastest, 2),
-        "total": experiment.sweeps * experiment.replicas,
+        .filter_map(|point| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau));
+    Some(Memory {
+        description: experiment.model.description(),
+        temperature: experiment.temperature,
+        tau,
+        tau_least: taus.fold(f64::INFINITY, f64::min),
+        ess: energy.and_then(|estimate| estimate.ess).map(rounded),
+        total: experiment.sweeps * experiment.replicas,
+        energy: Measured::of(energy),
+        factor: libm::sqrt(2.0 * tau),
     })
 }
 

@@ -2,10 +2,14 @@
 
 mod analyse;
 mod chains;
+mod compare;
+mod facts;
+mod growth;
 mod layout;
 mod peaks;
 mod present;
 mod run;
+mod sentences;
 mod spec;
 mod story;
 mod tables;
@@ -102,6 +106,10 @@ impl Kind for Sweep {
 
     fn template(&self) -> &'static str {
         include_str!("../../../templates/handout/sweep.md.tera")
+    }
+
+    fn facts_schema(&self) -> Value {
+        models::schema_of::<facts::Facts>()
     }
 
     fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {

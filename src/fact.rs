@@ -1,0 +1,69 @@
+//! What kinds share when they tell a template their facts: numbers as they are, each with its error.
+//!
+//! Facts hold numbers, not text: rounding is left to the filters of the templates, which know one place for it.
+
+use crate::record::Estimate;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A number with its standard error, shown by `{{ x.value | pm(error=x.error) }}`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Measured {
+    /// The value; empty where nothing could be estimated.
+    pub value: Option<f64>,
+    /// One standard error; empty where the value is exact, or nothing is known of its error.
+    pub error: Option<f64>,
+}
+
+impl Measured {
+    /// A value and its error.
+    pub fn new(value: f64, error: f64) -> Self {
+        Self { value: Some(value), error: Some(error) }
+    }
+
+    /// An estimate of a point; empty where there is none.
+    pub fn of(estimate: Option<&Estimate>) -> Self {
+        estimate.map_or_else(Self::default, |estimate| Self {
+            value: estimate.value,
+            error: estimate.std_error.filter(|error| *error > 0.0),
+        })
+    }
+
+    /// Its difference from another number, with the errors of both as if independent.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        let error = match (self.error, other.error) {
+            (Some(one), Some(two)) => Some(libm::hypot(one, two)),
+            (one, two) => one.or(two),
+        };
+        Self { value: self.value.zip(other.value).map(|(one, two)| one - two), error }
+    }
+
+    /// A multiple of it.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        let scaled = |x: f64| x * factor;
+        Self { value: self.value.map(scaled), error: self.error.map(|error| libm::fabs(scaled(error))) }
+    }
+
+    /// Its distance from zero in standard errors; none without an error.
+    pub fn pull(self) -> Option<f64> {
+        self.value.zip(self.error).map(|(value, error)| value / error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_add_in_squares_and_scale() {
+        let difference = Measured::new(5.0, 0.3).minus(Measured::new(1.0, 0.4));
+        assert_eq!((difference.value, difference.error), (Some(4.0), Some(0.5)));
+        assert_eq!(difference.times(-2.0), Measured { value: Some(-8.0), error: Some(1.0) });
+        assert_eq!(difference.pull(), Some(8.0));
+        let exact = Measured { value: Some(1.0), error: None };
+        assert_eq!(exact.minus(exact), Measured { value: Some(0.0), error: None });
+        assert_eq!(exact.pull(), None);
+    }
+}

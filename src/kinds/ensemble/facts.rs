@@ -1,0 +1,174 @@
+//! What the handout of an ensemble can say: every fact with its meaning.
+//!
+//! Temperatures and energies are in the unit of energy of the experiment's file, with k_B = 1; all numbers are exact.
+
+use super::Ensemble;
+use super::analyse::TOLERANCE;
+use super::figures::{Curve, value};
+use super::thermal::{Heating, Thermal, ThermalRow, heating, rows, thermal};
+use crate::kind::{Study, StudyPoint};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The facts of a study.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Facts {
+    /// Whether no point was solved; all other facts then mean nothing.
+    pub empty: bool,
+    /// The model of the first point, in words.
+    pub description: String,
+    /// How the partition function was summed, in words.
+    pub method: String,
+    /// Whether the temperature was swept.
+    pub temperature_swept: bool,
+    /// Whether there is one curve only, so that nothing but the axis of the curve was swept.
+    pub single_curve: bool,
+    /// The first curve's name, in Markdown; empty when there is one.
+    pub curve_label: String,
+    /// Whether the figure `balance` stands in the body.
+    pub has_balance: bool,
+    /// Whether the figure `thermodynamics` stands in the body.
+    pub has_thermodynamics: bool,
+    /// The first point of the first curve: the coldest, when the temperature was swept.
+    pub low: Thermal,
+    /// The last point of the first curve: the hottest, when the temperature was swept.
+    pub high: Thermal,
+    /// The thermodynamics along the first curve, nine points at most.
+    pub rows: Vec<ThermalRow>,
+    /// The lowest level of the first curve; empty unless the populations hold all microstates.
+    pub ground: Option<Ground>,
+    /// The next level above it; empty where there is none, or where the populations do not hold all microstates.
+    pub excited: Option<Excited>,
+    /// The logarithm of the number of microstates; empty where the populations do not hold all of them.
+    pub log_states: Option<f64>,
+    /// The entropy at `high` as a share of `log_states`; empty for a single microstate.
+    pub entropy_share: Option<f64>,
+    /// The heat taken up along the first curve against the entropy gained; empty unless the temperature was swept.
+    pub heating: Option<Heating>,
+    /// The largest difference of −T ln Z and U − TS relative to their terms; empty where they were not both evaluated.
+    pub residual: Option<f64>,
+    /// Whether that is nothing but rounding.
+    pub residual_small: bool,
+    /// The largest difference of ln Z from Kaufman's formula for the square lattice, relative to ln Z; empty for other models.
+    pub kaufman_difference: Option<f64>,
+    /// The number of sites of the first model; empty where it has none.
+    pub sites: Option<usize>,
+}
+
+/// The lowest level.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub(super) struct Ground {
+    /// Its energy E₀.
+    pub energy: f64,
+    /// The number g₀ of its microstates.
+    pub degeneracy: f64,
+    /// Its entropy ln g₀.
+    pub entropy: f64,
+    /// Its probability at `low`.
+    pub probability: f64,
+}
+
+/// The level above the lowest.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Excited {
+    /// Its energy E₁.
+    pub energy: f64,
+    /// The number g₁ of its microstates.
+    pub degeneracy: f64,
+    /// E₁ − E₀.
+    pub gap: f64,
+    /// The temperature (E₁ − E₀)/ln(g₁/g₀) at which both levels are equally probable; empty unless g₁ > g₀.
+    pub crossing: Option<f64>,
+}
+
+/// The facts of the study's curves; `drawn` tells which figures stand in the body.
+pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool, drawn: &dyn Fn(&str) -> bool) -> Facts {
+    let curve = &curves[0];
+    let (low, high) = (curve.points[0].1, curve.points[curve.points.len() - 1].1);
+    let model = &study.points[0].downcast::<Ensemble>().model;
+    let residuals = study.points.iter().filter_map(|point| point.analysis.table("balance"));
+    let residuals: Vec<f64> = residuals.flat_map(|table| table.numbers("residual")).collect();
+    let residual = residuals.iter().copied().fold(0.0, f64::max);
+    let states = number_of_states(high);
+    let levels = states.map_or_else(Vec::new, |_| levels(low));
+    let ground = levels.first().map(|(energy, degeneracy, probability)| Ground {
+        energy: *energy,
+        degeneracy: *degeneracy,
+        entropy: libm::log(*degeneracy),
+        probability: *probability,
+    });
+    let several = swept && curve.points.len() > 1;
+    Facts {
+        empty: false,
+        description: model.description(),
+        method: model.exact().map(|exact| exact.method()).unwrap_or_default(),
+        temperature_swept: several,
+        single_curve: curves.len() == 1,
+        curve_label: maths(&curve.label),
+        has_balance: drawn("balance"),
+        has_thermodynamics: drawn("thermodynamics"),
+        low: thermal(low),
+        high: thermal(high),
+        rows: rows(curve),
+        ground,
+        excited: ground.and_then(|ground| excited(ground, &levels)),
+        log_states: states.map(libm::log),
+        entropy_share: states
+            .filter(|states| *states > 1.0)
+            .and_then(|states| Some(value(high, "entropy")? / libm::log(states))),
+        heating: several.then(|| heating(curve)).flatten(),
+        residual: (residuals.len() == study.points.len()).then_some(residual),
+        residual_small: residual <= TOLERANCE,
+        kaufman_difference: study.points.iter().filter_map(kaufman_difference).reduce(f64::max),
+        sites: model.sites(),
+    }
+}
+
+/// The number of microstates, when the populations hold all of them.
+fn number_of_states(point: &StudyPoint<'_>) -> Option<f64> {
+    point.analysis.table("balance")?;
+    Some(point.analysis.table("populations")?.numbers("degeneracy").iter().sum())
+}
+
+/// Energy, degeneracy and probability of each level in order of energy; levels of one energy are taken together.
+fn levels(point: &StudyPoint<'_>) -> Vec<(f64, f64, f64)> {
+    let Some(table) = point.analysis.table("populations") else { return Vec::new() };
+    let (degeneracies, probabilities) = (table.numbers("degeneracy"), table.numbers("probability"));
+    let mut rows: Vec<(f64, f64, f64)> = table
+        .numbers("energy")
+        .into_iter()
+        .zip(degeneracies.into_iter().zip(probabilities))
+        .map(|(energy, (degeneracy, probability))| (energy, degeneracy, probability))
+        .collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    rows.dedup_by(|next, level| {
+        let same = next.0 - level.0 <= 1e-12 * level.0.abs();
+        if same {
+            level.1 += next.1;
+            level.2 += next.2;
+        }
+        same
+    });
+    rows
+}
+
+fn excited(ground: Ground, levels: &[(f64, f64, f64)]) -> Option<Excited> {
+    let (energy, degeneracy, _) = *levels.get(1)?;
+    let (gap, ratio) = (energy - ground.energy, degeneracy / ground.degeneracy);
+    Some(Excited { energy, degeneracy, gap, crossing: (ratio > 1.0).then(|| gap / libm::log(ratio)) })
+}
+
+fn kaufman_difference(point: &StudyPoint<'_>) -> Option<f64> {
+    let estimate = point.analysis.get("log_partition")?;
+    let (reference, _) = estimate.reference?;
+    Some((estimate.value? / reference - 1.0).abs())
+}
+
+/// Figure markup → Markdown maths, for the labels of curves: `*L* = 16` becomes `$L = 16$`.
+pub(super) fn maths(label: &str) -> String {
+    let parts = label.split(", ").map(|part| match part.starts_with('*') {
+        true => format!("${}$", part.replace('*', "")),
+        false => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}

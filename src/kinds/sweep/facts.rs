@@ -1,0 +1,100 @@
+//! What the handout of a sweep can say: every fact with its meaning.
+//!
+//! Temperatures and energies are in the unit of energy of the experiment's file, with k_B = 1.
+
+use super::chains::Memory;
+use super::compare::{Agreement, Response, Samplers};
+use super::growth::{Growth, Shift};
+use super::peaks::{Crossing, Fluctuation, PeakFact};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The facts of a study.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Facts {
+    /// Whether no point was finished; all other facts then mean nothing.
+    pub empty: bool,
+    /// Whether a number was swept, so that there are curves.
+    pub has_axis: bool,
+    /// Whether the curves run over the temperature.
+    pub over_temperature: bool,
+    /// Whether there is more than one curve.
+    pub several_curves: bool,
+    /// The model of the first point, in words.
+    pub description: String,
+    /// The names of the samplers: `metropolis and wolff`.
+    pub algorithm: String,
+    /// The samplers in words: `Metropolis single-spin updates; Wolff cluster updates`.
+    pub updates: String,
+    /// Whether any point was sampled by Wolff's algorithm.
+    pub uses_wolff: bool,
+    /// Whether any point was sampled by Metropolis' algorithm.
+    pub uses_metropolis: bool,
+    /// The number of points.
+    pub points: usize,
+    /// The number of independent chains at each point.
+    pub replicas: usize,
+    /// The number of measured sweeps of a chain.
+    pub sweeps: usize,
+    /// Whether the length of the run-in was found by the program.
+    pub automatic: bool,
+    /// The fewest sweeps that a chain discarded.
+    pub discarded_least: f64,
+    /// The most sweeps that a chain discarded.
+    pub discarded_most: f64,
+    /// Whether all chains discarded the same number of sweeps.
+    pub discarded_alike: bool,
+    /// The number of chains whose run-in reached its limit unsettled.
+    pub unsettled: usize,
+    /// Whether any point was compared with Kaufman's solution of the square lattice.
+    pub square: bool,
+    /// Whether any point was compared with a sum over all its states.
+    pub enumerated: bool,
+    /// Whether any point was compared with an exact energy.
+    pub compared: bool,
+    /// The number of points compared with an exact energy.
+    pub compared_points: usize,
+    /// Whether all points are square ferromagnets of one coupling, without a field.
+    pub ferromagnet: bool,
+    /// The critical temperature of the infinite square lattice; empty for other models, or when the couplings differ.
+    pub t_c: Option<f64>,
+    /// The energies against the exact ones; empty where none is known.
+    pub energies: Option<Agreement>,
+    /// The specific heats against the exact ones; empty where none is known.
+    pub heats: Option<Agreement>,
+    /// The largest specific heat of each curve.
+    pub peaks: Vec<PeakFact>,
+    /// Whether an exact maximum is known for any of them.
+    pub peaks_exact: bool,
+    /// How the peaks grow with the size of the lattice.
+    pub growth: Growth,
+    /// How the exact maxima move with the size; empty unless two sizes have one.
+    pub shift: Option<Shift>,
+    /// Where the Binder cumulants of the two largest lattices cross; empty where the numbers do not say.
+    pub crossing: Option<Crossing>,
+    /// The scaled energy fluctuations of each curve; empty unless the curves are ferromagnets of several sizes.
+    pub fluctuations: Vec<Fluctuation>,
+    /// The specific heat against the slope of the energy; empty where no interval of temperature is narrow enough.
+    pub response: Option<Response>,
+    /// The point whose energy decorrelates most slowly; empty when nothing fluctuated.
+    pub slowest: Option<Memory>,
+    /// The memories of two samplers; empty unless the curves differ in the sampler alone.
+    pub samplers: Option<Samplers>,
+    /// The largest R-hat of all points and quantities; empty for a single replica.
+    pub r_hat_most: Option<f64>,
+    /// The estimates of the only point; empty when there are several.
+    pub point: Option<Vec<Row>>,
+}
+
+/// One estimate of the only point.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Row {
+    /// The quantity's name in the result files.
+    pub name: &'static str,
+    /// Its symbol in LaTeX, without dollar signs.
+    pub symbol: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// Its standard error; empty where nothing is known of it.
+    pub error: Option<f64>,
+}
