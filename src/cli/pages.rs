@@ -11,9 +11,9 @@ use crate::analyse::Analysed;
 use crate::figure::{Figure, Frames};
 use crate::kind::Story;
 use crate::kinds;
-use crate::plot::{self, PlotError};
+use crate::plot::{self, PlotError, Width};
 use crate::record::Analysis;
-use crate::report::{self, Around, Colophon, Drawn, DrawnFrames, EstimateRow, Handout, Own};
+use crate::report::{self, Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own};
 use crate::run::Failure as TaskFailure;
 use crate::store::{self, Results};
 
@@ -153,7 +153,8 @@ fn draw(figure: &Figure) -> Result<Drawn, PlotError> {
     let data = figure.data();
     Ok(Drawn {
         id: figure.id.clone(),
-        svg: plot::svg(figure)?,
+        svg: plot::svg(figure, Width::Column)?,
+        narrow: plot::svg(figure, Width::Phone)?,
         alt: plot::describe(figure),
         caption: figure.caption.clone(),
         title: figure.title.clone(),
@@ -167,7 +168,11 @@ fn draw_frames(figure: &Figure, frames: &Frames) -> Result<DrawnFrames, PlotErro
     Ok(DrawnFrames {
         control: plot::plain(&frames.control),
         start: frames.start,
-        frames: plot::frames(figure)?,
+        frames: plot::frames(figure, Width::Column)?
+            .into_iter()
+            .zip(plot::frames(figure, Width::Phone)?)
+            .map(|((value, svg), (_, narrow))| DrawnFrame { value, svg, narrow })
+            .collect(),
     })
 }
 

@@ -1,8 +1,12 @@
 //! Tests of whole figures: on structure and data, not on pixels.
 
 use super::text::{self, plain};
-use super::{PlotError, svg};
+use super::{PlotError, Width};
 use crate::figure::*;
+
+fn svg(figure: &Figure) -> Result<String, PlotError> {
+    super::svg(figure, Width::Column)
+}
 
 /// One element: name and attributes.
 struct Element {

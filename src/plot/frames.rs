@@ -4,7 +4,7 @@ use super::backend::Naming;
 use super::describe::describe_panels;
 use super::ends::Ends;
 use super::error::PlotError;
-use super::layout::Sheet;
+use super::layout::{Sheet, Width};
 use super::text::plain;
 use crate::figure::{Figure, Panel};
 
@@ -17,7 +17,7 @@ use crate::figure::{Figure, Panel};
 /// # Errors
 ///
 /// As for [`super::svg`].
-pub fn frames(figure: &Figure) -> Result<Vec<(String, String)>, PlotError> {
+pub fn frames(figure: &Figure, width: Width) -> Result<Vec<(String, String)>, PlotError> {
     let Some(states) = &figure.frames else { return Ok(Vec::new()) };
     let most = states.frames.iter().map(|frame| frame.panels.len()).max().unwrap_or(0);
     let ends: Vec<Ends> = (0..most)
@@ -26,7 +26,11 @@ pub fn frames(figure: &Figure) -> Result<Vec<(String, String)>, PlotError> {
     let sheets = states
         .frames
         .iter()
-        .map(|frame| Sheet::new(figure, &heading(&frame.label, &figure.subtitle), &frame.panels, &ends))
+        .enumerate()
+        .map(|(index, frame)| {
+            let heading = heading(&frame.label, &figure.subtitle);
+            Sheet::new(figure, width, (&heading, &id(figure, width, index)), &frame.panels, &ends)
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let height = sheets.iter().map(Sheet::height).fold(0.0, f64::max);
     states
@@ -37,13 +41,17 @@ pub fn frames(figure: &Figure) -> Result<Vec<(String, String)>, PlotError> {
         .map(|(index, (frame, sheet))| {
             let label = plain(&frame.label);
             let naming = Naming {
-                id: &format!("{}-frame-{index}", figure.id),
+                id: &id(figure, width, index),
                 title: &format!("{}, {label}", plain(&figure.title)),
                 description: &words(&frame.panels),
             };
             Ok((label, sheet.draw(&naming, height)?))
         })
         .collect()
+}
+
+fn id(figure: &Figure, width: Width, index: usize) -> String {
+    format!("{}-frame-{index}", width.id(&figure.id))
 }
 
 /// The state and how it was measured, in one line.
@@ -117,7 +125,8 @@ mod tests {
     #[test]
     fn frames_share_axes_colours_and_size_but_no_id() {
         let drawn =
-            frames(&figure(vec![vec![chart(2.0), heat(1.0)], vec![chart(800.0), heat(50.0)]])).unwrap();
+            frames(&figure(vec![vec![chart(2.0), heat(1.0)], vec![chart(800.0), heat(50.0)]]), Width::Column)
+                .unwrap();
         assert_eq!(drawn.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>(), ["T = 0", "T = 1"]);
         let (one, two) = (&drawn[0].1, &drawn[1].1);
         let after = |svg: &str| ticks(svg)[2..].join("|");
@@ -126,7 +135,11 @@ mod tests {
         let size = |svg: &str| svg.split_once(r#"" role"#).unwrap().0.to_owned();
         assert_eq!(size(one), size(two));
         assert!(one.contains(r#"id="f-frame-0-title""#) && two.contains(r#"id="f-frame-1-title""#));
-        assert!(frames(&Figure { frames: None, ..figure(vec![vec![chart(1.0)]]) }).unwrap().is_empty());
+        assert!(
+            frames(&Figure { frames: None, ..figure(vec![vec![chart(1.0)]]) }, Width::Column)
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
@@ -135,7 +148,7 @@ mod tests {
         if let Panel::Chart(chart) = &mut empty {
             chart.series[0].points.clear();
         }
-        let drawn = frames(&figure(vec![vec![chart(900.0)], vec![empty]])).unwrap();
+        let drawn = frames(&figure(vec![vec![chart(900.0)], vec![empty]]), Width::Column).unwrap();
         assert!(ticks(&drawn[0].1).contains(&"800"), "{:?}", ticks(&drawn[0].1));
         assert!(drawn[1].1.contains("no data"));
     }

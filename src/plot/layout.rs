@@ -15,8 +15,39 @@ use super::text::{plain, wrap};
 use super::theme::Paint;
 use crate::figure::{Chart, Figure, Panel};
 
-/// Width of every figure in pixels.
-const WIDTH: f64 = 680.0;
+/// How wide a figure is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// 680 px, panels side by side: a column of text, and paper.
+    Column,
+    /// 340 px, panels below each other: a phone.
+    Phone,
+}
+
+impl Width {
+    fn pixels(self) -> f64 {
+        match self {
+            Self::Column => 680.0,
+            Self::Phone => 340.0,
+        }
+    }
+
+    fn columns(self, figure: &Figure, panels: usize) -> usize {
+        match self {
+            Self::Column => figure.columns.clamp(1, panels.max(1)),
+            Self::Phone => 1,
+        }
+    }
+
+    /// What the ids of a figure's drawing begin with.
+    pub(super) fn id(self, figure: &str) -> String {
+        match self {
+            Self::Column => figure.to_owned(),
+            Self::Phone => format!("{figure}-phone"),
+        }
+    }
+}
+
 /// Room at the left and right edges.
 const EDGE: f64 = 10.0;
 /// Distance between columns and between rows.
@@ -49,22 +80,24 @@ struct Placed<'a> {
     legend: Vec<Entry>,
 }
 
-/// The figure as one self-contained SVG document, 680 px wide; the same figure gives the same bytes.
+/// The figure as one self-contained SVG document; the same figure gives the same bytes.
 ///
-/// Every id in it begins with the figure's id; all classes begin with `g-`, and mean the same in every figure.
+/// Every id in it begins with the figure's id (with `-phone` behind it for a narrow one); all classes begin with `g-`, and mean the same in every figure.
 ///
 /// # Errors
 ///
 /// A heat map or an image whose values do not fill it, an edge of a graph without its node.
-pub fn svg(figure: &Figure) -> Result<String, PlotError> {
+pub fn svg(figure: &Figure, width: Width) -> Result<String, PlotError> {
     let ends: Vec<Ends> = figure.panels.iter().map(|panel| Ends::common([panel])).collect();
     let description = describe(figure);
-    let naming = Naming { id: &figure.id, title: &plain(&figure.title), description: &description };
-    Sheet::new(figure, &figure.subtitle, &figure.panels, &ends)?.draw(&naming, 0.0)
+    let id = width.id(&figure.id);
+    let naming = Naming { id: &id, title: &plain(&figure.title), description: &description };
+    Sheet::new(figure, width, (&figure.subtitle, &id), &figure.panels, &ends)?.draw(&naming, 0.0)
 }
 
 /// A figure's panels laid out below its headings, before anything is drawn.
 pub(super) struct Sheet<'a> {
+    width: f64,
     title: Vec<String>,
     subtitle: Vec<String>,
     legend: Vec<Entry>,
@@ -79,19 +112,21 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// Lays out panels whose axes run between `ends`, under the figure's title and a subtitle.
+    /// Lays out panels whose axes run between `ends`, under the figure's title and a subtitle; ids begin with `id`.
     pub(super) fn new(
         figure: &Figure,
-        subtitle: &str,
+        width: Width,
+        (subtitle, id): (&str, &str),
         shown: &'a [Panel],
         ends: &[Ends],
     ) -> Result<Self, PlotError> {
-        let columns = figure.columns.clamp(1, shown.len().max(1));
-        let panel_width = (WIDTH - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
+        let columns = width.columns(figure, shown.len());
+        let width = width.pixels();
+        let panel_width = (width - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
         let shared = legend::common(shown.iter().filter_map(chart));
         let mut panels = Vec::with_capacity(shown.len());
         for (panel, ends) in shown.iter().zip(ends) {
-            panels.push(place(panel, panel_width, &figure.id, *ends, shared.is_none())?);
+            panels.push(place(panel, panel_width, id, *ends, shared.is_none())?);
         }
         let gutters: Vec<(f64, f64)> = (0..columns).map(|column| widest(&panels, column, columns)).collect();
         for (index, panel) in panels.iter_mut().enumerate() {
@@ -99,7 +134,7 @@ impl<'a> Sheet<'a> {
             panel.plan.settle((panel_width - left - right).max(60.0));
         }
         let header_left = if columns == 1 { EDGE + gutters.first().map_or(0.0, |g| g.0) } else { EDGE };
-        let header_room = WIDTH - EDGE - header_left;
+        let header_room = width - EDGE - header_left;
         let title = wrap(&figure.title, TITLE, true, header_room);
         let subtitle = wrap(subtitle, SUBTITLE, false, header_room);
         let legend = shared.unwrap_or_default();
@@ -107,6 +142,7 @@ impl<'a> Sheet<'a> {
         let top = legend_top + legend::height(&legend, header_room) + 10.0;
         let rows = row_tops(&panels, columns, panel_width, &gutters, top);
         Ok(Self {
+            width,
             title,
             subtitle,
             legend,
@@ -129,9 +165,9 @@ impl<'a> Sheet<'a> {
     /// The SVG document, at least so high.
     pub(super) fn draw(&self, naming: &Naming<'_>, least: f64) -> Result<String, PlotError> {
         let mut out = String::new();
-        let size = (WIDTH as u32, libm::ceil(self.height().max(least)) as u32);
+        let size = (self.width as u32, libm::ceil(self.height().max(least)) as u32);
         let pen = Pen::new(SvgBackend::new(&mut out, size, naming));
-        pen.rectangle((0.0, 0.0), (WIDTH, f64::from(size.1)), Paint::Paper, 1.0)?;
+        pen.rectangle((0.0, 0.0), (self.width, f64::from(size.1)), Paint::Paper, 1.0)?;
         for (index, line) in self.title.iter().enumerate() {
             let at = (self.header_left, 12.0 + TITLE_LINE * (index as f64 + 0.5));
             pen.text(line, at, Lettering::new(TITLE, Paint::Ink).bold())?;
@@ -140,7 +176,7 @@ impl<'a> Sheet<'a> {
             let y = 12.0 + TITLE_LINE * self.title.len() as f64 + SUBTITLE_LINE * (index as f64 + 0.5);
             pen.text(line, (self.header_left, y), Lettering::new(SUBTITLE, Paint::Mute))?;
         }
-        let room = WIDTH - EDGE - self.header_left;
+        let room = self.width - EDGE - self.header_left;
         legend::draw(&pen, &self.legend, (self.header_left, self.legend_top), room)?;
         for (index, panel) in self.panels.iter().enumerate() {
             let (row, column) = (&self.rows[index / self.columns], index % self.columns);

@@ -37,6 +37,6 @@ mod trend;
 pub use describe::describe;
 pub use error::PlotError;
 pub use frames::frames;
-pub use layout::svg;
+pub use layout::{Width, svg};
 pub use png::png;
 pub use text::plain;

@@ -22,7 +22,7 @@ impl Html<'_> {
         let drawn = find(self.handout.figures, id)?;
         let caption = self.inline(&format!("**Figure\u{a0}{number}.** {}", drawn.caption))?;
         let label = self.id(&format!("fig-{id}"));
-        let svg = self.svg(&drawn.svg, id);
+        let svg = self.drawings(&drawn.svg, &drawn.narrow, id);
         let picture = match &drawn.frames {
             None => svg,
             Some(frames) => self.frames(&label, id, &svg, frames),
@@ -35,6 +35,15 @@ impl Html<'_> {
             html_escape(id),
             self.numbers(number, drawn),
         ))
+    }
+
+    /// The drawing for a column of text and the one for a phone; the style sheet shows one of them.
+    fn drawings(&self, wide: &str, narrow: &str, id: &str) -> String {
+        let (wide, narrow) = (self.svg(wide, id), self.svg(narrow, id));
+        if narrow.is_empty() {
+            return wide;
+        }
+        format!("<div class=\"wide\">{wide}</div>\n<div class=\"narrow\">{narrow}</div>")
     }
 
     /// The drawing without what the page has once for all figures, its ids prefixed.
@@ -55,12 +64,12 @@ impl Html<'_> {
     /// The picture for paper, and the states that a slider shows in its place.
     fn frames(&self, label: &str, id: &str, paper: &str, frames: &DrawnFrames) -> String {
         let mut html = format!("<div class=\"paper\">{paper}</div>\n<div class=\"frames\" hidden>\n");
-        for (value, svg) in &frames.frames {
+        for frame in &frames.frames {
             let _ = writeln!(
                 html,
                 "<div class=\"frame\" data-value=\"{}\" hidden>{}</div>",
-                html_escape(value),
-                self.svg(svg, id)
+                html_escape(&frame.value),
+                self.drawings(&frame.svg, &frame.narrow, id)
             );
         }
         let last = frames.frames.len().saturating_sub(1);

@@ -79,6 +79,8 @@ pub struct Drawn {
     pub id: String,
     /// A complete `<svg>` element, without an XML declaration.
     pub svg: String,
+    /// The same for a narrow screen.
+    pub narrow: String,
     /// A sentence or two for people who cannot see the figure, plain text.
     pub alt: String,
     /// The caption, in Markdown with `$…$` maths.
@@ -100,8 +102,19 @@ pub struct DrawnFrames {
     pub control: String,
     /// The state shown first.
     pub start: usize,
-    /// Each state's value of the control, plain text, and its complete `<svg>` element.
-    pub frames: Vec<(String, String)>,
+    /// The states in order.
+    pub frames: Vec<DrawnFrame>,
+}
+
+/// One state of a figure with a slider, as drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DrawnFrame {
+    /// The control's value, plain text.
+    pub value: String,
+    /// A complete `<svg>` element.
+    pub svg: String,
+    /// The same for a narrow screen.
+    pub narrow: String,
 }
 
 /// One row of the table of estimates.

@@ -48,7 +48,7 @@ mod text;
 
 pub use course::{Cover, course};
 pub use error::ReportError;
-pub use handout::{Around, Colophon, Drawn, DrawnFrames, EstimateRow, Handout, Own};
+pub use handout::{Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own};
 pub use notebook::notebook;
 pub use page::{html, markdown};
 

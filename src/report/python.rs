@@ -262,6 +262,7 @@ mod tests {
     fn drawn(figure: &Figure) -> Drawn {
         Drawn {
             id: figure.id.clone(),
+            narrow: String::new(),
             svg: String::new(),
             alt: String::new(),
             caption: String::new(),

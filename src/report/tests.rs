@@ -71,6 +71,7 @@ fn drawn(id: &str) -> Drawn {
     Drawn {
         id: id.into(),
         svg: format!("<svg viewBox=\"0 0 1 1\"><title>{id}</title></svg>"),
+        narrow: format!("<svg viewBox=\"0 0 1 2\"><title>{id}</title></svg>"),
         alt: format!("The \"{id}\"."),
         caption: "What $m$ does.".into(),
         title: id.into(),
@@ -90,7 +91,10 @@ fn moving() -> Drawn {
         frames: Some(DrawnFrames {
             control: "temperature <T>".into(),
             start: 1,
-            frames: vec![("T = 1".into(), svg(1)), ("T = 2".into(), svg(2))],
+            frames: vec![
+                DrawnFrame { value: "T = 1".into(), svg: svg(1), narrow: svg(3) },
+                DrawnFrame { value: "T = 2".into(), svg: svg(2), narrow: svg(4) },
+            ],
         }),
         data: Data {
             columns: vec!["series", "x"],

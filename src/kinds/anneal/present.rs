@@ -3,8 +3,8 @@
 use super::analyse::{reaches, two_digits};
 use super::facts::{Facts, Figures};
 use super::instance::end;
-use super::tell::{facts, rounded};
 use super::spec::AnnealExperiment;
+use super::tell::{facts, rounded};
 use super::{figures, outcome};
 use crate::axis::{Axis, Coordinate};
 use crate::kind::{Story, Study, StudyPoint};
