@@ -138,7 +138,8 @@ fn every_fact_says_what_it_is() {
         }
         for (name, below) in schema["properties"].as_object().into_iter().flatten() {
             let place = format!("{path}.{name}");
-            let told = below["description"].as_str().is_some_and(|text| text.ends_with('.') && text.len() > 8);
+            let told =
+                below["description"].as_str().is_some_and(|text| text.ends_with('.') && text.len() > 8);
             if !told {
                 silent.push(place.clone());
             }

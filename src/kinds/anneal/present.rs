@@ -3,8 +3,8 @@
 use super::analyse::{reaches, two_digits};
 use super::facts::{Facts, Figures};
 use super::instance::end;
-use super::tell::{facts, rounded};
 use super::spec::AnnealExperiment;
+use super::tell::{facts, rounded};
 use super::{figures, outcome};
 use crate::axis::{Axis, Coordinate};
 use crate::kind::{Story, Study, StudyPoint};
@@ -33,7 +33,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         state: state.is_some(),
     };
     let facts = json!(facts(study, best, drawn));
-    let figures = [outcome, cooling, histogram, acceptance, state].into_iter().flatten().collect();
+    let wiring = super::wiring::figure(best, &note);
+    let figures = [outcome, cooling, histogram, acceptance, state, wiring].into_iter().flatten().collect();
     Story { question: question(best), answer: answer(study, best), figures, warnings: warnings(study), facts }
 }
 

@@ -82,7 +82,12 @@ pub(super) struct Excited {
 }
 
 /// The facts of the study's curves; `drawn` tells which figures stand in the body.
-pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool, drawn: &dyn Fn(&str) -> bool) -> Facts {
+pub(super) fn facts(
+    study: &Study<'_>,
+    curves: &[Curve<'_>],
+    swept: bool,
+    drawn: &dyn Fn(&str) -> bool,
+) -> Facts {
     let curve = &curves[0];
     let (low, high) = (curve.points[0].1, curve.points[curve.points.len() - 1].1);
     let model = &study.points[0].downcast::<Ensemble>().model;

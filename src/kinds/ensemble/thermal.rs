@@ -59,7 +59,8 @@ pub(super) struct Heating {
 
 /// The heat taken up along a curve over the temperature.
 pub(super) fn heating(curve: &Curve<'_>) -> Option<Heating> {
-    let slope = |(temperature, point): &(f64, &StudyPoint<'_>)| Some(value(point, "heat_capacity")? / temperature);
+    let slope =
+        |(temperature, point): &(f64, &StudyPoint<'_>)| Some(value(point, "heat_capacity")? / temperature);
     let mut integral = 0.0;
     for pair in curve.points.windows(2) {
         integral += 0.5 * (slope(&pair[0])? + slope(&pair[1])?) * (pair[1].0 - pair[0].0);

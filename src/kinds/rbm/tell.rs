@@ -89,10 +89,7 @@ fn learnt(point: &StudyPoint<'_>, training: &Training) -> Learnt {
         validation_log_likelihood: measured(point, "validation_log_likelihood"),
         log_partition: measured(point, "log_partition"),
         independent: independent_train,
-        independent_validation: training
-            .validation
-            .as_ref()
-            .map(|patterns| independent(training, patterns)),
+        independent_validation: training.validation.as_ref().map(|patterns| independent(training, patterns)),
         gain,
         gain_factor: gain.value.map(libm::exp),
         best_possible: best_possible(training),
@@ -110,8 +107,7 @@ fn seen(point: &StudyPoint<'_>, training: &Training, figures: &[Figure]) -> Seen
     let after = measured(point, "reconstruction_error");
     let example = point.analysis.table("patterns").and_then(|table| table.rows.first());
     let cell = |index: usize| example.and_then(|row| row[index].number());
-    let matters =
-        if training.validation.is_some() { "validation_log_likelihood" } else { "log_likelihood" };
+    let matters = if training.validation.is_some() { "validation_log_likelihood" } else { "log_likelihood" };
     let stands = |id: &str| figures.iter().skip(1).any(|figure| figure.id == id);
     Seen {
         reconstruction_error: after,

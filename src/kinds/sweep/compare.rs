@@ -96,7 +96,8 @@ pub(super) fn agreement(study: &Study<'_>, quantity: &str) -> Option<Agreement> 
 /// smallest relative error is taken.
 pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
     let sites = |curve: &Curve<'_>| curve.experiment().sites;
-    let curve = layout.curves.iter().filter(|_| layout.is_temperature).rev().max_by_key(|curve| sites(curve))?;
+    let curve =
+        layout.curves.iter().filter(|_| layout.is_temperature).rev().max_by_key(|curve| sites(curve))?;
     let points: Vec<(f64, Measured, Measured)> = curve
         .points
         .iter()
@@ -111,8 +112,16 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
         let heat = heat_high.minus(heat_low.times(-1.0)).times(0.5);
         let pull = slope.minus(heat).pull().filter(|pull| pull.is_finite())?;
         let label = plain_label(&curve.label);
-        (low > 0.0 && high <= 1.1 * low)
-            .then_some(Response { label, low, high, energy_low, energy_high, slope, heat, pull })
+        (low > 0.0 && high <= 1.1 * low).then_some(Response {
+            label,
+            low,
+            high,
+            energy_low,
+            energy_high,
+            slope,
+            heat,
+            pull,
+        })
     });
     pairs.max_by(|a, b| a.slope.pull().unwrap_or(0.0).total_cmp(&b.slope.pull().unwrap_or(0.0)))
 }

@@ -135,16 +135,13 @@ fn exact_steps(peaks: &[Peak]) -> Vec<Step> {
         .collect()
 }
 
-
 /// How far the exact maxima of the two largest sizes lie from T_c.
 ///
 /// Finite-size scaling has the shift fall like L^(−1/ν), with ν = 1 in two dimensions (Ferdinand and Fisher 1969); two sizes
 /// give ν = ln(L₂/L₁)/ln(shift₁/shift₂).
 pub(super) fn shift(peaks: &[Peak], t_c: f64) -> Option<Shift> {
-    let mut places: Vec<(f64, f64)> = peaks
-        .iter()
-        .filter_map(|peak| Some((libm::sqrt(peak.sites as f64), peak.exact?.0 - t_c)))
-        .collect();
+    let mut places: Vec<(f64, f64)> =
+        peaks.iter().filter_map(|peak| Some((libm::sqrt(peak.sites as f64), peak.exact?.0 - t_c))).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0));
     places.dedup_by(|a, b| a.0 == b.0);
     let [.., (small, of_small), (large, of_large)] = places[..] else { return None };
