@@ -82,7 +82,7 @@ fn boltzmann(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
     let first = tables.first()?;
     let same = tables.iter().all(|table| table.numbers("energy") == first.numbers("energy"));
     let states = first.rows.iter().any(|row| matches!(&row[0], Cell::Text(label) if label.contains('=')));
-    if !same || first.rows.len() < 2 {
+    if !(same || states) || first.rows.len() < 2 {
         return None;
     }
     let rows = first.rows.len();
@@ -112,7 +112,13 @@ fn boltzmann(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
             let energies = tables[index].numbers("energy");
             return energies.iter().zip(&probabilities).map(|(e, p)| Point::new(*e, *p)).collect();
         }
-        let mut heights: Vec<f64> = probabilities.iter().take(shown).copied().collect();
+        // Microstates are listed by probability, and rounding may exchange those of nearly equal energy.
+        let place = |row: usize| match states {
+            true => tables[index].rows.iter().position(|other| other[0] == first.rows[row][0]),
+            false => Some(row),
+        };
+        let height = |row: usize| place(row).and_then(|row| probabilities.get(row).copied()).unwrap_or(0.0);
+        let mut heights: Vec<f64> = (0..shown).map(height).collect();
         if x.categories.len() > shown {
             heights.push((1.0 - heights.iter().sum::<f64>()).max(0.0));
         }
