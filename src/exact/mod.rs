@@ -4,6 +4,7 @@ pub mod boltzmann;
 pub mod enumeration;
 pub mod ground;
 pub mod kaufman;
+pub mod landscape;
 pub mod onsager;
 
 use std::ops::ControlFlow;

@@ -4,6 +4,8 @@
 //! fastest. Each site owns one bond per vector, so a periodic side of length 2 has two bonds between the same pair of
 //! sites, as in Kaufman's formula for the torus (doi:10.1103/PhysRev.76.1232).
 
+pub mod drawing;
+
 use serde_json::{Value, json};
 use std::fmt;
 

@@ -42,6 +42,16 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// Rows and columns of the spins when they lie on a two-dimensional lattice, numbered row by row.
+    fn plane(&self) -> Option<(usize, usize)> {
+        None
+    }
+
+    /// The weights and biases of the model, when it is a Boltzmann machine.
+    fn machine(&self) -> Option<&rbm::Machine> {
+        None
+    }
+
     /// The uniform square lattice behind the model, when it is one: opens faster samplers and Kaufman's exact answer.
     fn square_lattice(&self) -> Option<SquareLattice> {
         None

@@ -286,7 +286,8 @@ fn heat_maps_name_every_row_and_show_what_is_missing() {
     for row in ["chain 0", "chain 1", "chain 2"] {
         assert_eq!(texts(row), 2, "{row}");
     }
-    let missing = elements.iter().filter(|(element, _)| element.get("fill") == Some(super::colours::MISSING));
+    let missing =
+        elements.iter().filter(|(element, _)| element.get("stroke") == Some(super::colours::MISSING));
     assert_eq!(missing.count(), 2);
     // Two maps and two colour bars.
     assert_eq!(count(&drawn, "g-cells"), 4);

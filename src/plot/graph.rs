@@ -20,7 +20,7 @@ use crate::figure::{Edge, Graph};
 /// Greatest height of the drawing, without its key.
 const HIGHEST: f64 = 430.0;
 /// Radii of nodes.
-const RADII: (f64, f64) = (3.0, 11.0);
+const RADII: (f64, f64) = (3.5, 11.0);
 /// Widths of the faintest and of the strongest edge, and how many between are told apart.
 const WIDTHS: (f64, f64) = (0.7, 4.2);
 const WIDTH_STEPS: f64 = 12.0;

@@ -121,7 +121,7 @@ pub(super) fn block(
     let rows = values.len() / columns.max(1);
     let (sx, sy) = (width / columns.max(1) as f64, height / rows.max(1) as f64);
     format!(
-        r#"<g class="g-cells" shape-rendering="crispEdges" transform="translate({} {}) scale({sx:.5} {sy:.5})">{}</g>"#,
+        r#"<g class="g-cells" shape-rendering="crispEdges" stroke-width="1" stroke-linecap="butt" transform="translate({} {}) scale({sx:.5} {sy:.5})">{}</g>"#,
         number(left),
         number(top),
         cells(values, columns, ends, scheme)

@@ -9,6 +9,7 @@ mod present;
 mod run;
 mod spec;
 mod tell;
+mod wiring;
 
 use crate::input::{Context, Problem};
 use crate::kind::{Control, Cost, Experiment, Kind, RunError, Story, Study};

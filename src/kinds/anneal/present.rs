@@ -33,7 +33,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         state: state.is_some(),
     };
     let facts = json!(facts(study, best, drawn));
-    let figures = [outcome, cooling, histogram, acceptance, state].into_iter().flatten().collect();
+    let wiring = super::wiring::figure(best, &note);
+    let figures = [outcome, cooling, histogram, acceptance, state, wiring].into_iter().flatten().collect();
     Story { question: question(best), answer: answer(study, best), figures, warnings: warnings(study), facts }
 }
 

@@ -1,6 +1,6 @@
 //! The figures of an ensemble: populations, the balance of energy and entropy, and what ln Z generates.
 
-use super::Ensemble;
+use super::{Ensemble, explore, machine};
 use crate::axis::Axis;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Study, StudyPoint};
@@ -71,7 +71,7 @@ fn chart(title: &str, x: &str, y: impl Into<String>, series: Vec<Series>) -> Pan
 
 /// In what energies and temperatures are measured.
 #[derive(Debug, Clone, Copy)]
-enum Units {
+pub(super) enum Units {
     /// A coupling J.
     Coupling,
     /// Whatever the file's numbers mean.
@@ -79,7 +79,7 @@ enum Units {
 }
 
 impl Units {
-    fn energy(self) -> &'static str {
+    pub(super) fn energy(self) -> &'static str {
         match self {
             Self::Coupling => " / *J*",
             Self::None => "",
@@ -107,7 +107,7 @@ fn quantity_panel(units: Units, title: &str, curves: &[Curve<'_>], x: &str, name
     chart(title, x, format!("{}{unit}", quantity.label), lines.collect())
 }
 
-fn figure(
+pub(super) fn figure(
     id: &str,
     title: &str,
     subtitle: &str,
@@ -180,6 +180,10 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
         panels.collect(),
         3,
     ));
+    if let [curve] = &curves[..] {
+        figures.extend(explore::figures(units, curve, &method));
+    }
+    figures.extend(machine::figure(study));
     figures
 }
 

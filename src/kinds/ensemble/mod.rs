@@ -1,8 +1,10 @@
 //! The kind `ensemble`: exact thermodynamics of a small system from its partition function.
 
 mod analyse;
+mod explore;
 mod facts;
 mod figures;
+mod machine;
 mod present;
 mod run;
 mod spec;

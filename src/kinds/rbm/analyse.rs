@@ -21,6 +21,7 @@ pub(super) fn analyse(training: &Training, records: &[Record]) -> Analysis {
     if training.validation.is_some() {
         tables.push(division(training));
     }
+    tables.push(fantasies(training, first));
     Analysis { estimates: estimates(training, records), tables, warnings: warnings(training, records) }
 }
 
@@ -159,6 +160,22 @@ fn samples(training: &Training, records: &[Record]) -> Table {
         for (sample, image) in record.series("samples").chunks_exact(training.train.size()).enumerate() {
             let pattern: String = image.iter().map(|value| if *value > 0.5 { '1' } else { '0' }).collect();
             table.push(vec![replica.into(), sample.into(), pattern.into()]);
+        }
+    }
+    table
+}
+
+/// What the first machine dreamt along its training.
+fn fantasies(training: &Training, record: &Record) -> Table {
+    let doc = "Visible vectors drawn from the first machine along its training, from the same random numbers at each epoch; one \
+               digit per unit in row-major order.";
+    let mut table = Table::new("fantasies", doc, &["epoch", "sample", "pattern"]);
+    let (epochs, images) = (record.series("fantasy_epoch"), record.series("fantasies"));
+    let each = images.len() / epochs.len().max(1);
+    for (epoch, images) in epochs.iter().zip(images.chunks_exact(each.max(1))) {
+        for (sample, image) in images.chunks_exact(training.train.size()).enumerate() {
+            let pattern: String = image.iter().map(|value| if *value > 0.5 { '1' } else { '0' }).collect();
+            table.push(vec![Cell::Integer(*epoch as i64), sample.into(), pattern.into()]);
         }
     }
     table

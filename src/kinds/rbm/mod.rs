@@ -2,6 +2,7 @@
 
 mod analyse;
 mod data;
+mod dreams;
 mod facts;
 mod figures;
 mod outcome;
@@ -48,7 +49,7 @@ takes back."
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn quantities(&self) -> &'static [&'static str] {

@@ -31,6 +31,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     figures.push(energies_figure(point, training, study.seed));
     figures.extend(filters_figure(point, training));
     figures.extend(samples_figure(point, training));
+    figures.extend(super::dreams::figure(point, training, study.seed));
     let facts = json!(facts(study, point, training, &figures));
     Story {
         question: format!(

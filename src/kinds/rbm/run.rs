@@ -54,6 +54,10 @@ pub(super) const HISTORY: [&str; 6] = [
     "validation_log_likelihood",
 ];
 
+/// How many fantasies are kept at one moment of the training, and at how many moments.
+const FANTASIES: usize = 16;
+const MOMENTS: usize = 25;
+
 impl Training {
     /// Number of units of the smaller layer, over which the exact sum runs.
     pub(super) fn smaller(&self) -> usize {
@@ -72,6 +76,13 @@ impl Training {
 
     fn evaluations(&self) -> usize {
         self.settings.epochs.div_ceil(self.every) + 1
+    }
+
+    /// Whether fantasies are kept at an evaluation: at the first, the last, and evenly between.
+    fn is_kept(&self, evaluation: usize) -> bool {
+        let (all, kept) = (self.evaluations(), self.evaluations().min(MOMENTS));
+        let slot = |evaluation: usize| evaluation * (kept - 1) / (all - 1).max(1);
+        self.samples > 0 && (evaluation == 0 || slot(evaluation) > slot(evaluation - 1))
     }
 
     /// Work of the training alone: each half-step of a chain, and each phase's gradient, visits the weights once.
@@ -163,6 +174,8 @@ impl Experiment for Training {
         let training = Stream::from_rng(&mut stream);
         let mut judging = Stream::from_rng(&mut stream);
         let mut sampling = Stream::from_rng(&mut stream);
+        // The same random numbers at every epoch: from one to the next only the machine differs.
+        let dreaming = Stream::from_rng(&mut stream);
         let (learn, judge) = (self.training_work(), self.evaluation_work());
         let total = learn + self.evaluations() as f64 * judge;
         let mut history = History::default();
@@ -177,7 +190,21 @@ impl Experiment for Training {
                 let begun = epoch as f64 / self.settings.epochs as f64 * learn + judged;
                 let mut advance =
                     |fraction: f64| control.advance(((begun + fraction * judge) / total).min(1.0));
-                self.judge(epoch, &trainer.machine(), &mut judging, &mut history, &mut advance)?;
+                let evaluation = history.evaluations;
+                let machine = trainer.machine();
+                self.judge(epoch, &machine, &mut judging, &mut history, &mut advance)?;
+                if self.is_kept(evaluation) {
+                    let mut dreams = dreaming.clone();
+                    let images = fantasies(
+                        &machine,
+                        &self.train.means(),
+                        self.samples.min(FANTASIES),
+                        self.sample_steps,
+                        &mut dreams,
+                    );
+                    history.push("fantasy_epoch", epoch as f64);
+                    images.into_iter().for_each(|value| history.push("fantasies", value));
+                }
             }
         }
         let machine = trainer.machine();

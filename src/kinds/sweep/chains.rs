@@ -71,7 +71,11 @@ fn rounded(count: f64) -> f64 {
 
 /// The fewest and the most sweeps that any chain discarded.
 pub(super) fn discarded(study: &Study<'_>) -> (f64, f64) {
-    let all = study.points.iter().filter_map(|point| point.analysis.table("chains"));
+    discarded_of(&study.points.iter().collect::<Vec<_>>())
+}
+
+fn discarded_of(points: &[&StudyPoint<'_>]) -> (f64, f64) {
+    let all = points.iter().filter_map(|point| point.analysis.table("chains"));
     all.flat_map(|table| table.numbers("thermalization_sweeps"))
         .fold(None, |ends: Option<(f64, f64)>, n| Some(ends.map_or((n, n), |(a, b)| (a.min(n), b.max(n)))))
         .unwrap_or((0.0, 0.0))
@@ -158,7 +162,12 @@ pub(super) fn updates(study: &Study<'_>) -> String {
 
 /// What a caption owes the reader: N, the chains, τ, the run-in and the seed.
 pub(super) fn provenance(study: &Study<'_>) -> String {
-    let experiments = || study.points.iter().map(|point| point.downcast::<SweepExperiment>());
+    provenance_of(study, &study.points.iter().collect::<Vec<_>>())
+}
+
+/// The same for some of the points.
+pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> String {
+    let experiments = || points.iter().map(|point| point.downcast::<SweepExperiment>());
     let sites: BTreeSet<usize> = experiments().map(|experiment| experiment.sites).collect();
     let sites: Vec<String> = sites.into_iter().map(|sites| number::count(sites as u64)).collect();
     let sites = match &sites[..] {
@@ -178,10 +187,9 @@ pub(super) fn provenance(study: &Study<'_>) -> String {
         let (low, high) = (show(low), show(high));
         if low == high { low } else { format!("{low} to {high}") }
     };
-    let (least, most) = discarded(study);
+    let (least, most) = discarded_of(points);
     let run_in = span(least, most, &|sweeps| number::count(sweeps as u64));
-    let taus = study
-        .points
+    let taus = points
         .iter()
         .filter_map(|point| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau));
     let tau = taus

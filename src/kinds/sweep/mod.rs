@@ -2,6 +2,7 @@
 
 mod analyse;
 mod chains;
+mod collapse;
 mod compare;
 mod facts;
 mod growth;
@@ -10,6 +11,7 @@ mod peaks;
 mod present;
 mod run;
 mod sentences;
+mod snapshots;
 mod spec;
 mod story;
 mod tables;
@@ -81,7 +83,7 @@ impl Kind for Sweep {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn quantities(&self) -> &'static [&'static str] {

@@ -3,7 +3,7 @@
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::story;
+use super::{collapse, snapshots, story};
 use crate::exact::{kaufman, onsager};
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Story, Study};
@@ -24,6 +24,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     if layout.x.is_some() {
         story.figures.push(specific_heat(study, &layout));
         story.figures.push(observables(study, &layout));
+        story.figures.extend(collapse::figure(study, &layout));
+        story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(memory(study, &layout));
     } else {
         story.figures.push(histogram(study, &layout));
@@ -305,9 +307,10 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
         caption: format!(
             "The point whose energy decorrelates most slowly: {} at $T = {}$. Left: energy of the first replica, thinned; \
              measurement begins at sweep 0. Right: normalised autocorrelation function $\\rho(t)$; the sum for the \
-             energy's $\\tau$ ends at the marked window, beyond which noise would add more than signal.",
+             energy's $\\tau$ ends at the marked window, beyond which noise would add more than signal.{}",
             experiment.model.description(),
-            number::plain(experiment.temperature)
+            number::plain(experiment.temperature),
+            chains::provenance_of(study, &[point])
         ),
         panels: vec![
             Panel::Chart(Chart {

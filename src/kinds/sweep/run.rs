@@ -15,12 +15,15 @@ const UPDATES_PER_REPORT: usize = 200_000;
 const FIRST_STRETCH: (usize, usize) = (100, 1000);
 /// Most values kept of the thermalisation's energies.
 const TRACE_LENGTH: usize = 1000;
+/// Longest side of a lattice whose last state is kept.
+const LARGEST_SNAPSHOT: usize = 128;
 
 /// Runs one chain.
 ///
 /// The record holds, one value per measured sweep, `energy` (the model's own E) and `magnetization` (Σ s_i); of the
 /// thermalisation a thinned `thermalization_energy` with its stride; the scalars `thermalization_sweeps`, `thermalized`
-/// (0 where the automatic criterion was still unmet at its limit) and `acceptance`.
+/// (0 where the automatic criterion was still unmet at its limit) and `acceptance`; and of a two-dimensional lattice that
+/// is not too large the last state as `snapshot`, ±1 by rows and columns.
 pub(super) fn run(
     experiment: &SweepExperiment,
     mut stream: Stream,
@@ -87,6 +90,12 @@ pub(super) fn run(
         ("acceptance", chain.acceptance()),
     ] {
         record.scalars.insert(name.to_owned(), value);
+    }
+    if let Some((rows, columns)) =
+        model.plane().filter(|(rows, columns)| *rows.max(columns) <= LARGEST_SNAPSHOT)
+    {
+        let spins = chain.state().into_iter().map(f64::from).collect();
+        record.put_array("snapshot", vec![rows, columns], spins);
     }
     Ok(record)
 }

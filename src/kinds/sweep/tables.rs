@@ -19,12 +19,30 @@ pub(super) fn all(
     energy: &Observable,
     order: &Observable,
 ) -> Vec<Table> {
-    vec![
+    let mut tables = vec![
         chains(records, energy, order),
         trace(experiment, records),
         correlations(energy, order),
         histogram(experiment, energy),
-    ]
+    ];
+    tables.extend(snapshot(records));
+    tables
+}
+
+/// The last state of the first replica, when it was kept.
+fn snapshot(records: &[Record]) -> Option<Table> {
+    let array = records.first()?.arrays.get("snapshot")?;
+    let columns = *array.shape.get(1).filter(|columns| **columns > 0)?;
+    let mut table = Table::new(
+        "snapshot",
+        "The first replica's spins after its last sweep, a line for each row of the lattice: u for up, d for down.",
+        &["row", "spins"],
+    );
+    for (row, spins) in array.values.chunks_exact(columns).enumerate() {
+        let line: String = spins.iter().map(|spin| if *spin > 0.0 { 'u' } else { 'd' }).collect();
+        table.push(vec![row.into(), line.into()]);
+    }
+    Some(table)
 }
 
 /// One row per replica.

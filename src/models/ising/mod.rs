@@ -98,6 +98,14 @@ impl Model for Ising {
         Some(self.pairs())
     }
 
+    fn plane(&self) -> Option<(usize, usize)> {
+        let Source::Lattice(model) = &self.source else { return None };
+        match (model.lattice.geometry(), model.lattice.sides()) {
+            (Geometry::Square | Geometry::Triangular, &[rows, columns]) => Some((rows, columns)),
+            _ => None,
+        }
+    }
+
     fn square_lattice(&self) -> Option<SquareLattice> {
         let Source::Lattice(model) = &self.source else { return None };
         let uniform = model.lattice.geometry() == Geometry::Square

@@ -113,6 +113,10 @@ impl Model for RbmModel {
         self.enumeration.as_ref().map(|exact| exact as &dyn ExactEnsemble).map_err(Clone::clone)
     }
 
+    fn machine(&self) -> Option<&Machine> {
+        Some(&self.machine)
+    }
+
     fn pair_model(&self) -> Option<&PairModel> {
         Some(&self.pairs)
     }
