@@ -49,6 +49,8 @@ pub(super) struct Response {
     pub heat: Measured,
     /// The difference of the two in standard errors.
     pub pull: f64,
+    /// Whether that is less than three.
+    pub agree: bool,
 }
 
 /// Two samplers of the same model, where their memories differ most.
@@ -112,7 +114,7 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
         let pull = slope.minus(heat).pull().filter(|pull| pull.is_finite())?;
         let label = plain_label(&curve.label);
         (low > 0.0 && high <= 1.1 * low)
-            .then_some(Response { label, low, high, energy_low, energy_high, slope, heat, pull })
+            .then_some(Response { label, low, high, energy_low, energy_high, slope, heat, pull, agree: pull.abs() < 3.0 })
     });
     pairs.max_by(|a, b| a.slope.pull().unwrap_or(0.0).total_cmp(&b.slope.pull().unwrap_or(0.0)))
 }
