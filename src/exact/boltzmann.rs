@@ -43,22 +43,23 @@ pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
             p * deviation * deviation
         })
         .sum();
-    let populations = pairs()
-        .enumerate()
-        .map(|(index, (level, probability))| Population {
-            label: format!("level {index}"),
-            energy: level.energy,
-            degeneracy: level.degeneracy,
-            probability: *probability,
-        })
-        .collect();
     Thermodynamics {
         log_partition: libm::log(total) + libm::log(largest) - ground / temperature,
         energy: ground + excess,
         energy_variance,
-        populations,
+        populations: populations(levels, &probabilities),
         complete: true,
     }
+}
+
+fn populations(levels: &[Level], probabilities: &[f64]) -> Vec<Population> {
+    let population = |(index, (level, probability)): (usize, (&Level, &f64))| Population {
+        label: format!("level {index}"),
+        energy: level.energy,
+        degeneracy: level.degeneracy,
+        probability: *probability,
+    };
+    levels.iter().zip(probabilities).enumerate().map(population).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,21 @@ macro_rules! quote {
 /// Everything that can be quoted, one line each.
 pub(crate) const QUOTES: &[Quote] = &[
     quote!("log-sum-exp", "exact/boltzmann.rs", "fn log_sum_exp("),
+    quote!("boltzmann-levels", "exact/boltzmann.rs", "fn solve_levels("),
+    quote!("counted-entropy", "kinds/ensemble/analyse.rs", "fn counted_entropy("),
+    quote!("kaufman-products", "exact/kaufman.rs", "fn log_partition("),
+    quote!("rbm-states", "models/rbm/exact.rs", "fn walk_block("),
+    quote!("rbm-log-partition", "models/rbm/exact.rs", "fn log_partition("),
+    quote!("rbm-free-energy", "models/rbm/machine.rs", "fn free_energy("),
+    quote!("rbm-two-faces", "models/rbm/machine.rs", "fn energy_and_entropy("),
+    quote!("gibbs-chain", "learning/train.rs", "fn run_chain("),
     quote!("metropolis-acceptance", "samplers/metropolis.rs", "fn accepts("),
+    quote!("wolff-cluster", "samplers/wolff.rs", "fn flip_one(&mut self, stream: &mut Stream) -> usize {"),
+    quote!("autocorrelation-window", "statistics/autocorrelation.rs", "fn summed_to_window("),
+    quote!("jackknife", "statistics/jackknife.rs", "fn estimate("),
+    quote!("annealing-schedule", "samplers/schedule.rs", "fn temperatures("),
+    quote!("annealing-sweep", "samplers/annealing.rs", "fn sweep("),
+    quote!("sweeps-to-solution", "kinds/anneal/analyse.rs", "fn sweeps_to_solution("),
 ];
 
 /// The quotation called `name`.

@@ -17,6 +17,8 @@ pub(super) struct Facts {
     pub empty: bool,
     /// The model of the first point, in words.
     pub description: String,
+    /// The model's name in the experiment's file: `levels`, `ising`, `max_cut` or `rbm`.
+    pub model: &'static str,
     /// How the partition function was summed, in words.
     pub method: String,
     /// Whether the temperature was swept.
@@ -106,6 +108,7 @@ pub(super) fn facts(
     Facts {
         empty: false,
         description: model.description(),
+        model: model.name(),
         method: model.exact().map(|exact| exact.method()).unwrap_or_default(),
         temperature_swept: several,
         single_curve: curves.len() == 1,

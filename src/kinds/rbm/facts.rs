@@ -140,6 +140,8 @@ pub(super) struct Seen {
     pub example_energy: Option<f64>,
     /// The entropy of the hidden units at that pattern.
     pub example_entropy: Option<f64>,
+    /// The most that entropy could be: ln 2 for each hidden unit.
+    pub entropy_bound: f64,
     /// The free energy of that pattern.
     pub example_free_energy: Option<f64>,
     /// Whether the figure `filters` stands in the body.

@@ -118,6 +118,7 @@ fn seen(point: &StudyPoint<'_>, training: &Training, figures: &[Figure]) -> Seen
         course: course(&history(point, matters)),
         example_energy: cell(2),
         example_entropy: cell(3),
+        entropy_bound: training.settings.hidden as f64 * std::f64::consts::LN_2,
         example_free_energy: cell(4),
         has_filters: stands("filters"),
         has_samples: stands("samples"),

@@ -49,6 +49,8 @@ pub(super) struct Response {
     pub heat: Measured,
     /// The difference of the two in standard errors.
     pub pull: f64,
+    /// Whether that is less than three.
+    pub agree: bool,
 }
 
 /// Two samplers of the same model, where their memories differ most.
@@ -121,6 +123,7 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
             slope,
             heat,
             pull,
+            agree: pull.abs() < 3.0,
         })
     });
     pairs.max_by(|a, b| a.slope.pull().unwrap_or(0.0).total_cmp(&b.slope.pull().unwrap_or(0.0)))
