@@ -140,3 +140,43 @@ fn a_page_that_cannot_be_written_is_an_error_that_names_it() {
     let (_, stderr) = place.expect(2, &["report", "levels.toml"]);
     assert!(stderr.contains("error: cannot write") && stderr.contains("report.html"), "{stderr}");
 }
+
+#[test]
+fn without_a_browser_a_pdf_is_an_error_that_says_what_to_install_before_anything_runs() {
+    let place = Workplace::new();
+    let nowhere = [("GIBBS_CHROMIUM", "/nowhere/chromium"), ("PATH", "")];
+    let (_, stderr) = place.expect_in(2, &["run", "levels.toml", "--format", "html,pdf"], &nowhere);
+    assert!(stderr.contains("error: GIBBS_CHROMIUM names /nowhere/chromium"), "{stderr}");
+    assert!(!place.page("estimates.csv").exists(), "nothing has run");
+    let (_, stderr) = place.expect(2, &["report", "levels.toml", "--paper", "letter"]);
+    assert!(stderr.contains("--format html,md,pdf"), "{stderr}");
+    if cfg!(target_os = "linux") {
+        let nothing = [("GIBBS_CHROMIUM", ""), ("PATH", "")];
+        let (_, stderr) = place.expect_in(2, &["run", "levels.toml", "--format", "pdf"], &nothing);
+        assert!(stderr.contains("apt-get install chromium") && stderr.contains("GIBBS_CHROMIUM"), "{stderr}");
+    }
+}
+
+#[test]
+#[ignore = "needs a Chromium; .ci/run installs it and runs these"]
+fn a_page_prints_as_a_tagged_pdf_with_bookmarks_on_either_paper() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "levels.toml"]);
+    let before = place.read("run.json");
+    for (paper, width, height) in [("a4", 595.0, 842.0), ("letter", 612.0, 792.0)] {
+        let (stdout, _) = place.expect(0, &["report", "levels.toml", "--format", "pdf", "--paper", paper]);
+        assert!(stdout.ends_with("latest/report.pdf\n"), "{stdout}");
+        let bytes = std::fs::read(place.page("report.pdf")).expect("a PDF");
+        let text = String::from_utf8_lossy(&bytes);
+        let sides = text.split("/MediaBox [").nth(1).and_then(|rest| rest.split(']').next());
+        let sides: Vec<f64> =
+            sides.unwrap_or_default().split_whitespace().filter_map(|side| side.parse().ok()).collect();
+        assert!((sides[2] - width).abs() < 1.0 && (sides[3] - height).abs() < 1.0, "{paper}: {sides:?}");
+        for word in ["/Outlines", "/StructTreeRoot", "/Lang", "/FontFile2"] {
+            assert!(text.contains(word), "{paper}: the PDF has no {word}");
+        }
+        assert!(!text.contains("/Type3"), "{paper}: letters are drawn, not set in a font");
+    }
+    let listed = before.replace("\"report.md\"", "\"report.md\",\n    \"report.pdf\"");
+    assert_eq!(place.read("run.json"), listed, "the PDF, which holds a date, is listed and not hashed");
+}

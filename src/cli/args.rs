@@ -91,6 +91,9 @@ pub(super) struct PageArguments {
     /// Render with this template in place of the one that the file names: `handout`, or a path ending in .tera
     #[arg(long, value_name = "PATH")]
     pub(super) template: Option<PathBuf>,
+    /// The paper of a PDF [default: a4]
+    #[arg(long, value_name = "SIZE")]
+    pub(super) paper: Option<Paper>,
 }
 
 /// What a report can be written as.
@@ -100,6 +103,8 @@ pub(super) enum Format {
     Html,
     /// Markdown for GitHub, mdBook, MyST and Jupyter, with figures/<id>.svg: report.md
     Md,
+    /// The page on paper, printed by a Chromium on this machine: report.pdf
+    Pdf,
     /// A Jupyter notebook that draws the figures again from their numbers: report.ipynb
     Ipynb,
 }
@@ -110,9 +115,20 @@ impl Format {
         match self {
             Self::Html => Some(format!("{stem}.html")),
             Self::Md => Some(format!("{stem}.md")),
+            Self::Pdf => Some(format!("{stem}.pdf")),
             Self::Ipynb => Some(format!("{stem}.ipynb")),
         }
     }
+}
+
+/// The size of a printed page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Paper {
+    /// 210 mm × 297 mm
+    #[default]
+    A4,
+    /// 8.5 in × 11 in
+    Letter,
 }
 
 #[derive(Debug, Args)]
@@ -120,7 +136,7 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) paths: PathArguments,
     /// Do not write reports and figures
-    #[arg(long, conflicts_with_all = ["format", "solutions", "template"])]
+    #[arg(long, conflicts_with_all = ["format", "solutions", "template", "paper"])]
     pub(super) no_report: bool,
     /// Cut the budgets for a first look; the result is marked and never passes a check
     #[arg(long)]

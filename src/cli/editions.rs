@@ -1,6 +1,7 @@
 //! Which editions of the pages are wanted: the flags of `gibbs report` and `gibbs run`, checked before anything runs.
 
-use super::args::{Format, PageArguments};
+use super::args::{Format, PageArguments, Paper};
+use super::chromium::{Chromium, ChromiumError};
 use super::failure::Failure;
 use super::session::Loaded;
 use super::settle::STEMS;
@@ -14,6 +15,8 @@ pub(super) struct Editions {
     formats: Vec<Format>,
     solutions: bool,
     template: Option<Template>,
+    /// Who prints the PDFs, and on what.
+    printer: Option<(Chromium, Paper)>,
 }
 
 /// A template in place of the one that an experiment's file names.
@@ -35,7 +38,7 @@ impl Editions {
     ///
     /// # Errors
     ///
-    /// When flags contradict each other, or the template cannot be read.
+    /// When flags contradict each other, the template cannot be read, or there is no browser to print a PDF.
     pub(super) fn new(arguments: &PageArguments) -> Result<Self, Failure> {
         let mut formats: Vec<Format> = Vec::new();
         for format in &arguments.format {
@@ -43,8 +46,15 @@ impl Editions {
                 formats.push(*format);
             }
         }
+        let pdf = formats.contains(&Format::Pdf);
+        if arguments.paper.is_some() && !pdf {
+            let text = "--paper chooses the paper of a PDF, and none is wanted: add --format html,md,pdf";
+            return Err(Failure::Message(text.to_owned()));
+        }
+        // A browser that is missing is told before a long run, not after it.
+        let printer = if pdf { Some((Chromium::find()?, arguments.paper.unwrap_or_default())) } else { None };
         let template = arguments.template.as_deref().map(read_template).transpose()?;
-        Ok(Self { formats, solutions: arguments.solutions, template })
+        Ok(Self { formats, solutions: arguments.solutions, template, printer })
     }
 
     /// Whether nothing is wanted.
@@ -55,6 +65,16 @@ impl Editions {
     /// The formats, each once.
     pub(super) fn formats(&self) -> &[Format] {
         &self.formats
+    }
+
+    /// A page as PDF.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be printed.
+    pub(super) fn print(&self, html: &str) -> Result<Vec<u8>, ChromiumError> {
+        let (chromium, paper) = self.printer.as_ref().ok_or(ChromiumError::Missing)?;
+        chromium.print(html, *paper)
     }
 
     /// For each edition, whether it holds the solutions: the student's, and the lecturer's if it is wanted.
@@ -111,7 +131,7 @@ mod tests {
     use super::*;
 
     fn flags(format: &[Format], solutions: bool) -> PageArguments {
-        PageArguments { format: format.to_vec(), solutions, template: None }
+        PageArguments { format: format.to_vec(), solutions, template: None, paper: None }
     }
 
     #[test]
@@ -121,6 +141,12 @@ mod tests {
         let editions = Editions::new(&flags(&[Format::Md], false)).unwrap();
         assert_eq!(editions.pages(), ["report.md"]);
         assert!(Editions::none().is_empty());
+    }
+
+    #[test]
+    fn paper_without_a_pdf_is_a_mistake() {
+        let arguments = PageArguments { paper: Some(Paper::Letter), ..flags(&[Format::Html], false) };
+        assert!(Editions::new(&arguments).unwrap_err().to_string().contains("--format html,md,pdf"));
     }
 
     #[test]

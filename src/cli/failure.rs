@@ -1,5 +1,6 @@
 //! What ends a command early.
 
+use super::chromium::ChromiumError;
 use crate::plot::PlotError;
 use crate::report::ReportError;
 use crate::spec::Diagnostics;
@@ -20,6 +21,9 @@ pub(super) enum Failure {
     /// A report.
     #[error("failed to write the report of {experiment}: {source}")]
     Report { experiment: String, source: ReportError },
+    /// A PDF.
+    #[error(transparent)]
+    Chromium(#[from] ChromiumError),
     /// Anything else, in a sentence.
     #[error("{0}")]
     Message(String),

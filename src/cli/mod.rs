@@ -4,6 +4,7 @@
 //! progress to stderr.
 
 mod args;
+mod chromium;
 mod clock;
 mod commands;
 mod editions;

@@ -135,6 +135,7 @@ impl<'a> Material<'a> {
                 let page = match format {
                     Format::Html => report::html(&handout).map_err(failed)?.into_bytes(),
                     Format::Md => report::markdown(&handout).map_err(failed)?.into_bytes(),
+                    Format::Pdf => editions.print(&report::html(&handout).map_err(failed)?)?,
                     Format::Ipynb => report::notebook(&handout).map_err(failed)?.into_bytes(),
                 };
                 pages.push((name, page));
