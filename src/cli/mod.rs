@@ -4,10 +4,12 @@
 //! progress to stderr.
 
 mod args;
+mod book;
 mod clock;
 mod commands;
 mod editions;
 mod failure;
+mod judge;
 mod output;
 mod pages;
 mod pipeline;
