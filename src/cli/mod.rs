@@ -4,11 +4,13 @@
 //! progress to stderr.
 
 mod args;
+mod book;
 mod chromium;
 mod clock;
 mod commands;
 mod editions;
 mod failure;
+mod judge;
 mod output;
 mod pages;
 mod pipeline;

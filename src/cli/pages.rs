@@ -21,8 +21,13 @@ use crate::store::{self, Results};
 pub(super) type Files = Vec<(String, Vec<u8>)>;
 
 /// Everything that the pages of one experiment are made of, its figures drawn.
-pub(super) struct Material<'a> {
-    loaded: &'a Loaded,
+pub(super) struct Material {
+    title: String,
+    name: String,
+    kind: &'static str,
+    quick: bool,
+    axes: Vec<String>,
+    spec_text: String,
     story: Story,
     figures: Vec<Drawn>,
     templates: Vec<(String, String)>,
@@ -34,7 +39,7 @@ pub(super) struct Material<'a> {
     colophon: Colophon,
 }
 
-impl<'a> Material<'a> {
+impl Material {
     /// Tells the story and draws its figures.
     ///
     /// # Errors
@@ -42,7 +47,7 @@ impl<'a> Material<'a> {
     /// When a figure cannot be drawn.
     pub(super) fn new(
         session: &Session,
-        loaded: &'a Loaded,
+        loaded: &Loaded,
         failures: &[TaskFailure],
         analysed: &Analysed<'_>,
     ) -> Result<Self, Failure> {
@@ -63,7 +68,12 @@ impl<'a> Material<'a> {
             None => handout_template(checked.kind.name()),
         };
         Ok(Self {
-            loaded,
+            title: checked.header.title.clone(),
+            name: checked.name.clone(),
+            kind: checked.kind.name(),
+            quick: checked.quick,
+            axes: checked.axes.iter().map(|axis| axis.path.clone()).collect(),
+            spec_text: checked.text.clone(),
             story,
             figures,
             templates,
@@ -88,12 +98,11 @@ impl<'a> Material<'a> {
 
     /// The handout, with the lecturer's `solutions` or without.
     pub(super) fn handout(&self, solutions: bool, around: Around) -> Handout<'_> {
-        let checked = &self.loaded.checked;
         Handout {
-            title: &checked.header.title,
-            name: &checked.name,
-            kind: checked.kind.name(),
-            quick: checked.quick,
+            title: &self.title,
+            name: &self.name,
+            kind: self.kind,
+            quick: self.quick,
             solutions,
             story: &self.story,
             templates: &self.templates,
@@ -103,11 +112,31 @@ impl<'a> Material<'a> {
             figures: &self.figures,
             estimates: &self.estimates,
             estimates_csv: &self.estimates_csv,
-            axes: checked.axes.iter().map(|axis| axis.path.clone()).collect(),
-            spec_text: &checked.text,
+            axes: self.axes.clone(),
+            spec_text: &self.spec_text,
             failures: &self.failures,
             colophon: &self.colophon,
         }
+    }
+
+    /// The experiment's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The experiment's title.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The hero figure in little, its ids beginning with `id`; empty when there is no figure.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be drawn.
+    pub(super) fn thumbnail(&self, id: &str) -> Result<String, Failure> {
+        let failed = |source| Failure::Plot { experiment: self.name.clone(), source };
+        self.story.figures.first().map_or(Ok(String::new()), |hero| plot::thumbnail(hero, id).map_err(failed))
     }
 
     /// The figures as files: `<id>.svg` each.
@@ -126,7 +155,7 @@ impl<'a> Material<'a> {
     ///
     /// When a template or a text is at fault.
     pub(super) fn pages(&self, editions: &Editions) -> Result<Files, Failure> {
-        let failed = |source| Failure::Report { experiment: self.loaded.checked.name.clone(), source };
+        let failed = |source| Failure::Report { experiment: self.name.clone(), source };
         let mut pages = Vec::new();
         for (stem, solutions) in STEMS.iter().zip(editions.solutions()) {
             let handout = self.handout(*solutions, Around::default());

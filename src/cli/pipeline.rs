@@ -77,7 +77,8 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     Ok(Finished { results, failures: outcome.failures })
 }
 
-/// Analyses the stored records and writes every result file, and the pages in the wanted `editions`.
+/// Analyses the stored records and writes every result file, and the pages in the wanted `editions`; gives back what
+/// the pages are made of, when there are any.
 ///
 /// # Errors
 ///
@@ -87,7 +88,7 @@ pub(super) fn write_results<'a>(
     loaded: &'a Loaded,
     finished: &Finished,
     editions: &Editions,
-) -> Result<Analysed<'a>, Failure> {
+) -> Result<(Analysed<'a>, Option<Material>), Failure> {
     let results = &finished.results;
     let checked = &loaded.checked;
     let analysed = analyse(checked, &loaded.plan, results);
@@ -100,7 +101,7 @@ pub(super) fn write_results<'a>(
     results.write_folder("tables", "csv", &tables)?;
     files.extend(tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)));
 
-    let mut pages = Vec::new();
+    let (mut pages, mut shown) = (Vec::new(), None);
     if !editions.is_empty() {
         let material = Material::new(session, loaded, &finished.failures, &analysed)?;
         for (ending, figures) in [("svg", material.drawings()), ("csv", material.numbers())] {
@@ -109,6 +110,7 @@ pub(super) fn write_results<'a>(
                 .extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.{ending}"), bytes)));
         }
         pages = material.pages(editions)?;
+        shown = Some(material);
     }
     let beside = files.iter().filter(|(name, _)| !name.contains('/'));
     for (name, bytes) in beside.chain(pages.iter().map(|(name, bytes)| (name, bytes))) {
@@ -128,7 +130,7 @@ pub(super) fn write_results<'a>(
     let status = if finished.failures.is_empty() { Status::Complete } else { Status::Failed };
     let manifest = manifest(loaded, status, &finished.failures, written);
     results.write("run.json", manifest.to_json().as_bytes())?;
-    Ok(analysed)
+    Ok((analysed, shown))
 }
 
 /// Whether an older run was of the same experiment, with the same inputs, and gave the same estimates.

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use crate::kind::Experiment;
 use crate::kinds;
 use crate::plan::Plan;
-use crate::spec::{Checked, Request, load};
+use crate::spec::{BOOK, Checked, Request, load};
 use crate::store::{FileInputs, Git};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
@@ -111,7 +111,8 @@ impl Session {
         let _ = writeln!(std::io::stderr(), "{on}{word}{off}: {text}");
     }
 
-    /// The experiment files that the arguments name: files as they are, folders by the `.toml` files in them.
+    /// The experiment files that the arguments name: files as they are, folders by the `.toml` files in them
+    /// but the description of the book.
     pub(super) fn files(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let default = [PathBuf::from("experiments")];
         let named = if paths.is_empty() { &default[..] } else { paths };
@@ -119,6 +120,14 @@ impl Session {
         for path in named {
             if path.is_dir() {
                 files.extend(toml_files(path)?);
+            } else if path.is_file() && path.file_name().is_some_and(|name| name == BOOK) {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let text = format!(
+                    "{} describes how the experiments beside it are bound, and is none itself; name the folder: {}",
+                    path.display(),
+                    folder.unwrap_or(Path::new(".")).display()
+                );
+                return Err(Failure::Message(text));
             } else if path.is_file() {
                 files.push(path.clone());
             } else if paths.is_empty() {
@@ -218,6 +227,7 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         .flatten()
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml") && path.is_file())
+        .filter(|path| path.file_name().is_none_or(|name| name != BOOK))
         .collect();
     files.sort();
     if files.is_empty() {

@@ -31,6 +31,7 @@ mod scale;
 mod series;
 mod text;
 mod theme;
+mod thumbnail;
 mod ticks;
 mod trend;
 
@@ -40,3 +41,4 @@ pub use frames::frames;
 pub use layout::{Width, svg};
 pub use png::png;
 pub use text::plain;
+pub use thumbnail::thumbnail;

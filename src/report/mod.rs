@@ -43,6 +43,7 @@ mod notebook;
 mod page;
 mod python;
 mod quotes;
+mod site;
 mod template;
 mod text;
 
@@ -51,6 +52,7 @@ pub use error::ReportError;
 pub use handout::{Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own};
 pub use notebook::notebook;
 pub use page::{html, markdown};
+pub use site::{Badge, Card, Whole, index};
 
 #[cfg(test)]
 mod tests;

@@ -55,11 +55,12 @@ pub(crate) fn markdown(name: &str, source: &str, context: &Context) -> Result<St
 }
 
 /// The templates that give HTML; the chapter is part of the page and of the course.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("part.html.tera", include_str!("../../templates/part.html.tera")),
     ("chapter.html.tera", include_str!("../../templates/chapter.html.tera")),
     ("page.html.tera", include_str!("../../templates/page.html.tera")),
     ("course.html.tera", include_str!("../../templates/course.html.tera")),
+    ("site.html.tera", include_str!("../../templates/site.html.tera")),
 ];
 
 /// Renders one of the templates that give HTML: strings are escaped unless marked safe.

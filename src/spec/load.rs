@@ -159,7 +159,11 @@ fn check(
     })
 }
 
-fn decode(request: &Request<'_>, sources: &mut Vec<Source>, out: &mut Vec<Diagnostic>) -> Option<String> {
+pub(super) fn decode(
+    request: &Request<'_>,
+    sources: &mut Vec<Source>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<String> {
     match std::str::from_utf8(request.bytes) {
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
@@ -181,7 +185,7 @@ fn decode(request: &Request<'_>, sources: &mut Vec<Source>, out: &mut Vec<Diagno
     }
 }
 
-fn parse(text: &str, out: &mut Vec<Diagnostic>) -> Option<Node> {
+pub(super) fn parse(text: &str, out: &mut Vec<Diagnostic>) -> Option<Node> {
     match DeTable::parse(text) {
         Ok(table) => match Node::from_table(table.get_ref(), 0, table.span()) {
             Ok(node) => Some(node),

@@ -1,5 +1,6 @@
 //! Text to checked experiment: parses a TOML file, reports every mistake with its place, and prepares each point.
 
+mod book;
 mod diagnostic;
 mod document;
 mod expectation;
@@ -11,6 +12,7 @@ mod own;
 mod schema;
 mod sweep;
 
+pub use book::{BOOK, Book, load_book};
 pub use diagnostic::{Diagnostics, nearest};
 pub use document::json_schema;
 pub use header::{AtValue, Expect, Header, ReferenceWord, ReportKeys, Target, Within};

@@ -7,10 +7,12 @@ mod csv;
 mod inputs;
 mod manifest;
 mod series;
+mod site;
 
 pub use self::csv::{Row, Rows, data_csv, estimates_csv, parse_estimates, table_csv};
 pub use inputs::FileInputs;
 pub use manifest::{FORMAT, Git, Host, Manifest, PointEntry, Status, TaskEntry};
+pub use site::write_site;
 
 use crate::plan::Task;
 use crate::record::Record;

@@ -1,10 +1,10 @@
 //! `gibbs bless`: the current estimates become the baseline.
 
-use super::check::expectations;
 use super::for_each;
 use crate::cli::args::BlessArguments;
 use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
+use crate::cli::judge::expectations;
 use crate::cli::output;
 use crate::cli::pipeline::{run_missing, write_results};
 use crate::cli::session::Session;
@@ -16,7 +16,7 @@ pub(in crate::cli) fn bless(session: &Session, arguments: &BlessArguments) -> Re
         let loaded = session.load(path, false)?;
         let name = &loaded.checked.name;
         let finished = run_missing(session, &loaded, false)?;
-        let analysed = write_results(session, &loaded, &finished, &Editions::none())?;
+        let (analysed, _) = write_results(session, &loaded, &finished, &Editions::none())?;
         if !finished.failures.is_empty() {
             let text =
                 format!("{name}: {} tasks failed, so there is nothing to bless", finished.failures.len());

@@ -1,18 +1,15 @@
 //! `gibbs check`: the verdict for CI.
 
 use super::for_each;
-use crate::analyse::Analysed;
-use crate::check::{
-    FALSE_ALARM_RATE, Measured, Verdict, against_baseline, against_expectations, worst_first,
-};
+use crate::check::FALSE_ALARM_RATE;
 use crate::cli::args::CheckArguments;
 use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
+use crate::cli::judge::{Judged, judge};
 use crate::cli::output;
-use crate::cli::pipeline::{rows, run_missing, write_results};
-use crate::cli::session::{Loaded, Session};
+use crate::cli::pipeline::{run_missing, write_results};
+use crate::cli::session::Session;
 use crate::number;
-use crate::store::{self, Results};
 
 /// How many verdicts are shown unless all are asked for; failures are always shown.
 const SHOWN: usize = 10;
@@ -23,7 +20,7 @@ pub(in crate::cli) fn check(session: &Session, arguments: &CheckArguments) -> Re
         let loaded = session.load(path, arguments.quick)?;
         let name = loaded.checked.name.clone();
         let finished = run_missing(session, &loaded, arguments.fresh)?;
-        let analysed = write_results(session, &loaded, &finished, &Editions::none())?;
+        let (analysed, _) = write_results(session, &loaded, &finished, &Editions::none())?;
         if !finished.failures.is_empty() {
             let text = format!("{name}: {} tasks failed, so there is no verdict", finished.failures.len());
             return Err(Failure::Message(text));
@@ -43,44 +40,9 @@ pub(in crate::cli) fn check(session: &Session, arguments: &CheckArguments) -> Re
     })
 }
 
-/// The verdicts on one experiment.
-pub(super) struct Judged {
-    pub(super) verdicts: Vec<Verdict>,
-    baseline: bool,
-    new_rows: usize,
-}
-
-impl Judged {
-    pub(super) fn passed(&self) -> bool {
-        self.verdicts.iter().all(Verdict::passed)
-    }
-}
-
-/// The verdicts of the file's own expectations alone.
-pub(super) fn expectations(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<Verdict> {
-    let points: Vec<Measured<'_>> =
-        analysed.points.iter().map(|point| (point.coordinates, &point.analysis)).collect();
-    against_expectations(&loaded.checked.header.expect, &loaded.checked.axes, &points)
-}
-
-fn judge(loaded: &Loaded, analysed: &Analysed<'_>, results: &Results) -> Result<Judged, Failure> {
-    let mut verdicts = expectations(loaded, analysed);
-    let path = results.baseline_path();
-    let (mut baseline, mut new_rows) = (false, 0);
-    if let Some(bytes) = store::read_optional(&path)? {
-        let blessed = store::parse_estimates(&bytes)
-            .map_err(|reason| Failure::Message(format!("{} is damaged: {reason}", path.display())))?;
-        let (against, new) = against_baseline(&rows(loaded, analysed)?, &blessed);
-        verdicts.extend(against);
-        (baseline, new_rows) = (true, new);
-    }
-    worst_first(&mut verdicts);
-    Ok(Judged { verdicts, baseline, new_rows })
-}
-
 fn show(name: &str, judged: &Judged, arguments: &CheckArguments) -> String {
     let verdicts = &judged.verdicts;
-    let failed = verdicts.iter().filter(|verdict| !verdict.passed()).count();
+    let failed = judged.failed();
     let count = if arguments.all { verdicts.len() } else { SHOWN.max(failed).min(verdicts.len()) };
     let word = match (failed, verdicts.len()) {
         (0, 1..) if arguments.quick => "a first look, not judged".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::for_each;
 use crate::cli::args::ReportArguments;
+use crate::cli::book::Book;
 use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
 use crate::cli::output;
@@ -9,10 +10,11 @@ use crate::cli::pipeline::{Finished, write_results};
 use crate::cli::session::Session;
 use crate::store::Results;
 
-/// Writes each experiment's report from what is stored; prints the paths of the pages.
+/// Writes each experiment's report from what is stored, and the site of a folder; prints the paths of the pages.
 pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> Result<bool, Failure> {
     let editions = Editions::new(&arguments.pages)?;
-    for_each(session, &arguments.paths.paths, |path| {
+    let mut book = Book::open(session, &arguments.paths.paths, &editions)?;
+    let outcome = for_each(session, &arguments.paths.paths, |path| {
         let loaded = editions.dress(session.load(path, arguments.quick)?);
         let name = &loaded.checked.name;
         let peek = Results::peek(&session.results, name);
@@ -30,10 +32,13 @@ pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> 
         }
         let results = Results::open(&session.results, name)?;
         let finished = Finished { results, failures: Vec::new() };
-        write_results(session, &loaded, &finished, &editions)?;
+        let (analysed, material) = write_results(session, &loaded, &finished, &editions)?;
+        book.add(session, &loaded, &finished, &analysed, material);
         for page in editions.pages() {
             output::print(&format!("{}\n", finished.results.latest().join(page).display()));
         }
         Ok(true)
-    })
+    });
+    book.close(session, &editions)?;
+    outcome
 }

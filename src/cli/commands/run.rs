@@ -2,19 +2,22 @@
 
 use super::for_each;
 use crate::cli::args::RunArguments;
+use crate::cli::book::Book;
 use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::pipeline::{run_missing, write_results};
 use crate::cli::session::Session;
 
-/// Runs each experiment and writes its results and report; prints the report's path.
+/// Runs each experiment and writes its results and report, and the site of a folder; prints the paths of the pages.
 pub(in crate::cli) fn run(session: &Session, arguments: &RunArguments) -> Result<bool, Failure> {
     let editions = if arguments.no_report { Editions::none() } else { Editions::new(&arguments.pages)? };
-    for_each(session, &arguments.paths.paths, |path| {
+    let mut book = Book::open(session, &arguments.paths.paths, &editions)?;
+    let outcome = for_each(session, &arguments.paths.paths, |path| {
         let loaded = editions.dress(session.load(path, arguments.quick)?);
         let finished = run_missing(session, &loaded, arguments.fresh)?;
-        write_results(session, &loaded, &finished, &editions)?;
+        let (analysed, material) = write_results(session, &loaded, &finished, &editions)?;
+        book.add(session, &loaded, &finished, &analysed, material);
         let name = &loaded.checked.name;
         let first = editions.pages().into_iter().next().unwrap_or_else(|| "estimates.csv".to_owned());
         output::print(&format!("{}\n", finished.results.latest().join(first).display()));
@@ -27,5 +30,7 @@ pub(in crate::cli) fn run(session: &Session, arguments: &RunArguments) -> Result
             loaded.plan.tasks.len()
         );
         Err(Failure::Message(text))
-    })
+    });
+    book.close(session, &editions)?;
+    outcome
 }
