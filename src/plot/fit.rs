@@ -163,7 +163,10 @@ pub(super) fn vertical(chart: &Chart) -> (f64, f64) {
         let (low, high) = (seen.low.min(0.0), seen.high.max(0.0));
         let span = if high > low { high - low } else { 1.0 };
         let below = if low < 0.0 { 0.05 * span } else { 0.0 };
-        let above = if high > 0.0 || low == high { 0.06 * span } else { 0.0 };
+        // A label of a vertical line finds room above bars.
+        let named = from_zero && chart.guides.iter().any(|guide| guide.vertical && !guide.label.is_empty());
+        let air = if named { 0.14 } else { 0.06 };
+        let above = if high > 0.0 || low == high { air * span } else { 0.0 };
         return (low - below, high + above);
     }
     padded(seen, false, 0.06, 0.06)

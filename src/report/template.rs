@@ -15,6 +15,8 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     context.insert("kind", handout.kind);
     context.insert("quick", &handout.quick);
     context.insert_value("estimates", estimates(handout));
+    let figures: Vec<&str> = handout.figures.iter().map(|figure| figure.id.as_str()).collect();
+    context.insert("figures", &figures);
     context.insert_value("facts", trusted(&handout.story.facts));
     context.insert_value("question", Value::safe_string(&handout.story.question));
     context.insert_value("answer", Value::safe_string(&handout.story.answer));

@@ -1,5 +1,6 @@
 use super::*;
 use crate::axis::{Axis, Coordinate};
+use crate::figure::{Graph, Panel};
 use crate::input::Inputs;
 use crate::kind::StudyPoint;
 use crate::models::spins::PairModel;
@@ -236,4 +237,37 @@ fn the_starter_prepares() {
         keys.as_object_mut().unwrap().remove(header);
     }
     assert_eq!(prepared(&keys, false).unwrap().replicas(), 40);
+}
+
+/// The drawing of a model as it is wired.
+fn wiring(keys: &Value) -> Graph {
+    let experiment = prepared(keys, false).unwrap();
+    let analysis = analysed(experiment.as_ref());
+    let mut story = story(experiment.as_ref(), &analysis);
+    let figure = story.figures.iter_mut().find(|figure| figure.id == "wiring").expect("a drawing");
+    match figure.panels.remove(0) {
+        Panel::Graph(graph) => graph,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn small_models_are_drawn_with_what_their_best_state_fails() {
+    let graph = wiring(&cut());
+    assert_eq!((graph.nodes.len(), graph.edges.len()), (4, 4));
+    // A triangle with a tail: one edge cannot be cut.
+    assert_eq!(graph.edges.iter().filter(|edge| edge.violated).count(), 1);
+    assert!(graph.edges.iter().all(|edge| edge.weight == 1.0));
+    let uncut = graph.edges.iter().find(|edge| edge.violated).unwrap();
+    assert_eq!(graph.nodes[uncut.from].group, graph.nodes[uncut.to].group);
+
+    let glass = wiring(&glass(4, 300, 5));
+    // Eight bonds run across the boundary, each to a copy of its spin beside the lattice.
+    assert_eq!((glass.nodes.len(), glass.edges.len()), (24, 32));
+    for edge in &glass.edges {
+        let (from, to) = (&glass.nodes[edge.from], &glass.nodes[edge.to]);
+        assert!((libm::hypot(from.x - to.x, from.y - to.y) - 1.0).abs() < 1e-12, "{edge:?}");
+        let agree = from.group == to.group;
+        assert_eq!(edge.violated, agree == (edge.weight < 0.0), "{edge:?}");
+    }
 }

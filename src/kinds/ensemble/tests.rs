@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::axis::{Axis, Coordinate};
+use crate::figure::Panel;
 use crate::kind::{Inputs, StudyPoint};
 use crate::rng;
 use std::ops::ControlFlow;
@@ -154,7 +155,7 @@ fn the_story_of_a_temperature_sweep_shows_few_levels_as_curves() {
     let points: Vec<_> = grid.iter().map(|t| (vec![Coordinate::Real(*t)], levels(*t))).collect();
     let story = story(&[temperatures(&grid)], &points);
     let ids: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
-    assert_eq!(ids, ["populations", "balance", "thermodynamics"]);
+    assert_eq!(ids, ["populations", "balance", "thermodynamics", "boltzmann"]);
     assert!(story.answer.contains("largest heat capacity"), "{}", story.answer);
     // ln 5 microstates at high temperature; at T = 5 the entropy must be near it and below.
     let facts = &story.facts;
@@ -212,6 +213,8 @@ fn the_handout_renders_for_every_shape_of_study() {
         tera.add_raw_template("ensemble", EnsembleKind.template()).unwrap();
         let mut context = tera::Context::new();
         context.insert("facts", &story.facts);
+        let figures: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
+        context.insert("figures", &figures);
         let text = tera.render("ensemble", &context).unwrap();
         for figure in story.figures.iter().skip(1) {
             assert!(
@@ -316,4 +319,45 @@ fn the_entropy_never_rests_on_a_cut_list_of_microstates() {
     let entropy: f64 = weights.iter().map(|w| -w / total * libm::log(w / total)).sum();
     let found = analysis.get("entropy").unwrap().value.unwrap();
     assert!((found - entropy).abs() < 1e-12, "{found} {entropy}");
+}
+
+/// The heights of the first series of a chart.
+fn heights(panel: &Panel) -> Vec<f64> {
+    let Panel::Chart(chart) = panel else { panic!("a chart") };
+    chart.series[0].points.iter().map(|point| point.y).collect()
+}
+
+#[test]
+fn a_slider_moves_populations_through_the_temperatures() {
+    let grid: Vec<f64> = (1..=50).map(|step| 0.1 * f64::from(step)).collect();
+    let points: Vec<_> = grid.iter().map(|t| (vec![Coordinate::Real(*t)], levels(*t))).collect();
+    let story = story(&[temperatures(&grid)], &points);
+    let figure = story.figures.iter().find(|figure| figure.id == "boltzmann").unwrap();
+    let frames = figure.frames.as_ref().unwrap();
+    assert_eq!(frames.frames.len(), 30);
+    assert_eq!((frames.frames[0].label.as_str(), frames.frames[29].label.as_str()), ("*T* = 0.1", "*T* = 5"));
+    for frame in &frames.frames {
+        let heights = heights(&frame.panels[0]);
+        assert!((heights.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{heights:?}");
+    }
+    // The static figure shows the state that the slider starts at.
+    let Panel::Chart(chart) = &figure.panels[0] else { panic!("a chart") };
+    assert_eq!(chart.series.len(), 3);
+    assert_eq!(chart.series[1].label, frames.frames[frames.start].label);
+}
+
+#[test]
+fn the_landscape_of_a_ring_has_two_wells_when_cold_and_one_when_hot() {
+    let ring = |t: f64| {
+        let keys = json!({ "temperature": t, "model": { "ising": { "lattice": "chain", "size": 8 } } });
+        (vec![Coordinate::Real(t)], keys)
+    };
+    let grid = [0.3, 1.0, 20.0];
+    let story = story(&[temperatures(&grid)], &grid.map(ring));
+    let figure = story.figures.iter().find(|figure| figure.id == "landscape").unwrap();
+    let frames = &figure.frames.as_ref().unwrap().frames;
+    let (cold, hot) = (heights(&frames[0].panels[0]), heights(&frames[2].panels[0]));
+    assert_eq!(cold.len(), 9);
+    assert!(cold[0] < cold[4] && cold[8] < cold[4], "{cold:?}");
+    assert!(hot[0] > hot[4] && hot[8] > hot[4], "{hot:?}");
 }

@@ -208,7 +208,7 @@ fn gaps(point: &StudyPoint<'_>) -> Vec<Point> {
 }
 
 /// The weights of each hidden unit as an image.
-pub(super) fn filters_figure(point: &StudyPoint<'_>, training: &Training) -> Option<Figure> {
+pub(super) fn filters_figure(point: &StudyPoint<'_>, training: &Training, seed: u64) -> Option<Figure> {
     let weights = point.analysis.table("filters")?.numbers("weight");
     let images: Vec<Vec<f64>> =
         weights.chunks_exact(training.train.size()).take(64).map(<[f64]>::to_vec).collect();
@@ -223,14 +223,16 @@ pub(super) fn filters_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
         subtitle: String::new(),
         caption: format!(
             "Columns of $W$ as images, {} hidden units{}. A pixel that is on raises the field of the unit by its weight, so \
-             that red pixels favour the unit and blue ones oppose it; the scale ends at $\\pm {}$.",
+             that red pixels favour the unit and blue ones oppose it; the scale ends at $\\pm {}$. The weights are those at epoch {}, seed {seed}; how other trainings would \
+             differ is not shown.",
             if shown < training.settings.hidden {
                 format!("the first {shown} of {}", count(training.settings.hidden as u64))
             } else {
                 format!("all {shown}")
             },
             if training.replicas > 1 { " of the first training" } else { "" },
-            significant(largest, 3)
+            significant(largest, 3),
+            count(training.settings.epochs as u64)
         ),
         panels: vec![Panel::Images(ImageGrid {
             title: String::new(),
@@ -253,7 +255,7 @@ pub(super) fn filters_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
 }
 
 /// Training patterns beside samples of the machine.
-pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training) -> Option<Figure> {
+pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training, seed: u64) -> Option<Figure> {
     let table = point.analysis.table("samples")?;
     let drawn: Vec<Vec<f64>> = table
         .rows
@@ -290,7 +292,7 @@ pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training) -> Opt
         subtitle: String::new(),
         caption: format!(
             "Left: {}. Right: {} samples $v$ of the {}trained machine, each the end of its \
-             own chain of {} Gibbs step{} that started from independent pixels.",
+             own chain of {} Gibbs step{} that started from independent pixels; seed {seed}.",
             if wanted == training.train.count() {
                 format!("all {wanted} training patterns")
             } else {

@@ -29,8 +29,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     figures.extend(sweep_figure(study));
     figures.push(learning_figure(point, training, study.seed));
     figures.push(energies_figure(point, training, study.seed));
-    figures.extend(filters_figure(point, training));
-    figures.extend(samples_figure(point, training));
+    figures.extend(filters_figure(point, training, study.seed));
+    figures.extend(samples_figure(point, training, study.seed));
     figures.extend(super::dreams::figure(point, training, study.seed));
     let facts = json!(facts(study, point, training, &figures));
     Story {

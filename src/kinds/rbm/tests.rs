@@ -257,6 +257,8 @@ fn the_template_renders_whatever_the_experiment() {
                 let story = Rbm.present(&study);
                 let mut context = tera::Context::new();
                 context.insert("facts", &story.facts);
+                let figures: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
+                context.insert("figures", &figures);
                 let text = tera.render("rbm", &context).unwrap();
                 // The first figure stands at the head of the page already.
                 for (index, figure) in story.figures.iter().enumerate() {
@@ -300,4 +302,27 @@ fn every_row_is_told_where_it_went() {
     let last =
         |set: &str| split.rows.iter().rfind(|row| row[1] == Cell::from(set)).and_then(|row| row[2].number());
     assert_eq!((last("validation"), last("train")), (Some(held as f64 - 1.0), Some(1796.0 - held as f64)));
+}
+
+#[test]
+fn samples_are_kept_along_the_training_and_change_nothing_else() {
+    let mut keys = bars(4, 90);
+    keys["evaluate"] = json!({ "every": 1, "samples": 3, "sample_steps": 5 });
+    let experiment = prepare(&keys).unwrap();
+    let found = records(experiment.as_ref());
+    let epochs = found[0].series("fantasy_epoch");
+    assert_eq!((epochs.len(), epochs[0], epochs[24]), (25, 0.0, 90.0));
+    assert_eq!(found[0].series("fantasies").len(), 25 * 3 * 9);
+    keys["evaluate"]["every"] = json!(45);
+    let seldom = records(prepare(&keys).unwrap().as_ref());
+    assert_eq!(seldom[0].series("fantasy_epoch"), [0.0, 45.0, 90.0]);
+    assert_eq!(found[0].series("weights"), seldom[0].series("weights"));
+    assert_eq!(found[0].series("samples"), seldom[0].series("samples"));
+    let analysis = experiment.analyse(&found);
+    let point =
+        StudyPoint { index: 0, coordinates: &[], experiment: experiment.as_ref(), analysis: &analysis };
+    let story = Rbm.present(&Study { title: "T", seed: 5, quick: false, axes: &[], points: &[point] });
+    let figure = story.figures.iter().find(|figure| figure.id == "dreams").unwrap();
+    let frames = figure.frames.as_ref().unwrap();
+    assert_eq!((figure.panels.len(), frames.frames.len(), frames.start), (3, 25, 24));
 }

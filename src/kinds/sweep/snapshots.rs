@@ -2,6 +2,7 @@
 
 use super::chains;
 use super::layout::{Curve, Layout, common_coupling};
+use super::spec::SweepExperiment;
 use crate::exact::onsager;
 use crate::figure::{Figure, Frame, Frames, ImageGrid, Panel};
 use crate::kind::{Study, StudyPoint};
@@ -79,13 +80,19 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         }
         None => " a temperature between,".to_owned(),
     };
+    let colours = if states.iter().all(|(_, there)| there.iter().all(|snapshot| symmetric(snapshot.point))) {
+        "equal spins in one colour; without a field a state and its reverse are equally likely, and each is shown with its \
+         majority in white"
+    } else {
+        "up in black, down in white"
+    };
     Some(Figure {
         id: "snapshots".to_owned(),
         title: "What the spins look like".to_owned(),
         subtitle: chains::updates(study),
         caption: format!(
-            "The spins of the largest lattice, {}, after the last sweep of the first chain: up in black, down in white; at the \
-             lowest temperature,{near} and at the highest. Each picture is a single state, not an average, so that it carries \
+            "The spins of the largest lattice, {}, after the last sweep of the first chain, at the \
+             lowest temperature,{near} and at the highest: {colours}. Each picture is a single state, not an average, so that it carries \
              no error.{}",
             curves[0].experiment().model.description(),
             chains::provenance_of(study, &points)
@@ -98,6 +105,12 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
             start,
         }),
     })
+}
+
+/// Whether a point's lattice is a ferromagnet without a field.
+fn symmetric(point: &StudyPoint<'_>) -> bool {
+    let experiment: &SweepExperiment = point.downcast();
+    experiment.model.square_lattice().is_some_and(|lattice| lattice.coupling > 0.0)
 }
 
 fn at(temperature: f64) -> String {
@@ -118,6 +131,9 @@ fn snapshot<'a>(point: &'a StudyPoint<'a>) -> Option<Snapshot<'a>> {
     let columns = lines.first()?.len();
     let spins: Vec<f64> =
         lines.iter().flat_map(|line| line.chars().map(|spin| if spin == 'u' { 1.0 } else { -1.0 })).collect();
+    // Without a field a state and its reverse are equally likely: a common side keeps the eye on what changes.
+    let turn = if symmetric(point) && spins.iter().sum::<f64>() > 0.0 { -1.0 } else { 1.0 };
+    let spins: Vec<f64> = spins.into_iter().map(|spin| turn * spin).collect();
     (spins.len() == lines.len() * columns).then_some(Snapshot { rows: lines.len(), columns, spins, point })
 }
 
@@ -136,7 +152,7 @@ fn grid(title: &str, shown: &[(String, &Snapshot<'_>)], per_row: usize) -> Image
         per_row,
         range: (-1.0, 1.0),
         diverging: false,
-        description: format!("Spins of a lattice; share pointing up: {}", up.collect::<Vec<_>>().join(", ")),
+        description: format!("Spins of a lattice; share in black: {}", up.collect::<Vec<_>>().join(", ")),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::axis::{Axis, Coordinate};
 use crate::exact::onsager;
+use crate::figure::{Panel, Series};
 use crate::input::Inputs;
 use crate::kind::StudyPoint;
 use crate::record::Estimate;
@@ -237,7 +238,21 @@ fn story_of((algorithm, sweeps): (&str, usize), sizes: &[usize], temperatures: &
 fn the_story_has_its_figures_and_tested_claims() {
     let story = story(&[4, 8, 16], &[1.8, 2.1, 2.3, 2.5, 3.0]);
     let ids: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
-    assert_eq!(ids, ["specific-heat", "observables", "memory", "diagnostics"]);
+    assert_eq!(ids, ["specific-heat", "observables", "collapse", "snapshots", "memory", "diagnostics"]);
+    let snapshots = &story.figures[3];
+    let frames = snapshots.frames.as_ref().unwrap();
+    assert_eq!((frames.frames.len(), frames.start), (5, 2), "the slider starts nearest to T_c");
+    for panel in frames.frames.iter().flat_map(|frame| &frame.panels) {
+        let Panel::Images(grid) = panel else { panic!("images") };
+        assert_eq!((grid.images.len(), grid.images[0].len()), (1, 256));
+        assert!(grid.images[0].iter().all(|spin| spin.abs() == 1.0));
+        assert!(grid.images[0].iter().sum::<f64>() <= 0.0, "turned to one side");
+    }
+    // At T_c itself the scaled order parameters of all sizes nearly agree, and the axis spans what L = 4 covers.
+    let Panel::Chart(collapse) = &story.figures[2].panels[0] else { panic!("a chart") };
+    let near = |series: &Series| series.points.iter().find(|point| point.x.abs() < 0.3).unwrap().y;
+    assert!((near(&collapse.series[0]) / near(&collapse.series[2]) - 1.0).abs() < 0.1);
+    assert!(collapse.series[2].points.len() < collapse.series[0].points.len());
     assert!(story.answer.contains("16") && story.answer.contains("T_c = 2.2692"), "{}", story.answer);
     assert_eq!(story.facts["energies"]["count"], json!(15));
     assert_eq!(story.facts["energies"]["consistent"], json!(true));
