@@ -94,12 +94,11 @@ pub(super) fn agreement(study: &Study<'_>, quantity: &str) -> Option<Agreement> 
 
 /// c = ∂e/∂T from the means at two temperatures, beside c from the fluctuations at both.
 ///
-/// Of the neighbouring temperatures at most 10 % apart on the curve of the largest lattice, the pair whose slope has the
-/// smallest relative error is taken.
+/// Of the neighbouring temperatures on the curve of the largest lattice at most 5 % apart, or 10 % where there are none,
+/// the pair whose slope has the smallest relative error is taken.
 pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
     let sites = |curve: &Curve<'_>| curve.experiment().sites;
-    let curve =
-        layout.curves.iter().filter(|_| layout.is_temperature).rev().max_by_key(|curve| sites(curve))?;
+    let curve = layout.curves.iter().filter(|_| layout.is_temperature).max_by_key(|curve| sites(curve))?;
     let points: Vec<(f64, Measured, Measured)> = curve
         .points
         .iter()
@@ -114,19 +113,16 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
         let heat = heat_high.minus(heat_low.times(-1.0)).times(0.5);
         let pull = slope.minus(heat).pull().filter(|pull| pull.is_finite())?;
         let label = plain_label(&curve.label);
-        (low > 0.0 && high <= 1.1 * low).then_some(Response {
-            label,
-            low,
-            high,
-            energy_low,
-            energy_high,
-            slope,
-            heat,
-            pull,
-            agree: pull.abs() < 3.0,
-        })
+        (low > 0.0)
+            .then_some(Response { label, low, high, energy_low, energy_high, slope, heat, pull, agree: pull.abs() < 3.0 })
     });
-    pairs.max_by(|a, b| a.slope.pull().unwrap_or(0.0).total_cmp(&b.slope.pull().unwrap_or(0.0)))
+    let narrow: Vec<Response> = pairs.filter(|pair| pair.high <= 1.1 * pair.low).collect();
+    let width = if narrow.iter().any(|pair| pair.high <= 1.05 * pair.low) { 1.05 } else { 1.1 };
+    let certainty = |pair: &Response| pair.slope.pull().unwrap_or(0.0);
+    narrow
+        .into_iter()
+        .filter(|pair| pair.high <= width * pair.low)
+        .max_by(|a, b| certainty(a).total_cmp(&certainty(b)))
 }
 
 /// The two curves of a study whose curves differ in the sampler alone.
