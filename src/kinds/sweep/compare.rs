@@ -94,8 +94,8 @@ pub(super) fn agreement(study: &Study<'_>, quantity: &str) -> Option<Agreement> 
 
 /// c = ∂e/∂T from the means at two temperatures, beside c from the fluctuations at both.
 ///
-/// Of the neighbouring temperatures on the curve of the largest lattice at most 5 % apart, or 10 % where there are none,
-/// the pair whose slope has the smallest relative error is taken.
+/// Of the neighbouring temperatures on the curve of the largest lattice, at most 10 % apart, the closest pair is taken whose
+/// slope is known to a tenth. Δe/ΔT is the mean of c between the two, so that it may differ from the mean of the two ends.
 pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
     let sites = |curve: &Curve<'_>| curve.experiment().sites;
     let curve = layout.curves.iter().filter(|_| layout.is_temperature).max_by_key(|curve| sites(curve))?;
@@ -116,13 +116,9 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
         (low > 0.0)
             .then_some(Response { label, low, high, energy_low, energy_high, slope, heat, pull, agree: pull.abs() < 3.0 })
     });
-    let narrow: Vec<Response> = pairs.filter(|pair| pair.high <= 1.1 * pair.low).collect();
-    let width = if narrow.iter().any(|pair| pair.high <= 1.05 * pair.low) { 1.05 } else { 1.1 };
-    let certainty = |pair: &Response| pair.slope.pull().unwrap_or(0.0);
-    narrow
-        .into_iter()
-        .filter(|pair| pair.high <= width * pair.low)
-        .max_by(|a, b| certainty(a).total_cmp(&certainty(b)))
+    pairs
+        .filter(|pair| pair.high <= 1.1 * pair.low && pair.slope.pull().is_some_and(|pull| pull > 10.0))
+        .min_by(|a, b| (a.high - a.low).total_cmp(&(b.high - b.low)))
 }
 
 /// The two curves of a study whose curves differ in the sampler alone.
