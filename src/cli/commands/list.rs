@@ -1,8 +1,8 @@
 //! `gibbs list`: what there is.
 
 use crate::cli::args::{ListArguments, Listing};
-use crate::cli::failure::Failure;
 use crate::cli::commands::explain::template_blocks;
+use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::pages::handout_template;
 use crate::cli::session::{Session, name_of};
@@ -74,7 +74,10 @@ fn entries(session: &Session, what: Listing) -> Vec<Entry> {
             .iter()
             .map(|kind| {
                 let blocks = template_blocks(kind.template()).join(", ");
-                (handout_template(kind.name()), format!("the handout of kind {}; blocks: {blocks}", kind.name()))
+                (
+                    handout_template(kind.name()),
+                    format!("the handout of kind {}; blocks: {blocks}", kind.name()),
+                )
             })
             .collect(),
         Listing::Datasets => DATASETS.iter().map(|dataset| pair(dataset.name, dataset.summary)).collect(),

@@ -113,8 +113,17 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
         let heat = heat_high.minus(heat_low.times(-1.0)).times(0.5);
         let pull = slope.minus(heat).pull().filter(|pull| pull.is_finite())?;
         let label = plain_label(&curve.label);
-        (low > 0.0)
-            .then_some(Response { label, low, high, energy_low, energy_high, slope, heat, pull, agree: pull.abs() < 3.0 })
+        (low > 0.0).then_some(Response {
+            label,
+            low,
+            high,
+            energy_low,
+            energy_high,
+            slope,
+            heat,
+            pull,
+            agree: pull.abs() < 3.0,
+        })
     });
     pairs
         .filter(|pair| pair.high <= 1.1 * pair.low && pair.slope.pull().is_some_and(|pull| pull > 10.0))
