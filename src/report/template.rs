@@ -185,6 +185,22 @@ mod tests {
     }
 
     #[test]
+    fn a_template_of_ones_own_replaces_one_block_and_keeps_the_others() {
+        let base = "{% if facts.ok %}\n{% block a %}A{% endblock a %} {% block b %}{{ facts.x | num(digits=2) }}{% endblock b %}\
+                    {% else %}none{% endif %}";
+        let mine = "{% extends \"handout/base.md.tera\" %}{% block b %}{{ super() }}, mine: {{ title }}{% endblock b %}";
+        let shown = |ok: bool| {
+            let mut context = Context::new();
+            context.insert("title", "<i>");
+            context.insert_value("facts", trusted(&serde_json::json!({"ok": ok, "x": 1.234})));
+            let templates = [("handout/base.md.tera", base), ("mine.md.tera", mine)];
+            render(engine(), templates, "mine.md.tera", &context).unwrap()
+        };
+        assert_eq!(shown(true).trim(), "A 1.2, mine: &lt;i&gt;");
+        assert_eq!(shown(false), "none");
+    }
+
+    #[test]
     fn errors_name_template_and_line() {
         let error = markdown("mine.md", "a\n{{ nosuch }}", &Context::new()).unwrap_err();
         let ReportError::Template { name, line, message } = &error else { panic!("{error}") };

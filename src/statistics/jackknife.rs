@@ -75,27 +75,17 @@ impl Blocks {
     /// σ² = (B − 1)/B Σ_b (f_b − f̄)² and f → B f − (B − 1) f̄, with f_b computed without block b; Quenouille 1956,
     /// Tukey 1958; Efron 1982, doi:10.1137/1.9781611970319. `None` where the function is not finite.
     pub fn estimate(&self, function: impl Fn(&[f64]) -> f64) -> Option<Jackknifed> {
-        let columns = self.sums[0].1.len();
-        let mut totals = vec![0.0; columns];
-        let mut count = 0.0;
-        for (n, row) in &self.sums {
-            count += n;
-            totals.iter_mut().zip(row).for_each(|(total, sum)| *total += sum);
-        }
-        let blocks = self.sums.len() as f64;
+        let (count, totals) = self.totals();
         let means: Vec<f64> = totals.iter().map(|total| total / count).collect();
         let full = function(&means);
-        let partial: Vec<f64> = self
-            .sums
-            .iter()
-            .map(|(n, row)| {
-                let means: Vec<f64> =
-                    totals.iter().zip(row).map(|(total, sum)| (total - sum) / (count - n)).collect();
-                function(&means)
-            })
-            .collect();
-        let mean = partial.iter().map(|value| value - full).sum::<f64>() / blocks;
-        let scatter: f64 = partial.iter().map(|value| (value - full - mean) * (value - full - mean)).sum();
+        let shift = |(n, row): &(f64, Vec<f64>)| {
+            let rest = totals.iter().zip(row).map(|(total, sum)| (total - sum) / (count - n));
+            function(&rest.collect::<Vec<f64>>()) - full
+        };
+        let shifts: Vec<f64> = self.sums.iter().map(shift).collect();
+        let blocks = shifts.len() as f64;
+        let mean = shifts.iter().sum::<f64>() / blocks;
+        let scatter: f64 = shifts.iter().map(|shift| (shift - mean) * (shift - mean)).sum();
         let value = full - (blocks - 1.0) * mean;
         let std_error = libm::sqrt((blocks - 1.0) / blocks * scatter / self.retained);
         (value.is_finite() && std_error.is_finite()).then_some(Jackknifed {
@@ -103,6 +93,17 @@ impl Blocks {
             std_error,
             blocks: self.sums.len(),
         })
+    }
+
+    /// The number of all values, and the sum of each column.
+    fn totals(&self) -> (f64, Vec<f64>) {
+        let mut totals = vec![0.0; self.sums[0].1.len()];
+        let mut count = 0.0;
+        for (n, row) in &self.sums {
+            count += n;
+            totals.iter_mut().zip(row).for_each(|(total, sum)| *total += sum);
+        }
+        (count, totals)
     }
 
     /// Number of blocks whose mean of any column differs from the commonest value: few where fluctuations are rare

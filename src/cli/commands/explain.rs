@@ -1,5 +1,8 @@
 //! `gibbs explain WORD`: documentation, from the registries and the schemas.
 
+mod keys;
+mod template;
+
 use crate::cli::args::ExplainArguments;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, wrapped};
@@ -9,8 +12,9 @@ use crate::quantity::{QUANTITIES, Quantity};
 use crate::samplers::SAMPLERS;
 use crate::samplers::schedule::SCHEDULES;
 use crate::spec::nearest;
-use crate::{kinds, models, spec};
-use serde_json::Value;
+use crate::{kinds, models};
+use keys::{explain_key, keys};
+pub(super) use template::blocks as template_blocks;
 
 /// Prints everything that is known under a word: a registry's entry, a TOML key, or both.
 pub(in crate::cli) fn explain(_: &Session, arguments: &ExplainArguments) -> Result<bool, Failure> {
@@ -55,12 +59,7 @@ fn topics() -> Vec<(String, String)> {
     topics.extend(SAMPLERS.iter().map(|sampler| entry(sampler.name, "sampler", sampler.doc)));
     topics.extend(SCHEDULES.iter().map(|schedule| entry(schedule.name, "schedule", schedule.doc)));
     topics.extend(DATASETS.iter().map(|dataset| entry(dataset.name, "dataset", dataset.doc)));
-    topics.push(entry(
-        "handout",
-        "template",
-        "The kind's own teaching page: question, answer and hero figure; the physics with numbered equations; further \
-         figures and diagnostics; all estimates; the experiment's file; and a colophon that reproduces it.",
-    ));
+    topics.extend(template::topics());
     topics.extend(QUANTITIES.iter().map(|quantity| (quantity.name.to_owned(), explain_quantity(quantity))));
     topics
 }
@@ -83,93 +82,4 @@ fn explain_quantity(quantity: &Quantity) -> String {
         quantity.formula,
         kinds.join(", ")
     )
-}
-
-/// A TOML key somewhere in the grammar.
-struct Key {
-    kind: &'static str,
-    path: String,
-    text: String,
-}
-
-/// Every key of every kind, from the schemas.
-fn keys() -> Vec<Key> {
-    let mut keys = Vec::new();
-    let schema = spec::json_schema(kinds::all());
-    for (kind, arm) in kinds::all().iter().zip(schema["oneOf"].as_array().into_iter().flatten()) {
-        walk(kind.name(), arm, "", &mut keys);
-    }
-    keys
-}
-
-fn walk(kind: &'static str, schema: &Value, path: &str, keys: &mut Vec<Key>) {
-    for arm in ["oneOf", "anyOf"].iter().filter_map(|word| schema[word].as_array()).flatten() {
-        walk(kind, arm, path, keys);
-    }
-    if schema["items"].is_object() {
-        walk(kind, &schema["items"], path, keys);
-    }
-    let required: Vec<&str> =
-        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    // One arm of several, such as `[schedule.linear]`, is required by nobody.
-    let is_choice =
-        required.len() == 1 && schema["properties"].as_object().is_some_and(|known| known.len() == 1);
-    for (key, sub) in schema["properties"].as_object().into_iter().flatten() {
-        let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        let mut text = sub["description"].as_str().unwrap_or_default().replace('\n', " ");
-        if let Some(default) = sub.get("default").filter(|default| !default.is_null() && !default.is_object())
-        {
-            text.push_str(&format!(" Default: {default}."));
-        } else if required.contains(&key.as_str()) && !is_choice {
-            if !text.ends_with('.') {
-                text.push('.');
-            }
-            text.push_str(" Required.");
-        }
-        let words = words_of(sub);
-        if !words.is_empty() {
-            text.push_str(&format!(" One of: {}.", words.join(", ")));
-        }
-        keys.push(Key { kind, path: full.clone(), text });
-        walk(kind, sub, &full, keys);
-    }
-}
-
-fn words_of(schema: &Value) -> Vec<String> {
-    let mut words: Vec<String> = schema["enum"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
-    words.extend(schema["const"].as_str().map(str::to_owned));
-    for arm in ["oneOf", "anyOf"].iter().filter_map(|word| schema[word].as_array()).flatten() {
-        words.extend(words_of(arm));
-    }
-    words
-}
-
-/// The keys whose path is `word`, ends in it, or lies below it; those that say the same in several kinds once.
-fn explain_key(keys: &[Key], word: &str) -> Option<String> {
-    let ending = format!(".{word}");
-    let (below, within) = (format!("{word}."), format!(".{word}."));
-    let mut lines: Vec<(String, String, Vec<&str>)> = Vec::new();
-    for key in keys {
-        let path = &key.path;
-        if path == word || path.ends_with(&ending) || path.starts_with(&below) || path.contains(&within) {
-            match lines.iter_mut().find(|(path, text, _)| *path == key.path && *text == key.text) {
-                Some((_, _, kinds)) => kinds.push(key.kind),
-                None => lines.push((key.path.clone(), key.text.clone(), vec![key.kind])),
-            }
-        }
-    }
-    if lines.is_empty() {
-        return None;
-    }
-    let text: String = lines
-        .iter()
-        .map(|(path, text, kinds)| format!("{path} (key of {})\n{}", kinds.join(", "), wrapped(text, 2)))
-        .collect();
-    Some(text)
 }

@@ -1,8 +1,10 @@
 //! `gibbs list`: what there is.
 
 use crate::cli::args::{ListArguments, Listing};
+use crate::cli::commands::explain::template_blocks;
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::cli::pages::handout_template;
 use crate::cli::session::{Session, name_of};
 use crate::learning::datasets::DATASETS;
 use crate::quantity::QUANTITIES;
@@ -68,9 +70,16 @@ fn entries(session: &Session, what: Listing) -> Vec<Entry> {
         Listing::Schedules => {
             SCHEDULES.iter().map(|schedule| pair(schedule.name, schedule.summary)).collect()
         }
-        Listing::Templates => {
-            vec![pair("handout", "the kind's teaching page: question, answer, physics, diagnostics")]
-        }
+        Listing::Templates => kinds::all()
+            .iter()
+            .map(|kind| {
+                let blocks = template_blocks(kind.template()).join(", ");
+                (
+                    handout_template(kind.name()),
+                    format!("the handout of kind {}; blocks: {blocks}", kind.name()),
+                )
+            })
+            .collect(),
         Listing::Datasets => DATASETS.iter().map(|dataset| pair(dataset.name, dataset.summary)).collect(),
     }
 }

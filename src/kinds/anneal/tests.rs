@@ -64,7 +64,9 @@ fn analysed(experiment: &dyn Experiment) -> Analysis {
 
 fn story(experiment: &dyn Experiment, analysis: &Analysis) -> Story {
     let point = StudyPoint { index: 0, coordinates: &[], experiment, analysis };
-    Anneal.present(&Study { title: "Test", seed: 7, quick: false, axes: &[], points: &[point] })
+    let story = Anneal.present(&Study { title: "Test", seed: 7, quick: false, axes: &[], points: &[point] });
+    crate::kinds::tests::facts_fit(&Anneal, &story.facts);
+    story
 }
 
 #[test]
@@ -97,6 +99,17 @@ fn a_loop_is_frustrated_when_its_signs_say_so() {
     };
     assert!(frustrated([-1.0, -1.0, -1.0]) && frustrated([1.0, 1.0, -0.5]));
     assert!(!frustrated([1.0, 1.0, 1.0]) && !frustrated([-1.0, -1.0, 1.0]) && !frustrated([-1.0, -1.0, 0.0]));
+}
+
+#[test]
+fn the_least_step_follows_from_the_number_of_bonds() {
+    let fields = || vec![0.0; 4];
+    let least = |bonds: &[(u32, u32, f64)], fields| instance::least_step(&PairModel::new(bonds, fields));
+    let ring = [(0, 1, 0.5), (1, 2, -0.5), (2, 3, 0.5), (3, 0, 0.5)];
+    assert_eq!(least(&ring, fields()), Some(2.0));
+    assert_eq!(least(&ring[..3], fields()), Some(1.0));
+    assert_eq!(least(&[(0, 1, 0.5), (1, 2, 1.0)], fields()), None);
+    assert_eq!(least(&ring, vec![0.1; 4]), None);
 }
 
 #[test]
@@ -172,6 +185,7 @@ fn an_axis_becomes_the_first_figure() {
     assert_eq!(story.figures[0].panels.len(), 2);
     assert_eq!(story.facts["points"].as_array().unwrap().len(), 3);
     assert_eq!(story.facts["figures"]["cooling"], json!(true));
+    crate::kinds::tests::facts_fit(&Anneal, &story.facts);
 }
 
 #[test]

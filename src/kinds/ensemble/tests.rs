@@ -57,7 +57,10 @@ fn story(axes: &[Axis], points: &[(Vec<Coordinate>, Value)]) -> Story {
             analysis: &analyses[index],
         })
         .collect();
-    EnsembleKind.present(&Study { title: "A test", seed: 1, quick: false, axes, points: &points })
+    let story =
+        EnsembleKind.present(&Study { title: "A test", seed: 1, quick: false, axes, points: &points });
+    crate::kinds::tests::facts_fit(&EnsembleKind, &story.facts);
+    story
 }
 
 fn levels(temperature: f64) -> Value {
@@ -162,7 +165,7 @@ fn the_story_of_a_temperature_sweep_shows_few_levels_as_curves() {
     assert!((facts["log_states"].as_f64().unwrap() - libm::log(5.0)).abs() < 1e-14);
     assert!((0.9..1.0).contains(&facts["entropy_share"].as_f64().unwrap()));
     assert_eq!(facts["rows"].as_array().unwrap().len(), 9);
-    assert!(facts["residual"].as_str().unwrap().parse::<f64>().unwrap() < 1e-13);
+    assert!(facts["residual"].as_f64().unwrap() < 1e-13);
 }
 
 #[test]

@@ -15,7 +15,7 @@ const ROWS: usize = 9;
 pub(super) struct Thermal {
     /// The temperature T.
     pub temperature: f64,
-    /// ln Z.
+    /// The logarithm of the partition function, ln Z.
     pub log_partition: f64,
     /// The free energy F.
     pub free_energy: f64,
@@ -32,7 +32,7 @@ pub(super) struct Thermal {
 pub(super) struct ThermalRow {
     /// The temperature T, a number.
     pub temperature: f64,
-    /// ln Z.
+    /// The logarithm of the partition function, ln Z.
     pub log_partition: String,
     /// The free energy F.
     pub free_energy: String,

@@ -163,7 +163,7 @@ pub(super) struct Course {
     pub last: f64,
     /// By how much it rose over the last fifth of the epochs.
     pub late_rise: f64,
-    /// Whether that is more than a hundredth of the rise over the whole training: more epochs would raise it further.
+    /// Whether that is more than a hundredth of the rise over the whole training: it had not levelled off.
     pub rising: bool,
     /// Whether the end lies below the best by more than a hundredth of that rise: fewer epochs would do better.
     pub falling: bool,

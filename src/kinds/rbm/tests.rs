@@ -255,6 +255,7 @@ fn the_template_renders_whatever_the_experiment() {
                 let axes = if swept { &axes[..] } else { &[] };
                 let study = Study { title: "T", seed: 5, quick: false, axes, points: &points };
                 let story = Rbm.present(&study);
+                crate::kinds::tests::facts_fit(&Rbm, &story.facts);
                 let mut context = tera::Context::new();
                 context.insert("facts", &story.facts);
                 let figures: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();

@@ -94,12 +94,11 @@ pub(super) fn agreement(study: &Study<'_>, quantity: &str) -> Option<Agreement> 
 
 /// c = ∂e/∂T from the means at two temperatures, beside c from the fluctuations at both.
 ///
-/// Of the neighbouring temperatures at most 10 % apart on the curve of the largest lattice, the pair whose slope has the
-/// smallest relative error is taken.
+/// Of the neighbouring temperatures on the curve of the largest lattice, at most 10 % apart, the closest pair is taken whose
+/// slope is known to a tenth. Δe/ΔT is the mean of c between the two, so that it may differ from the mean of the two ends.
 pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
     let sites = |curve: &Curve<'_>| curve.experiment().sites;
-    let curve =
-        layout.curves.iter().filter(|_| layout.is_temperature).rev().max_by_key(|curve| sites(curve))?;
+    let curve = layout.curves.iter().filter(|_| layout.is_temperature).max_by_key(|curve| sites(curve))?;
     let points: Vec<(f64, Measured, Measured)> = curve
         .points
         .iter()
@@ -114,7 +113,7 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
         let heat = heat_high.minus(heat_low.times(-1.0)).times(0.5);
         let pull = slope.minus(heat).pull().filter(|pull| pull.is_finite())?;
         let label = plain_label(&curve.label);
-        (low > 0.0 && high <= 1.1 * low).then_some(Response {
+        (low > 0.0).then_some(Response {
             label,
             low,
             high,
@@ -126,7 +125,9 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
             agree: pull.abs() < 3.0,
         })
     });
-    pairs.max_by(|a, b| a.slope.pull().unwrap_or(0.0).total_cmp(&b.slope.pull().unwrap_or(0.0)))
+    pairs
+        .filter(|pair| pair.high <= 1.1 * pair.low && pair.slope.pull().is_some_and(|pull| pull > 10.0))
+        .min_by(|a, b| (a.high - a.low).total_cmp(&(b.high - b.low)))
 }
 
 /// The two curves of a study whose curves differ in the sampler alone.

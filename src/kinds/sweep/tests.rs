@@ -231,7 +231,9 @@ fn story_of((algorithm, sweeps): (&str, usize), sizes: &[usize], temperatures: &
             values: sizes.iter().map(|value| Coordinate::Integer(*value as i64)).collect(),
         },
     ];
-    Sweep.present(&Study { title: "test", seed: 9, quick: false, axes: &axes, points: &points })
+    let story = Sweep.present(&Study { title: "test", seed: 9, quick: false, axes: &axes, points: &points });
+    crate::kinds::tests::facts_fit(&Sweep, &story.facts);
+    story
 }
 
 #[test]
@@ -256,7 +258,11 @@ fn the_story_has_its_figures_and_tested_claims() {
     assert!(story.answer.contains("16") && story.answer.contains("T_c = 2.2692"), "{}", story.answer);
     assert_eq!(story.facts["energies"]["count"], json!(15));
     assert_eq!(story.facts["energies"]["consistent"], json!(true));
-    assert_eq!(story.facts["growth"]["fitted"], json!(true));
+    assert_eq!(story.facts["growth"]["line"]["sizes"], json!(3));
+    let nu = story.facts["shift"]["nu"].as_f64().unwrap();
+    assert!((0.7..1.3).contains(&nu), "{nu}");
+    let response = &story.facts["response"];
+    assert!(response.is_null() || response["high"].as_f64() <= Some(1.1 * response["low"].as_f64().unwrap()));
     assert_eq!(story.facts["peaks"].as_array().unwrap().len(), 3);
     assert_eq!(story.facts["slowest"]["total"], json!(3200));
     for figure in &story.figures[..3] {
@@ -348,4 +354,23 @@ fn words_make_curves_and_the_first_numeric_axis_makes_x() {
     assert!(story.answer.starts_with("They "), "{}", story.answer);
     assert!(story.answer.contains("(at $L = "), "{}", story.answer);
     assert_eq!(story.facts["algorithm"], json!("metropolis and wolff"));
+    crate::kinds::tests::facts_fit(&Sweep, &story.facts);
+    let samplers = &story.facts["samplers"];
+    assert!(samplers["tau_slow"].as_f64() >= samplers["tau_quick"].as_f64(), "{samplers}");
+    assert!(samplers["place"].as_str().unwrap().starts_with("$L = "), "{samplers}");
+}
+
+#[test]
+fn the_slope_of_the_energy_is_set_beside_its_fluctuations() {
+    let story = story_of(("wolff", 2000), &[4, 8], &[2.0, 2.06, 2.6, 2.8]);
+    let response = &story.facts["response"];
+    assert_eq!((&response["low"], &response["high"]), (&json!(2.0), &json!(2.06)), "{response}");
+    assert_eq!(response["label"], json!("$L = 8$"));
+    assert!(response["pull"].as_f64().unwrap().abs() < 4.5, "{response}");
+}
+
+#[test]
+fn a_study_without_points_still_has_every_fact() {
+    let story = story(&[], &[]);
+    assert_eq!(story.facts["empty"], json!(true));
 }
