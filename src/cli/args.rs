@@ -105,6 +105,8 @@ pub(super) enum Format {
     Md,
     /// The page on paper, printed by a Chromium on this machine: report.pdf
     Pdf,
+    /// Every figure as a picture at twice its size: figures/<id>.png
+    Png,
     /// A Jupyter notebook that draws the figures again from their numbers: report.ipynb
     Ipynb,
 }
@@ -116,6 +118,7 @@ impl Format {
             Self::Html => Some(format!("{stem}.html")),
             Self::Md => Some(format!("{stem}.md")),
             Self::Pdf => Some(format!("{stem}.pdf")),
+            Self::Png => None,
             Self::Ipynb => Some(format!("{stem}.ipynb")),
         }
     }

@@ -1,5 +1,6 @@
 //! The stages in order: run what is missing, analyse, write the results, write the report.
 
+use super::args::Format;
 use super::clock::{self, Stopwatch};
 use super::editions::Editions;
 use super::failure::Failure;
@@ -110,10 +111,15 @@ pub(super) fn write_results<'a>(
                 .extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.{ending}"), bytes)));
         }
         pages = material.pages(editions)?;
+        if editions.formats().contains(&Format::Png) {
+            let pictures = material.pictures()?;
+            results.write_folder("figures", "png", &pictures)?;
+            pages.extend(pictures.into_iter().map(|(name, bytes)| (format!("figures/{name}.png"), bytes)));
+        }
         shown = Some(material);
     }
-    let beside = files.iter().filter(|(name, _)| !name.contains('/'));
-    for (name, bytes) in beside.chain(pages.iter().map(|(name, bytes)| (name, bytes))) {
+    let beside = files.iter().chain(pages.iter().map(|(name, bytes)| (name, bytes)));
+    for (name, bytes) in beside.filter(|(name, _)| !name.contains('/')) {
         results.write(name, bytes)?;
     }
     let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();

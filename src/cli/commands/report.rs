@@ -34,7 +34,7 @@ pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> 
         let finished = Finished { results, failures: Vec::new() };
         let (analysed, material) = write_results(session, &loaded, &finished, &editions)?;
         book.add(session, &loaded, &finished, &analysed, material);
-        for page in editions.pages() {
+        for page in editions.outputs() {
             output::print(&format!("{}\n", finished.results.latest().join(page).display()));
         }
         Ok(true)
