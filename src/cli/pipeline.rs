@@ -78,6 +78,27 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     Ok(Finished { results, failures: outcome.failures })
 }
 
+/// Refuses an experiment that lacks stored records, and says how to compute them.
+///
+/// # Errors
+///
+/// When any is missing or damaged.
+pub(super) fn refuse_missing(session: &Session, loaded: &Loaded) -> Result<(), Failure> {
+    let results = Results::peek(&session.results, &loaded.checked.name);
+    let (done, damaged) = results.survey(loaded.task_ids().into_iter());
+    let missing = loaded.plan.missing(&done).len();
+    if missing == 0 {
+        return Ok(());
+    }
+    let broken = if damaged.is_empty() { String::new() } else { format!(" ({} damaged)", damaged.len()) };
+    Err(Failure::Message(format!(
+        "{}: {missing} of {} tasks have no stored record{broken}; run: {}",
+        loaded.checked.name,
+        loaded.plan.tasks.len(),
+        session.command(loaded)
+    )))
+}
+
 /// Analyses the stored records and writes every result file, and the pages in the wanted `editions`; gives back what
 /// the pages are made of, when there are any.
 ///
