@@ -104,6 +104,26 @@ fn pages_of_the_same_results_stay_and_those_of_others_go() {
 }
 
 #[test]
+fn figures_become_pictures_that_go_with_them() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "levels.toml"]);
+    let (stdout, _) = place.expect(0, &["report", "levels.toml", "--format", "png"]);
+    assert!(stdout.ends_with("latest/figures\n"), "{stdout}");
+    let figures = std::fs::read_dir(place.page("figures")).expect("figures");
+    let names: Vec<String> =
+        figures.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    let count = |ending: &str| names.iter().filter(|name| name.ends_with(ending)).count();
+    assert!(count(".png") > 0 && count(".png") == count(".svg"), "{names:?}");
+    let name = names.iter().find(|name| name.ends_with(".png")).expect("a picture");
+    let picture = place.page(&format!("figures/{name}"));
+    assert!(std::fs::read(&picture).expect("a picture").starts_with(b"\x89PNG"));
+    place.expect(0, &["report", "levels.toml"]);
+    assert!(picture.exists() && place.page("report.html").exists(), "the picture shows the same results");
+    place.expect(0, &["run", "levels.toml", "--set", "model.levels.energies=[0.0, 1.0, 3.0]"]);
+    assert!(!picture.exists(), "the picture shows other numbers");
+}
+
+#[test]
 fn a_template_on_the_command_line_takes_the_place_of_the_file_s() {
     let place = Workplace::new();
     place.expect(0, &["run", "levels.toml"]);

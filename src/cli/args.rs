@@ -50,6 +50,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Write the reports again from stored results
     Report(ReportArguments),
+    /// Show the pages in the browser and make them anew whenever a file or a result changes
+    Serve(ServeArguments),
     /// Run what is missing and judge the results: [[expect]] and the blessed baseline
     Check(CheckArguments),
     /// Store the current estimates as the baseline
@@ -105,6 +107,8 @@ pub(super) enum Format {
     Md,
     /// The page on paper, printed by a Chromium on this machine: report.pdf
     Pdf,
+    /// Every figure as a picture at twice its size: figures/<id>.png
+    Png,
     /// A Jupyter notebook that draws the figures again from their numbers: report.ipynb
     Ipynb,
 }
@@ -116,6 +120,7 @@ impl Format {
             Self::Html => Some(format!("{stem}.html")),
             Self::Md => Some(format!("{stem}.md")),
             Self::Pdf => Some(format!("{stem}.pdf")),
+            Self::Png => None,
             Self::Ipynb => Some(format!("{stem}.ipynb")),
         }
     }
@@ -157,6 +162,27 @@ pub(super) struct ReportArguments {
     pub(super) quick: bool,
     #[command(flatten)]
     pub(super) pages: PageArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    #[command(flatten)]
+    pub(super) paths: PathArguments,
+    /// The port on 127.0.0.1; 0 takes any that is free
+    #[arg(long, value_name = "N", default_value_t = 4242)]
+    pub(super) port: u16,
+    /// Open the browser
+    #[arg(long)]
+    pub(super) open: bool,
+    /// Show the stored results of runs with --quick
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Show the lecturer's edition, with the solutions of the exercises
+    #[arg(long)]
+    pub(super) solutions: bool,
+    /// Render with this template in place of the one that the file names: `handout`, or a path ending in .tera
+    #[arg(long, value_name = "PATH")]
+    pub(super) template: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

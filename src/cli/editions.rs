@@ -51,6 +51,10 @@ impl Editions {
             let text = "--paper chooses the paper of a PDF, and none is wanted: add --format html,md,pdf";
             return Err(Failure::Message(text.to_owned()));
         }
+        if arguments.solutions && formats.iter().all(|format| format.page(STEMS[1]).is_none()) {
+            let text = "--solutions needs a format that holds text: add html, md, pdf or ipynb to --format";
+            return Err(Failure::Message(text.to_owned()));
+        }
         // A browser that is missing is told before a long run, not after it.
         let printer = if pdf { Some((Chromium::find()?, arguments.paper.unwrap_or_default())) } else { None };
         let template = arguments.template.as_deref().map(read_template).transpose()?;
@@ -82,10 +86,12 @@ impl Editions {
         if self.solutions { &[false, true] } else { &[false] }
     }
 
-    /// The names of the pages, one edition after the other.
-    pub(super) fn pages(&self) -> Vec<String> {
+    /// The names of the pages, one edition after the other, and of the folder of pictures.
+    pub(super) fn outputs(&self) -> Vec<String> {
         let stems = &STEMS[..self.solutions().len()];
-        stems.iter().flat_map(|stem| self.formats.iter().filter_map(|format| format.page(stem))).collect()
+        let pages = stems.iter().flat_map(|stem| self.formats.iter().filter_map(|format| format.page(stem)));
+        let pictures = self.formats.contains(&Format::Png).then(|| "figures".to_owned());
+        pages.chain(pictures).collect()
     }
 
     /// The experiment with the wanted template in place of its own.
@@ -137,14 +143,16 @@ mod tests {
     #[test]
     fn pages_are_named_once_and_by_edition() {
         let editions = Editions::new(&flags(&[Format::Html, Format::Md, Format::Html], true)).unwrap();
-        assert_eq!(editions.pages(), ["report.html", "report.md", "solutions.html", "solutions.md"]);
-        let editions = Editions::new(&flags(&[Format::Md], false)).unwrap();
-        assert_eq!(editions.pages(), ["report.md"]);
+        assert_eq!(editions.outputs(), ["report.html", "report.md", "solutions.html", "solutions.md"]);
+        let editions = Editions::new(&flags(&[Format::Md, Format::Png], false)).unwrap();
+        assert_eq!(editions.outputs(), ["report.md", "figures"]);
         assert!(Editions::none().is_empty());
     }
 
     #[test]
-    fn paper_without_a_pdf_is_a_mistake() {
+    fn flags_that_contradict_each_other_are_mistakes() {
+        let error = Editions::new(&flags(&[Format::Png], true)).unwrap_err().to_string();
+        assert!(error.contains("--solutions needs a format that holds text"), "{error}");
         let arguments = PageArguments { paper: Some(Paper::Letter), ..flags(&[Format::Html], false) };
         assert!(Editions::new(&arguments).unwrap_err().to_string().contains("--format html,md,pdf"));
     }

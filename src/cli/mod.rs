@@ -15,6 +15,7 @@ mod output;
 mod pages;
 mod pipeline;
 mod progress;
+mod serve;
 mod session;
 mod settle;
 mod timing;
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Run(arguments) => commands::run::run(&session, &arguments),
         Command::Report(arguments) => commands::report::report(&session, &arguments),
+        Command::Serve(arguments) => commands::serve::serve(&session, &arguments),
         Command::Check(arguments) => commands::check::check(&session, &arguments),
         Command::Bless(arguments) => commands::bless::bless(&session, &arguments),
         Command::Diff(arguments) => commands::diff::diff(&session, &arguments),

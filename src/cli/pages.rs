@@ -149,6 +149,17 @@ impl Material {
         self.figures.iter().map(|figure| (figure.id.clone(), figure.csv.clone().into_bytes())).collect()
     }
 
+    /// The figures as pictures: `<id>.png` each, at twice their size for screens with fine pixels.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be drawn.
+    pub(super) fn pictures(&self) -> Result<Files, Failure> {
+        let failed = |source| Failure::Plot { experiment: self.loaded.checked.name.clone(), source };
+        let picture = |figure: &Drawn| Ok((figure.id.clone(), plot::png(&figure.svg, 2.0)?));
+        self.figures.iter().map(picture).collect::<Result<_, _>>().map_err(failed)
+    }
+
     /// The pages of all `editions`, by file name.
     ///
     /// # Errors
@@ -164,6 +175,7 @@ impl Material {
                 let page = match format {
                     Format::Html => report::html(&handout).map_err(failed)?.into_bytes(),
                     Format::Md => report::markdown(&handout).map_err(failed)?.into_bytes(),
+                    Format::Png => continue,
                     Format::Pdf => editions.print(&report::html(&handout).map_err(failed)?)?,
                     Format::Ipynb => report::notebook(&handout).map_err(failed)?.into_bytes(),
                 };

@@ -1,5 +1,6 @@
 //! The stages in order: run what is missing, analyse, write the results, write the report.
 
+use super::args::Format;
 use super::clock::{self, Stopwatch};
 use super::editions::Editions;
 use super::failure::Failure;
@@ -77,6 +78,27 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     Ok(Finished { results, failures: outcome.failures })
 }
 
+/// Refuses an experiment that lacks stored records, and says how to compute them.
+///
+/// # Errors
+///
+/// When any is missing or damaged.
+pub(super) fn refuse_missing(session: &Session, loaded: &Loaded) -> Result<(), Failure> {
+    let results = Results::peek(&session.results, &loaded.checked.name);
+    let (done, damaged) = results.survey(loaded.task_ids().into_iter());
+    let missing = loaded.plan.missing(&done).len();
+    if missing == 0 {
+        return Ok(());
+    }
+    let broken = if damaged.is_empty() { String::new() } else { format!(" ({} damaged)", damaged.len()) };
+    Err(Failure::Message(format!(
+        "{}: {missing} of {} tasks have no stored record{broken}; run: {}",
+        loaded.checked.name,
+        loaded.plan.tasks.len(),
+        session.command(loaded)
+    )))
+}
+
 /// Analyses the stored records and writes every result file, and the pages in the wanted `editions`; gives back what
 /// the pages are made of, when there are any.
 ///
@@ -110,10 +132,15 @@ pub(super) fn write_results<'a>(
                 .extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.{ending}"), bytes)));
         }
         pages = material.pages(editions)?;
+        if editions.formats().contains(&Format::Png) {
+            let pictures = material.pictures()?;
+            results.write_folder("figures", "png", &pictures)?;
+            pages.extend(pictures.into_iter().map(|(name, bytes)| (format!("figures/{name}.png"), bytes)));
+        }
         shown = Some(material);
     }
-    let beside = files.iter().filter(|(name, _)| !name.contains('/'));
-    for (name, bytes) in beside.chain(pages.iter().map(|(name, bytes)| (name, bytes))) {
+    let beside = files.iter().chain(pages.iter().map(|(name, bytes)| (name, bytes)));
+    for (name, bytes) in beside.filter(|(name, _)| !name.contains('/')) {
         results.write(name, bytes)?;
     }
     let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();

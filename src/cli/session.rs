@@ -2,7 +2,7 @@
 
 use super::args::{Colour, Common};
 use super::failure::Failure;
-use crate::kind::Experiment;
+use crate::kind::{Experiment, Inputs};
 use crate::kinds;
 use crate::plan::Plan;
 use crate::spec::{BOOK, Checked, Request, load};
@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// What every command knows.
+#[derive(Clone)]
 pub(super) struct Session {
     pub(super) results: PathBuf,
     pub(super) threads: usize,
@@ -170,23 +171,33 @@ impl Session {
 
     /// Reads, checks and plans an experiment.
     pub(super) fn load(&self, path: &Path, quick: bool) -> Result<Loaded, Failure> {
+        let inputs = FileInputs::new(folder_of(path));
+        let loaded = self.load_through(path, quick, &inputs)?;
+        Ok(Loaded { inputs: inputs.hashes(), ..loaded })
+    }
+
+    /// The same with the files that the experiment names read by `inputs`, whose hashes are left to the caller.
+    pub(super) fn load_through(
+        &self,
+        path: &Path,
+        quick: bool,
+        inputs: &dyn Inputs,
+    ) -> Result<Loaded, Failure> {
         let bytes = crate::store::read_optional(path)?
             .ok_or_else(|| Failure::Message(format!("no such file: {}", path.display())))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let inputs = FileInputs::new(folder);
         let name = name_of(path);
         let shown = path.display().to_string();
         let request = Request { name: &name, path: &shown, bytes: &bytes, overrides: &self.overrides, quick };
-        let checked = load(&request, kinds::all(), &inputs)?;
+        let checked = load(&request, kinds::all(), inputs)?;
         let points = checked.points.iter().map(|point| point.experiment.as_ref());
         let plan = Plan::new(checked.header.seed, checked.kind.name(), checked.kind.version(), points);
         Ok(Loaded {
             path: path.to_owned(),
             checked,
             plan,
-            inputs: inputs.hashes(),
+            inputs: Vec::new(),
             template: None,
-            git: git(folder),
+            git: git(folder_of(path)),
         })
     }
 
@@ -213,6 +224,11 @@ impl Session {
         });
         &STOP
     }
+}
+
+/// The folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// An experiment's name: its file's stem.

@@ -11,6 +11,7 @@ pub(super) mod plan;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod schema;
+pub(super) mod serve;
 
 use super::failure::Failure;
 use super::session::Session;

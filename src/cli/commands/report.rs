@@ -6,7 +6,7 @@ use crate::cli::book::Book;
 use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::cli::pipeline::{Finished, write_results};
+use crate::cli::pipeline::{Finished, refuse_missing, write_results};
 use crate::cli::session::Session;
 use crate::store::Results;
 
@@ -17,24 +17,12 @@ pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> 
     let outcome = for_each(session, &arguments.paths.paths, |path| {
         let loaded = editions.dress(session.load(path, arguments.quick)?);
         let name = &loaded.checked.name;
-        let peek = Results::peek(&session.results, name);
-        let (done, damaged) = peek.survey(loaded.plan.tasks.iter().map(|task| task.id.as_str()));
-        let missing = loaded.plan.missing(&done).len();
-        if missing > 0 {
-            let broken =
-                if damaged.is_empty() { String::new() } else { format!(" ({} damaged)", damaged.len()) };
-            let text = format!(
-                "{name}: {missing} of {} tasks have no stored record{broken}; run them first: {}",
-                loaded.plan.tasks.len(),
-                session.command(&loaded)
-            );
-            return Err(Failure::Message(text));
-        }
+        refuse_missing(session, &loaded)?;
         let results = Results::open(&session.results, name)?;
         let finished = Finished { results, failures: Vec::new() };
         let (analysed, material) = write_results(session, &loaded, &finished, &editions)?;
         book.add(session, &loaded, &finished, &analysed, material);
-        for page in editions.pages() {
+        for page in editions.outputs() {
             output::print(&format!("{}\n", finished.results.latest().join(page).display()));
         }
         Ok(true)

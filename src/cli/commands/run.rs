@@ -19,7 +19,7 @@ pub(in crate::cli) fn run(session: &Session, arguments: &RunArguments) -> Result
         let (analysed, material) = write_results(session, &loaded, &finished, &editions)?;
         book.add(session, &loaded, &finished, &analysed, material);
         let name = &loaded.checked.name;
-        let first = editions.pages().into_iter().next().unwrap_or_else(|| "estimates.csv".to_owned());
+        let first = editions.outputs().into_iter().next().unwrap_or_else(|| "estimates.csv".to_owned());
         output::print(&format!("{}\n", finished.results.latest().join(first).display()));
         if finished.failures.is_empty() {
             return Ok(true);
