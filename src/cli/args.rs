@@ -48,7 +48,7 @@ pub(super) enum Colour {
 pub(super) enum Command {
     /// Run experiments, then write their reports (the main job)
     Run(RunArguments),
-    /// Write the reports again from stored results
+    /// Write the reports again from stored results, and the site of a folder
     Report(ReportArguments),
     /// Run what is missing and judge the results: [[expect]] and the blessed baseline
     Check(CheckArguments),
