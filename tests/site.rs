@@ -18,7 +18,9 @@ struct Told {
 impl Course {
     fn new() -> Self {
         let course = Self(tempfile::tempdir().expect("a temporary folder"));
-        course.experiment("alpha", "First <script>alert(1)</script> & last", "at_least = 0.0");
+        let exercise = "[report]\nnotes = \"\"\"\n```{exercise} How many?\nCount.\n```\n```{solution}\nSeventeen.\n```\n\"\"\"\n";
+        let bound = format!("at_least = 0.0\n{exercise}");
+        course.experiment("alpha", "First <script>alert(1)</script> & last", &bound);
         course.experiment("beta", "Second", "at_least = 100.0");
         course.experiment("gamma delta", "Third", "");
         course
@@ -180,8 +182,10 @@ fn a_site_is_written_for_folders_only_and_keeps_nothing_stale() {
     assert!(last[0].ends_with("index.html") && last[0].contains("site-solutions"), "{last:?}");
     assert!(course.read("results/site-solutions/index.html").contains("with solutions"));
     assert!(!course.read("results/site/index.html").contains("with solutions"));
-    assert!(course.read("results/site-solutions/alpha.html").contains("class=\"solution\""));
-    assert!(!course.read("results/site/alpha.html").contains("class=\"solution\""));
+    assert!(course.read("results/site-solutions/alpha.html").contains("Seventeen"));
+    assert!(course.read("results/site-solutions/course.html").contains("Seventeen"));
+    assert!(!course.read("results/site/course.html").contains("Seventeen"));
+    assert!(!course.read("results/site/alpha.html").contains("Seventeen"));
 
     std::fs::remove_file(course.0.path().join("course/gamma delta.toml")).expect("a file");
     course.done(&["report", "course"]);

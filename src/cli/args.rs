@@ -48,7 +48,7 @@ pub(super) enum Colour {
 pub(super) enum Command {
     /// Run experiments, then write their reports (the main job)
     Run(RunArguments),
-    /// Write the reports again from stored results
+    /// Write the reports again from stored results, and the site of a folder
     Report(ReportArguments),
     /// Show the pages in the browser and make them anew whenever a file or a result changes
     Serve(ServeArguments),

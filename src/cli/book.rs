@@ -21,6 +21,8 @@ const FOLDERS: [&str; 2] = ["site", "site-solutions"];
 /// The index and the whole; an experiment of the same name makes room.
 const INDEX: &str = "index.html";
 const WHOLE: &str = "course.html";
+/// The whole on paper, when PDFs are wanted.
+const PRINTED: &str = "course.pdf";
 
 /// The experiments that have been rendered, to be bound when all are there.
 pub(super) struct Book {
@@ -67,7 +69,7 @@ impl Book {
             let cover = Cover { title: title_of(folder), ..Cover::default() };
             book.binding = Some(Binding { cover, order: names.clone() });
         }
-        if names.len() < 2 || !editions.formats().contains(&Format::Html) {
+        if names.len() < 2 || ![Format::Html, Format::Pdf].iter().any(|format| editions.formats().contains(format)) {
             book.binding = None;
         }
         Ok(book)
@@ -114,11 +116,11 @@ impl Book {
         self.chapters.push(Chapter { material, badge });
     }
 
-    /// Writes the site in all `editions` and prints the path of each index.
+    /// Writes the site in all `editions` and prints the paths of the printed whole, if one is wanted, and of the index.
     ///
     /// # Errors
     ///
-    /// When a template is at fault or a file cannot be written.
+    /// When a template is at fault, a file cannot be written or the whole cannot be printed.
     pub(super) fn close(mut self, session: &Session, editions: &Editions) -> Result<(), Failure> {
         let Some(binding) = self.binding.take() else { return Ok(()) };
         if self.chapters.len() < 2 || session.stop_flag().load(Ordering::Relaxed) {
@@ -137,15 +139,18 @@ impl Book {
         }
         for (folder, solutions) in FOLDERS.iter().zip(editions.solutions()) {
             let folder = session.results.join(folder);
-            let files = self.render(&binding.cover, *solutions)?;
+            let files = self.render(&binding.cover, editions, *solutions)?;
             store::write_site(&folder, &files)?;
+            if files.iter().any(|(name, _)| name == PRINTED) {
+                output::print(&format!("{}\n", folder.join(PRINTED).display()));
+            }
             output::print(&format!("{}\n", folder.join(INDEX).display()));
         }
         Ok(())
     }
 
     /// The files of one edition.
-    fn render(&self, cover: &Cover, solutions: bool) -> Result<Files, Failure> {
+    fn render(&self, cover: &Cover, editions: &Editions, solutions: bool) -> Result<Files, Failure> {
         let handouts: Vec<Handout<'_>> = (0..self.chapters.len())
             .map(|at| self.chapters[at].material.handout(solutions, self.around(at, cover)))
             .collect();
@@ -159,8 +164,13 @@ impl Book {
             files.push((page_of(handout.name), page.into_bytes()));
         }
         let course = report::course(&handouts, cover).map_err(of("the course"))?;
+        let mut wholes = Vec::new();
+        if editions.formats().contains(&Format::Pdf) {
+            files.push((PRINTED.to_owned(), editions.print(&course)?));
+            wholes.push(Whole { address: PRINTED.to_owned(), format: "PDF" });
+        }
         files.push((WHOLE.to_owned(), course.into_bytes()));
-        let wholes = vec![Whole { address: WHOLE.to_owned(), format: "HTML, made to be printed" }];
+        wholes.push(Whole { address: WHOLE.to_owned(), format: "HTML, made to be printed" });
         let cards = handouts.into_iter().zip(&self.chapters).enumerate().map(|(at, (handout, chapter))| {
             Ok(Card {
                 address: address(&page_of(handout.name)),
