@@ -18,6 +18,11 @@ impl Page {
         !self.has_thumbnails()
     }
 
+    /// Whether it is an experiment's page as bound into a site: the same as its own but for the links to its neighbours.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.name.starts_with("site") && !self.has_thumbnails() && !self.name.ends_with("course.html")
+    }
+
     /// Whether it shows the solutions of exercises.
     pub(crate) fn is_lecturers(&self) -> bool {
         self.name.contains("solutions") && !self.has_thumbnails()

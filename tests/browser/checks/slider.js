@@ -11,6 +11,6 @@ return {
   spoken: slider.getAttribute("aria-valuetext"),
   frames: [...figure.querySelectorAll(".frame")].flatMap((frame, index) => (shown(frame) ? [index] : [])),
   pictures: [...figure.querySelectorAll("svg")].filter(shown).length,
-  paper: shown(figure.querySelector(".paper svg")),
+  paper: [...figure.querySelectorAll(".paper svg")].some(shown),
   drawing: [...figure.querySelectorAll("svg")].filter(shown).map((svg) => svg.innerHTML).join(""),
 };
