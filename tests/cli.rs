@@ -459,3 +459,16 @@ fn a_file_that_cannot_be_written_is_an_error_not_a_panic() {
     let (_, stderr) = place.expect(2, &["run", "levels.toml", "--results", "blocked"]);
     assert!(stderr.contains("error: cannot create blocked"), "{stderr}");
 }
+
+#[test]
+fn a_report_of_two_thousand_points_stays_under_three_megabytes() {
+    let place = Workplace::new();
+    let levels = "kind = \"ensemble\"\ntitle = \"Levels\"\n[model.levels]\nenergies = [0.0, 1.0, 2.5]\n\
+                  [sweep]\ntemperature = { from = 0.5, to = 2.0, steps = 2000 }\n";
+    place.write("many.toml", levels);
+    place.expect(0, &["run", "many.toml", "--quiet"]);
+    let page = place.read("results/many/latest/report.html");
+    assert!(page.len() < 3_000_000, "{} bytes", page.len());
+    assert!(page.contains("Show the first 500 of "), "the table is cut");
+    assert_eq!(place.read("results/many/latest/estimates.csv").matches(",entropy,").count(), 2000);
+}

@@ -12,6 +12,9 @@ use std::fmt::Write as _;
 /// Beyond how many rows the table is folded away.
 const FOLD: usize = 12;
 
+/// How many rows the page shows at most; `estimates.csv` holds them all.
+const SHOWN: usize = 500;
+
 /// How far from its reference, in standard errors, a value is called out.
 pub(crate) const FAR: f64 = 3.0;
 
@@ -85,7 +88,11 @@ impl Column {
 /// What stands for the table where it is folded away; `None` for a short one.
 pub(crate) fn summary(handout: &Handout<'_>) -> Option<String> {
     let rows = handout.estimates.len();
-    (rows > FOLD).then(|| format!("Show all {rows} estimates"))
+    match rows {
+        0..=FOLD => None,
+        rows if rows <= SHOWN => Some(format!("Show all {rows} estimates")),
+        rows => Some(format!("Show the first {SHOWN} of {rows} estimates; estimates.csv holds them all")),
+    }
 }
 
 /// The columns that hold anything at all.
@@ -119,22 +126,25 @@ pub(crate) fn html(handout: &Handout<'_>, html: &Html<'_>) -> Result<String, Rep
     // A note stands in a line of its own below its row, so that it takes no width from the numbers.
     let columns: Vec<Column> =
         columns(handout).into_iter().filter(|column| *column != Column::Note).collect();
-    let class = |column: Column| match column {
-        Column::Quantity => " class=\"q\"",
-        column if column.numeric(handout.estimates) => " class=\"n\"",
-        _ => "",
-    };
+    let columns: Vec<(Column, &str)> = columns
+        .into_iter()
+        .map(|column| match column {
+            Column::Quantity => (column, " class=\"q\""),
+            column if column.numeric(handout.estimates) => (column, " class=\"n\""),
+            column => (column, ""),
+        })
+        .collect();
     let mut table = String::from(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of all estimates\">\n<table>\n<thead><tr>",
     );
-    for column in &columns {
+    for (column, class) in &columns {
         let header = html.inline(&column.header(&handout.axes))?;
-        let _ = write!(table, "<th scope=\"col\"{}>{header}</th>", class(*column));
+        let _ = write!(table, "<th scope=\"col\"{class}>{header}</th>");
     }
     table.push_str("</tr></thead>\n<tbody>\n");
-    for row in handout.estimates {
+    for row in handout.estimates.iter().take(SHOWN) {
         table.push_str(if row.note.is_some() { "<tr class=\"noted\">" } else { "<tr>" });
-        for column in &columns {
+        for (column, class) in &columns {
             let cell = match column {
                 Column::Quantity => {
                     format!("{} {}", html_escape(&column.text(row)), html.inline(&symbol(row.quantity))?)
@@ -148,7 +158,7 @@ pub(crate) fn html(handout: &Handout<'_>, html: &Html<'_>) -> Result<String, Rep
                     .replace("(literature)", "<small>literature</small>"),
                 column => powers_of_ten(&column.text(row), Power::Html),
             };
-            let _ = write!(table, "<td{}>{cell}</td>", class(*column));
+            let _ = write!(table, "<td{class}>{cell}</td>");
         }
         table.push_str("</tr>\n");
         if let Some(note) = &row.note {
@@ -177,7 +187,7 @@ pub(crate) fn markdown(handout: &Handout<'_>, edition: &Edition<'_>) -> Result<S
         table.push_str(if column.numeric(handout.estimates) { " ---: |" } else { " --- |" });
     }
     table.push('\n');
-    for row in handout.estimates {
+    for row in handout.estimates.iter().take(SHOWN) {
         table.push('|');
         for column in &columns {
             let text = markdown_escape(&column.text(row));

@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 /// How many rows of a figure's numbers the page shows; the CSV holds them all.
 const SHOWN: usize = 40;
 
-/// Up to how many bytes a figure's CSV travels within the page.
-const CARRIED: usize = 400_000;
+/// Up to how many bytes a CSV travels within the page.
+pub(crate) const CARRIED: usize = 400_000;
 
 impl Html<'_> {
     /// A figure with its number, caption and numbers.

@@ -3,6 +3,7 @@
 use super::citations::Work;
 use super::document::{Block, Document, Heading, Part, UNTITLED};
 use super::error::ReportError;
+use super::figures::CARRIED;
 use super::handout::{Drawn, Handout};
 use super::maths::Maths;
 use super::text::{Power, html_escape, powers_of_ten};
@@ -128,8 +129,11 @@ impl Html<'_> {
         })
     }
 
-    /// A link that saves `estimates.csv` from within the page.
+    /// A link that saves `estimates.csv` from within the page; where it is too long to travel along, its name.
     fn estimates_link(&self) -> String {
+        if self.handout.estimates_csv.len() > CARRIED {
+            return "<p class=\"tools\">All rows are in <code>estimates.csv</code>.</p>\n".to_owned();
+        }
         let name = format!("{}-estimates.csv", self.handout.name);
         format!("<p class=\"tools\">{}</p>\n", download(&name, self.handout.estimates_csv, "estimates.csv"))
     }
