@@ -69,7 +69,9 @@ impl Book {
             let cover = Cover { title: title_of(folder), ..Cover::default() };
             book.binding = Some(Binding { cover, order: names.clone() });
         }
-        if names.len() < 2 || ![Format::Html, Format::Pdf].iter().any(|format| editions.formats().contains(format)) {
+        if names.len() < 2
+            || ![Format::Html, Format::Pdf].iter().any(|format| editions.formats().contains(format))
+        {
             book.binding = None;
         }
         Ok(book)
