@@ -119,36 +119,29 @@ impl Frame {
             [(self.place(at, self.y().low).0, self.top), (self.place(at, self.y().low).0, self.bottom)]
         };
         let faint = Stroke { opacity: 0.6, ..Stroke::solid(Paint::Grid, 0.6) };
+        let (mut fine, mut firm): (Vec<[Place; 2]>, Vec<[Place; 2]>) = (Vec::new(), Vec::new());
         if self.y().log {
-            for at in &self.y().minor {
-                pen.line(&level(*at), faint)?;
-            }
+            fine.extend(self.y().minor.iter().map(|at| level(*at)));
         }
         if self.x().log {
-            for at in &self.x().minor {
-                pen.line(&upright(*at), faint)?;
-            }
-            for tick in &self.x().ticks {
-                pen.line(&upright(tick.at), Stroke::solid(Paint::Grid, 1.0))?;
-            }
+            fine.extend(self.x().minor.iter().map(|at| upright(*at)));
+            firm.extend(self.x().ticks.iter().map(|tick| upright(tick.at)));
         }
-        for tick in &self.y().ticks {
-            pen.line(&level(tick.at), Stroke::solid(Paint::Grid, 1.0))?;
-        }
-        Ok(())
+        firm.extend(self.y().ticks.iter().map(|tick| level(tick.at)));
+        pen.lines(&fine, faint)?;
+        pen.lines(&firm, Stroke::solid(Paint::Grid, 1.0))
     }
 
     /// The left axis: line, ticks and their labels.
     pub(super) fn draw_left_axis(&self, pen: &Pen<'_>) -> Drawn {
-        let line = Stroke::solid(Paint::Mute, 1.0);
-        pen.line(&[(self.left, self.top), (self.left, self.bottom)], line)?;
+        let mut lines = vec![[(self.left, self.top), (self.left, self.bottom)]];
         let lettering = Lettering::new(TICK, Paint::Mute).anchored(HPos::Right, VPos::Center);
         for tick in &self.y().ticks {
             let y = self.place(self.x().low, tick.at).1;
-            pen.line(&[(self.left - 4.0, y), (self.left, y)], line)?;
+            lines.push([(self.left - 4.0, y), (self.left, y)]);
             pen.text(&tick.label, (self.left - 7.0, y), lettering)?;
         }
-        Ok(())
+        pen.lines(&lines, Stroke::solid(Paint::Mute, 1.0))
     }
 
     /// The label of the left axis, reading upwards, its lines ending `gutter` left of the frame.
@@ -167,13 +160,12 @@ impl Frame {
 
     /// The lower axis line with its ticks, without labels.
     pub(super) fn draw_bottom_axis(&self, pen: &Pen<'_>) -> Drawn {
-        let line = Stroke::solid(Paint::Mute, 1.0);
-        pen.line(&[(self.left, self.bottom), (self.right, self.bottom)], line)?;
-        for tick in &self.x().ticks {
+        let mut lines = vec![[(self.left, self.bottom), (self.right, self.bottom)]];
+        lines.extend(self.x().ticks.iter().map(|tick| {
             let x = self.place(tick.at, self.y().low).0;
-            pen.line(&[(x, self.bottom), (x, self.bottom + 4.0)], line)?;
-        }
-        Ok(())
+            [(x, self.bottom), (x, self.bottom + 4.0)]
+        }));
+        pen.lines(&lines, Stroke::solid(Paint::Mute, 1.0))
     }
 }
 

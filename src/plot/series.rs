@@ -124,6 +124,7 @@ fn draw_bars(
     (slot, slots): (usize, usize),
 ) -> Drawn {
     let paint = Paint::of(series.role);
+    let (mut bars, mut errors) = (Vec::new(), Vec::new());
     for point in points {
         let half = 0.78 * reach(points);
         let (left, right) = (frame.place(point.x - half, point.y).0, frame.place(point.x + half, point.y).0);
@@ -136,9 +137,16 @@ fn draw_bars(
         let top = frame.inside(frame.place(point.x, point.y)).1;
         let corners =
             (frame.inside((from + gap, top)), frame.inside((from + width - gap, ground(frame, point.x))));
-        pen.rectangle(corners.0, corners.1, Paint::Paper, 1.0)?;
-        pen.rectangle(corners.0, corners.1, paint, 0.8)?;
-        draw_error(pen, frame, point, Stroke::solid(Paint::Ink, 1.3), from + width / 2.0 - middle)?;
+        // What is lower than a hundredth of a pixel shows nothing.
+        if libm::fabs(corners.0.1 - corners.1.1) > 0.01 {
+            bars.push(corners);
+        }
+        errors.push((point, from + width / 2.0 - middle));
+    }
+    pen.rectangles(&bars, Paint::Paper, 1.0)?;
+    pen.rectangles(&bars, paint, 0.8)?;
+    for (point, offset) in errors {
+        draw_error(pen, frame, point, Stroke::solid(Paint::Ink, 1.3), offset)?;
     }
     Ok(())
 }

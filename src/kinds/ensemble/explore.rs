@@ -15,6 +15,9 @@ const BARS: usize = 24;
 /// The most microstates that are drawn as bars of their own.
 const STATES: usize = 12;
 
+/// What print and screen show.
+const SLIDER: &str = " Print shows these three; on screen a slider moves through the temperatures.";
+
 /// Both figures, where they apply to a single curve along the temperature.
 pub(super) fn figures(units: Units, curve: &Curve<'_>, method: &str) -> Vec<Figure> {
     if curve.points.len() < 3 {
@@ -143,7 +146,7 @@ fn boltzmann(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
     };
     let caption = format!(
         "The probability $p = g\\,e^{{-E/T}}/Z$ of {what}, at the lowest temperature of the study, where the heat capacity is \
-         largest, and at the highest. Exact, so without bars."
+         largest, and at the highest. Exact, so without bars.{SLIDER}"
     );
     Some(with_slider(
         figure("boltzmann", "Populations as the temperature rises", method, caption, Vec::new(), 1),
@@ -186,7 +189,8 @@ fn landscape(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
                    of each energy and magnetisation: at the lowest temperature of the study, where the heat capacity is \
                    largest, and at the highest. A well is where the system stays; the height between two wells is the free \
                    energy that a reversal has to climb. Exact, so without bars."
-        .to_owned();
+        .to_owned()
+        + SLIDER;
     Some(with_slider(
         figure("landscape", "The free-energy landscape", method, caption, Vec::new(), 1),
         curve,

@@ -56,12 +56,13 @@ pub(super) fn figure(point: &StudyPoint<'_>, training: &Training, seed: u64) -> 
         caption: format!(
             "{shown} samples $v$ of the {}machine before the training, at epoch {} and at epoch {}, each the end of its own chain of {} \
              Gibbs step{} from independent pixels, seed {seed}. The chains use the same random numbers at each epoch, so that only \
-             the machine differs.",
+             the machine differs. Print shows these three; on screen a slider moves through {} epochs.",
             if training.replicas > 1 { "first " } else { "" },
             count(moments[middle].0.unsigned_abs()),
             count(moments[last].0.unsigned_abs()),
             count(training.sample_steps as u64),
-            if training.sample_steps == 1 { "" } else { "s" }
+            if training.sample_steps == 1 { "" } else { "s" },
+            moments.len()
         ),
         panels: [0, middle, last].map(|index| grid(index, title(index), shown.min(4))).to_vec(),
         columns: 3,

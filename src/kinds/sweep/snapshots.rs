@@ -93,8 +93,9 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         caption: format!(
             "The spins of the largest lattice, {}, after the last sweep of the first chain, at the \
              lowest temperature,{near} and at the highest: {colours}. Each picture is a single state, not an average, so that it carries \
-             no error.{}",
+             no error. Print shows these three temperatures; on screen a slider moves through {}.{}",
             curves[0].experiment().model.description(),
+            kept.len(),
             chains::provenance_of(study, &points)
         ),
         panels: grids.collect(),
