@@ -1,6 +1,10 @@
 //! A template of one's own: what `gibbs explain template` shows works as it is written there.
 
-#![expect(clippy::disallowed_methods, reason = "a test reads and writes files of its own")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads and writes files of its own, and stops when it cannot go on"
+)]
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use std::process::Output;
