@@ -13,8 +13,20 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
+/// What `gibbs report` is used for.
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  gibbs report                                       every experiment of experiments/, as HTML and Markdown
+  gibbs report ising.toml --format pdf --paper letter
+  gibbs report ising.toml --solutions                the lecturer's edition beside the student's
+  gibbs report ising.toml --template mine.md.tera    see: gibbs explain template
+
+Nothing is computed: what is missing is named, with the command that computes it. The paths of the pages are printed.
+Without a browser of the Chromium family there is no PDF; GIBBS_CHROMIUM names one that is not found by itself.";
+
 /// Flags of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Common {
     /// Replace a value of the file: --set model.ising.size=64 (repeatable; the last one wins)
     #[arg(long = "set", value_name = "KEY.PATH=VALUE", global = true)]
@@ -49,6 +61,7 @@ pub(super) enum Command {
     /// Run experiments, then write their reports (the main job)
     Run(RunArguments),
     /// Write the reports again from stored results, and the site of a folder
+    #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportArguments),
     /// Show the pages in the browser and make them anew whenever a file or a result changes
     Serve(ServeArguments),
@@ -82,7 +95,6 @@ pub(super) struct PathArguments {
 
 /// Which pages, and how they look.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Pages")]
 pub(super) struct PageArguments {
     /// What to write
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "html,md")]

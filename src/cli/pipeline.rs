@@ -70,9 +70,17 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
         let at = if place.is_empty() { String::new() } else { format!(" at {place}") };
         session.warn(&format!("{name}: replica {}{at} failed: {}", failure.replica, failure.reason));
     }
+    let quick = if loaded.checked.quick { "; a first look with cut budgets, not for citation" } else { "" };
+    if missing.is_empty() {
+        let all = match done.len() {
+            1 => "its one task is stored".to_owned(),
+            count => format!("all {count} tasks are stored"),
+        };
+        session.tell(&format!("{name}: nothing to compute, {all}{quick}"));
+        return Ok(Finished { results, failures: outcome.failures });
+    }
     let word = if outcome.finished == 1 { "task" } else { "tasks" };
     let stored = if done.is_empty() { String::new() } else { format!(", {} stored before", done.len()) };
-    let quick = if loaded.checked.quick { "; a first look with cut budgets, not for citation" } else { "" };
     let time = clock::duration(seconds);
     session.tell(&format!("{name}: {} {word} in {time}{stored}{quick}", outcome.finished));
     Ok(Finished { results, failures: outcome.failures })
