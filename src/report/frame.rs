@@ -6,6 +6,7 @@ use super::error::ReportError;
 use super::estimates;
 use super::handout::{Colophon, Handout};
 use super::labels::Labels;
+use super::spoilers::without_solutions;
 use super::template;
 use super::text::{fence, markdown_escape};
 use tera::Context;
@@ -46,7 +47,9 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
     context.insert("references", &references.len());
     context.insert("rows", &handout.estimates.len());
     context.insert("far", &crate::number::plain(estimates::FAR));
-    context.insert("experiment", &fenced("toml", handout.spec_text));
+    let experiment =
+        if handout.solutions { handout.spec_text.into() } else { without_solutions(handout.spec_text) };
+    context.insert("experiment", &fenced("toml", &experiment));
     context.insert("command", &fenced("sh", &handout.colophon.command));
     context.insert("bibtex", &fenced("bibtex", &handout.colophon.citation_bibtex));
     let evidence = template::markdown("handout/evidence.md.tera", EVIDENCE, &context)?;

@@ -44,6 +44,7 @@ mod page;
 mod python;
 mod quotes;
 mod site;
+mod spoilers;
 mod template;
 mod text;
 
