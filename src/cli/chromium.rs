@@ -246,10 +246,9 @@ fn for_paper(html: &str, paper: Paper) -> String {
     html.replacen("</head>", &style, 1)
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
-
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
