@@ -97,7 +97,7 @@ pub(super) struct Learnt {
     pub log_likelihood: Measured,
     /// The mean log-likelihood of the held-out patterns.
     pub validation_log_likelihood: Measured,
-    /// ln Z.
+    /// The logarithm of the partition function, ln Z.
     pub log_partition: Measured,
     /// The mean log-likelihood of the training patterns under independent pixels.
     pub independent: f64,

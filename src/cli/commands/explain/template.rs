@@ -71,6 +71,7 @@ Variables in every template
   estimates                a list of all estimates, each with
                            point, coordinates (by the swept key), quantity,
                            symbol, value, std_error, reference, z
+  figures                  the ids of the figures: `{% if "memory" in figures %}`
   facts                    what the kind has found out: below
 "#;
 
