@@ -26,7 +26,7 @@ impl Ends {
                     Panel::Chart(chart) => Some(chart),
                     _ => None,
                 });
-                let all = others.fold(first.clone(), |all, chart| joined(all, chart));
+                let all = others.fold(first.clone(), joined);
                 Self { across: horizontal(&all), up: vertical(&all), ..none }
             }
             Some(Panel::Heat(first)) => {

@@ -10,6 +10,7 @@ use std::convert::Infallible;
 
 use super::backend::{FINE, SvgBackend, fine, number, painted, trace};
 use super::error::PlotError;
+use super::frame::Place;
 use super::text::{FAMILY, LINE, tspans};
 use super::theme::Paint;
 
@@ -164,10 +165,10 @@ impl<'a> Pen<'a> {
         ))
     }
 
-    /// Filled rectangles between two corners each, as one path.
-    pub(super) fn rectangles(&self, all: &[((f64, f64), (f64, f64))], paint: Paint, opacity: f64) -> Drawn {
+    /// Filled rectangles between two corners each, upper left and lower right, as one path.
+    pub(super) fn rectangles(&self, all: &[(Place, Place)], paint: Paint, opacity: f64) -> Drawn {
         let place = |pixels: f64| number(f64::from(fine(pixels)) / f64::from(FINE));
-        let outline = |((left, top), (right, bottom)): &((f64, f64), (f64, f64))| {
+        let outline = |((left, top), (right, bottom)): &(Place, Place)| {
             format!(
                 "M{} {}H{}V{}H{}Z",
                 place(*left),

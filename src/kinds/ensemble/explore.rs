@@ -51,8 +51,11 @@ fn stops(curve: &Curve<'_>) -> Vec<usize> {
     stops
 }
 
+/// Draws the points of a curve, each with the label that it gets beside others.
+type Drawing<'a> = dyn Fn(&[(usize, String)]) -> Panel + 'a;
+
 /// A static panel of three temperatures, and a frame for every stop.
-fn with_slider(figure: Figure, curve: &Curve<'_>, panel: &dyn Fn(&[(usize, String)]) -> Panel) -> Figure {
+fn with_slider(figure: Figure, curve: &Curve<'_>, panel: &Drawing<'_>) -> Figure {
     let named = |index: usize| (index, at(curve.points[index].0));
     let stops = stops(curve);
     let peak = chosen(curve)[1];
