@@ -117,24 +117,28 @@ fn trusted(value: &serde_json::Value) -> Value {
 
 /// `{{ value | pm(error=e) }}`: a value with its standard error, `1.4531(5)`.
 fn with_error(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<Value> {
-    let error = arguments.get::<Value>("error")?.and_then(|error| error.as_f64());
-    Ok(show(value, |value| number::with_error(value, error)))
+    let error = arguments.get::<Value>("error")?;
+    if let Some(error) = &error {
+        defined(error)?;
+    }
+    let error = error.and_then(|error| error.as_f64());
+    show(value, |value| number::with_error(value, error))
 }
 
 /// `{{ value | num }}`: up to six significant digits, or up to `digits` of them.
 fn plain(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<Value> {
     let digits = arguments.get::<usize>("digits")?.unwrap_or(6).clamp(1, 17);
-    Ok(show(value, |value| number::significant(value, digits)))
+    show(value, |value| number::significant(value, digits))
 }
 
 /// `{{ n | count }}`: a whole number with thin spaces between the groups.
 fn count(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
-    Ok(show(
+    show(
         value,
         |value| {
             if value < 0.0 { number::plain(value) } else { number::count(libm::round(value) as u64) }
         },
-    ))
+    )
 }
 
 /// `{{ name | text }}`: text shown as typed, whatever Markdown would make of it.
@@ -143,8 +147,19 @@ fn text(value: &str, _: Kwargs, _: &State) -> Value {
 }
 
 /// A number through `format`; a dash for anything that is none.
-fn show(value: &Value, format: impl Fn(f64) -> String) -> Value {
-    Value::safe_string(&value.as_f64().map_or_else(|| "–".to_owned(), format))
+fn show(value: &Value, format: impl Fn(f64) -> String) -> TeraResult<Value> {
+    defined(value)?;
+    Ok(Value::safe_string(&value.as_f64().map_or_else(|| "–".to_owned(), format)))
+}
+
+/// Refuses a variable that does not exist, which would else show as a dash like one that is empty.
+fn defined(value: &Value) -> TeraResult<()> {
+    if value.is_undefined() {
+        return Err(tera::Error::message(
+            "there is no such variable; `gibbs explain template` lists all there are",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -206,5 +221,17 @@ mod tests {
         let ReportError::Template { name, line, message } = &error else { panic!("{error}") };
         assert_eq!((name.as_str(), *line), ("mine.md", Some(2)));
         assert!(message.contains("nosuch"), "{message}");
+
+        // A filter would take it for an empty number.
+        let mut context = Context::new();
+        context.insert_value("facts", trusted(&serde_json::json!({"x": 1.0, "empty": null})));
+        assert_eq!(markdown("m", "{{ facts.empty | num }}{{ facts.x | num }}", &context).unwrap(), "–1");
+        for wrong in
+            ["facts.y | num", "facts.y | count", "facts.y | pm(error=facts.x)", "facts.x | pm(error=facts.y)"]
+        {
+            let error = markdown("mine.md", &format!("a\n{{{{ {wrong} }}}}"), &context).unwrap_err();
+            let ReportError::Template { line, .. } = &error else { panic!("{error}") };
+            assert_eq!(*line, Some(2), "{error}");
+        }
     }
 }
