@@ -102,7 +102,15 @@ fn numbers(low: f64, high: f64, log: bool, room: Room) -> Ticks {
 /// The names of the places inside, every second or third … where they stand too densely.
 fn categories(scale: &Scale, (low, high): (f64, f64), room: Room) -> Ticks {
     let (Room::Along(length) | Room::Up(length)) = room;
-    let stride = libm::ceil(15.0 * libm::fabs(high - low) / length.max(1.0)).max(1.0) as usize;
+    let words = scale.categories.iter().any(|name| name.chars().any(char::is_alphabetic));
+    let each = match room {
+        // Words break into lines or stand upright; numbers stay as they are, side by side.
+        Room::Along(_) if !words => {
+            scale.categories.iter().map(|name| width(name, TICK, false) + 6.0).fold(15.0, f64::max)
+        }
+        Room::Along(_) | Room::Up(_) => 15.0,
+    };
+    let stride = libm::ceil(each * libm::fabs(high - low) / length.max(1.0)).max(1.0) as usize;
     let inside = |at: f64| (low.min(high)..=low.max(high)).contains(&at);
     let labelled = scale
         .categories
@@ -138,6 +146,16 @@ impl Ranged for Axis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_as_categories_are_thinned_until_they_fit() {
+        let mut scale = Scale::linear("Energy");
+        scale.categories = (-8..=8).map(|level| (4 * level).to_string()).collect();
+        let shown = |room: Room| Axis::new(&scale, (-0.5, 16.5), room).ticks.len();
+        assert_eq!(shown(Room::Along(270.0)), 9);
+        assert_eq!(shown(Room::Along(700.0)), 17);
+        assert_eq!(shown(Room::Up(270.0)), 17);
+    }
 
     #[test]
     fn labels_along_an_axis_never_touch() {

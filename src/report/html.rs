@@ -103,7 +103,7 @@ impl Html<'_> {
             Block::Solution(_) if !self.handout.solutions => String::new(),
             Block::Solution(body) => folded("solution", "Solution", &self.blocks(body, &[])?),
             Block::Quote { number, label, quote, body } => format!(
-                "<figure class=\"code\" id=\"{}\">\n{}<figcaption><strong>Code\u{a0}{number}.</strong> <code>{}</code>\n{}</figcaption>\n</figure>",
+                "<figure class=\"code\" id=\"{}\" aria-label=\"Code\u{a0}{number}\">\n{}<figcaption><strong>Code\u{a0}{number}.</strong> <code>{}</code>\n{}</figcaption>\n</figure>",
                 self.id(label),
                 code_block("rust", &quote.code()),
                 quote.path,

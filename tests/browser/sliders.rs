@@ -10,10 +10,15 @@ const LEFT: char = '\u{e012}';
 const HOME: char = '\u{e011}';
 const END: char = '\u{e010}';
 
+/// How many figures of the open page have a slider.
+pub(crate) fn count(browser: &Browser) -> u64 {
+    let count = browser.run("return document.querySelectorAll('figure[data-frames]').length", &Value::Null);
+    count.as_u64().expect("a number of figures")
+}
+
 /// What is wrong with the sliders of the open page.
 pub(crate) fn faults(browser: &Browser, page: &Page) -> Vec<String> {
-    let count = browser.run("return document.querySelectorAll('figure[data-frames]').length", &Value::Null);
-    let count = count.as_u64().expect("a number of figures");
+    let count = count(browser);
     let mut found = Vec::new();
     for at in 0..count {
         found.extend(one(browser, at));

@@ -103,7 +103,8 @@ impl Browser {
         self.post("actions", &json!({"actions": [keyboard]}));
     }
 
-    /// The names that assistive technology reads out for the elements that `selector` finds, each with its markup's start.
+    /// The names that assistive technology reads out for what `selector` finds and is not hidden from it, each with its markup's
+    /// start.
     pub(crate) fn accessible_names(&self, selector: &str) -> Vec<(String, String)> {
         let found = self.post("elements", &json!({"using": "css selector", "value": selector}));
         let elements = found.as_array().expect("found elements are a list");
@@ -114,6 +115,11 @@ impl Browser {
                 .and_then(|element| element.values().next())
                 .and_then(Value::as_str)
                 .expect("an element has a reference");
+            let told = "const one = arguments[0];
+                        return one.getClientRects().length > 0 && !one.closest('[aria-hidden=true]')";
+            if self.run(told, element) != true {
+                continue;
+            }
             let path = format!("/session/{}/element/{id}/computedlabel", self.session);
             let name = self.send("GET", &path, &Value::Null);
             let markup = self.run("return arguments[0].outerHTML.slice(0, 80)", element);
