@@ -122,6 +122,10 @@ impl Session {
             if path.is_dir() {
                 files.extend(toml_files(path)?);
             } else if path.is_file() && path.file_name().is_some_and(|name| name == BOOK) {
+                // A pattern such as experiments/*.toml names it along with the experiments.
+                if named.len() > 1 {
+                    continue;
+                }
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let text = format!(
                     "{} describes how the experiments beside it are bound, and is none itself; name the folder: {}",
