@@ -471,4 +471,12 @@ fn a_report_of_two_thousand_points_stays_under_three_megabytes() {
     assert!(page.len() < 3_000_000, "{} bytes", page.len());
     assert!(page.contains("Show the first 500 of "), "the table is cut");
     assert_eq!(place.read("results/many/latest/estimates.csv").matches(",entropy,").count(), 2000);
+
+    let chains = "kind = \"sweep\"\ntitle = \"Chains\"\n[model.ising]\nlattice = \"square\"\nsize = 2\n\
+                  [sampler]\nalgorithm = \"metropolis\"\n[budget]\nthermalize = 5\nsweeps = 100\nreplicas = 2\n\
+                  [sweep]\ntemperature = { from = 1.0, to = 4.0, steps = 2000 }\n";
+    place.write("chains.toml", chains);
+    place.expect(0, &["run", "chains.toml", "--quiet"]);
+    let page = place.read("results/chains/latest/report.html");
+    assert!(page.len() < 3_000_000, "{} bytes", page.len());
 }

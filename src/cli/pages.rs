@@ -191,12 +191,18 @@ pub(super) fn handout_template(kind: &str) -> String {
     format!("handout/{kind}.md.tera")
 }
 
+/// Up to how many bytes a drawing has a twin for phones; a larger one scrolls there, and the page stays light.
+const TWIN: usize = 120_000;
+
 fn draw(figure: &Figure) -> Result<Drawn, PlotError> {
     let data = figure.data();
+    let svg = plot::svg(figure, Width::Column)?;
+    let twin = svg.len() <= TWIN;
+    let narrow = if twin { plot::svg(figure, Width::Phone)? } else { String::new() };
     Ok(Drawn {
         id: figure.id.clone(),
-        svg: plot::svg(figure, Width::Column)?,
-        narrow: plot::svg(figure, Width::Phone)?,
+        svg,
+        narrow,
         alt: plot::describe(figure),
         caption: figure.caption.clone(),
         title: figure.title.clone(),

@@ -38,9 +38,15 @@ fn plus() -> Vec<(f64, f64)> {
     ]
 }
 
-/// A group of marks of one role at the given places, with a halo of paper. References are open.
+/// Beyond how many places the marks of a series run into each other, so that dots show more than shapes.
+const CROWD: usize = 300;
+
+/// A group of marks of one role at the given places, with a halo of paper. References are open; a crowd is dots.
 pub(super) fn group(role: Role, places: &[(f64, f64)], radius: f64) -> String {
     let paint = Paint::of(role);
+    if places.len() > CROWD {
+        return dots(role, places, radius);
+    }
     let (fill, stroke, style) = match role {
         Role::Data(_) => (paint, Paint::Paper, r#"stroke-width="2" paint-order="stroke""#),
         Role::Reference | Role::Muted => (Paint::Paper, paint, r#"stroke-width="1.4""#),
@@ -61,6 +67,22 @@ pub(super) fn group(role: Role, places: &[(f64, f64)], radius: f64) -> String {
     }
     out.push_str("</g>");
     out
+}
+
+/// Dots at the given places as one path: lines without length, whose caps are round or square in turn by series.
+fn dots(role: Role, places: &[(f64, f64)], radius: f64) -> String {
+    let paint = Paint::of(role);
+    let cap = match role {
+        Role::Data(k) if k % 2 == 1 => "square",
+        _ => "round",
+    };
+    let data: String = places.iter().map(|(x, y)| format!("M{} {}h0", number(*x), number(*y))).collect();
+    format!(
+        r#"<path class="g-mark g-k-{}" stroke="{}" stroke-width="{}" stroke-linecap="{cap}" fill="none" d="{data}"/>"#,
+        paint.name(),
+        paint.hex(),
+        number(radius)
+    )
 }
 
 /// The nodes of one group of a graph: open circles, filled squares, then the filled shapes of further series.

@@ -41,7 +41,9 @@ impl Html<'_> {
     fn drawings(&self, wide: &str, narrow: &str, id: &str) -> String {
         let (wide, narrow) = (self.svg(wide, id), self.svg(narrow, id));
         if narrow.is_empty() {
-            return wide;
+            return format!(
+                "<div class=\"single\" tabindex=\"0\" role=\"region\" aria-label=\"Drawing\">{wide}</div>"
+            );
         }
         format!("<div class=\"wide\">{wide}</div>\n<div class=\"narrow\">{narrow}</div>")
     }

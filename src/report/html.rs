@@ -110,10 +110,14 @@ impl Html<'_> {
                 self.blocks(body, &[])?
             ),
             Block::Estimates => {
-                let table = estimates::html(self.handout, self)?;
                 let table = match estimates::summary(self.handout) {
-                    Some(summary) => folded("all", &summary, &table),
-                    None => table,
+                    // Hundreds of rows would bury the chapters of a book.
+                    Some(_) if self.document.labels.is_chapter() => format!(
+                        "<p>All {} estimates stand on this experiment's own page.</p>\n",
+                        self.handout.estimates.len()
+                    ),
+                    Some(summary) => folded("all", &summary, &estimates::html(self.handout, self)?),
+                    None => estimates::html(self.handout, self)?,
                 };
                 format!("<div class=\"estimates\">\n{table}{}</div>", self.estimates_link())
             }

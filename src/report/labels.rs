@@ -39,6 +39,11 @@ impl Labels {
         format!("{}{label}", self.prefix)
     }
 
+    /// Whether the labels are those of a chapter among others.
+    pub(crate) fn is_chapter(&self) -> bool {
+        !self.prefix.is_empty()
+    }
+
     /// Markdown `text` with words put into empty references and citations spelt out, outside of code and maths.
     ///
     /// # Errors

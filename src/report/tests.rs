@@ -322,6 +322,8 @@ fn long_tables_are_folded() {
     handout.estimates = &estimates;
     assert!(html(&handout).unwrap().contains("<summary>Show all 13 estimates"));
     assert!(markdown(&handout).unwrap().contains("<summary>Show all 13 estimates"));
+    let bound = course(&[handout], &Cover::default()).unwrap();
+    assert!(!bound.contains("Show all") && bound.contains("All 13 estimates stand on"));
 }
 
 #[test]
