@@ -204,11 +204,31 @@ fn trend(chart: &Chart, points: &[&Point], typical: Option<f64>) -> String {
         (true, true) => {
             format!("goes {ends}, between {} at {} and {} at {}", y(bottom), at(bottom), y(top), at(top))
         }
-        _ if above(last.y, first.y) => format!("rises {ends}"),
-        _ if above(first.y, last.y) => format!("falls {ends}"),
+        _ if above(last.y, first.y) => format!("rises {ends}{}", setback(chart, points, noise, 1.0)),
+        _ if above(first.y, last.y) => format!("falls {ends}{}", setback(chart, points, noise, -1.0)),
         _ if top.y == bottom.y => format!("stays at {} from {} to {}", y(first), at(first), at(last)),
         _ => format!("stays between {} and {} from {} to {}", y(bottom), y(top), at(first), at(last)),
     }
+}
+
+/// The largest run against the trend (upwards for a `sign` of 1, downwards for −1), when it is more than noise.
+fn setback(chart: &Chart, points: &[&Point], noise: f64, sign: f64) -> String {
+    let mut ahead = points[0];
+    let mut worst = (points[0], points[0]);
+    let depth = |(from, to): (&Point, &Point)| sign * (from.y - to.y);
+    for point in points {
+        if sign * (point.y - ahead.y) > 0.0 {
+            ahead = point;
+        }
+        if depth((ahead, point)) > depth(worst) {
+            worst = (ahead, point);
+        }
+    }
+    if depth(worst) <= noise {
+        return String::new();
+    }
+    let place = |point: &Point| format!("{} at {}", short(point.y), along(&chart.x, point.x));
+    format!(", with a setback from {} to {}", place(worst.0), place(worst.1))
 }
 
 fn describe_pulls(chart: &Chart, sentences: &mut Vec<String>) {

@@ -236,15 +236,16 @@ pub(super) fn state(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
         .collect();
     let most = broken.iter().copied().fold(0.0, f64::max);
     let neighbours = (0..spins.len()).map(|i| pairs.row(i).count()).max().unwrap_or(0);
-    let mut caption =
-        format!("The best state that was found ({runs}). Left: the spins, up in black and down in white. ");
+    let mut caption = format!(
+        "The best state that was found ({runs}). First panel: the spins, up in black and down in white. "
+    );
     let (mut images, mut labels) = (vec![spins], vec!["spins".to_owned()]);
     if most > 0.0 {
         // Both images share one range of values.
         images.push(broken.iter().map(|count| 2.0 * count / most - 1.0).collect());
         labels.push("unsatisfied bonds".to_owned());
         caption += &format!(
-            "Right: how many of its {neighbours} bonds each spin leaves unsatisfied, from none in white to {most} in black. "
+            "Second: how many of its {neighbours} bonds each spin leaves unsatisfied, from none in white to {most} in black. "
         );
         caption += if pairs.couplings.iter().any(|bond| *bond > 0.0)
             && pairs.couplings.iter().any(|bond| *bond < 0.0)
@@ -254,7 +255,7 @@ pub(super) fn state(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
             ""
         };
     } else {
-        caption = caption.replace("Left: the", "The") + "Every bond is satisfied.";
+        caption = caption.replace("First panel: the", "The") + "Every bond is satisfied.";
         labels.clear();
     }
     Some(Figure {

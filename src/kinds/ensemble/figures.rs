@@ -144,7 +144,7 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     let populated = (curves.len() == 1).then(|| level_series(&curves[0])).flatten();
     let balance = match &populated {
         Some(lines) => {
-            let caption = "Left: the probability $p_i = g_i e^{-E_i/T}/Z$ of each level against the temperature. Right: \
+            let caption = "First panel: the probability $p_i = g_i e^{-E_i/T}/Z$ of each level against the temperature. Second: \
                            the heat capacity $C = (\\langle E^2\\rangle - \\langle E\\rangle^2)/T^2$: it is large where \
                            populations move between levels of different energy.";
             let panels = vec![chart("Populations", &units.temperature(), "*p*_{i}", lines.clone()), heat()];
@@ -163,7 +163,7 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
             "The free energy $F = -T\\ln Z$ against the temperature, one curve for each system.".to_owned();
     }
     if columns == 2 {
-        caption.push_str(" Right: the heat capacity, which measures how much the energy fluctuates.");
+        caption.push_str(" Second panel: the heat capacity, which measures how much the energy fluctuates.");
     }
     figures.push(figure("balance", "Energy against entropy", &method, caption, balance, columns));
     let caption = "Energy, entropy and heat capacity against the temperature: as functions of $\\beta$, the slope of \

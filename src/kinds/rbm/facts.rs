@@ -165,6 +165,16 @@ pub(super) struct Course {
     pub late_rise: f64,
     /// Whether that is more than a hundredth of the rise over the whole training: it had not levelled off.
     pub rising: bool,
+    /// The deepest fall below what had been reached before: the epoch and the likelihood from which it fell, and to which.
+    pub dip_from_epoch: f64,
+    /// The likelihood before it.
+    pub dip_from: f64,
+    /// The epoch of its lowest point.
+    pub dip_to_epoch: f64,
+    /// The likelihood there.
+    pub dip_to: f64,
+    /// Whether it fell by more than a tenth of the whole rise, and then rose again.
+    pub dipped: bool,
     /// Whether the end lies below the best by more than a hundredth of that rise: fewer epochs would do better.
     pub falling: bool,
 }

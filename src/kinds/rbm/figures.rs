@@ -180,7 +180,7 @@ pub(super) fn energies_figure(point: &StudyPoint<'_>, training: &Training, seed:
         title: "What can be watched without ln *Z*".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Left: mean squared reconstruction error $\\epsilon$ per pixel. Right: {text}. {}",
+            "First panel: mean squared reconstruction error $\\epsilon$ per pixel. Second: {text}. {}",
             spread_note(training, seed)
         ),
         panels: vec![
@@ -291,7 +291,7 @@ pub(super) fn samples_figure(point: &StudyPoint<'_>, training: &Training, seed: 
         title: "Data and samples".to_owned(),
         subtitle: String::new(),
         caption: format!(
-            "Left: {}. Right: {} samples $v$ of the {}trained machine, each the end of its \
+            "First panel: {}. Second: {} samples $v$ of the {}trained machine, each the end of its \
              own chain of {} Gibbs step{} that started from independent pixels; seed {seed}.",
             if wanted == training.train.count() {
                 format!("all {wanted} training patterns")

@@ -137,7 +137,14 @@ fn course(history: &[Point]) -> Option<Course> {
     let from = first.x + 0.8 * (last.x - first.x);
     let late = history.iter().rfind(|point| point.x <= from)?;
     let (rise, late_rise) = (best.y - first.y, last.y - late.y);
+    let (from_dip, to_dip) = deepest_fall(history)?;
+    let fall = from_dip.y - to_dip.y;
     (history.len() >= 5).then_some(Course {
+        dip_from_epoch: from_dip.x,
+        dip_from: from_dip.y,
+        dip_to_epoch: to_dip.x,
+        dip_to: to_dip.y,
+        dipped: fall > 0.1 * rise && last.y - to_dip.y > 0.5 * fall,
         best_epoch: best.x,
         best: best.y,
         last: last.y,
@@ -145,6 +152,21 @@ fn course(history: &[Point]) -> Option<Course> {
         rising: late_rise > 0.01 * rise,
         falling: best.y - last.y > 0.01 * rise,
     })
+}
+
+/// The point from which the history fell most below its running maximum, and the point to which.
+fn deepest_fall(history: &[Point]) -> Option<(Point, Point)> {
+    let first = *history.first()?;
+    let (mut highest, mut deepest) = (first, (first, first));
+    for point in history {
+        if point.y > highest.y {
+            highest = *point;
+        }
+        if highest.y - point.y > deepest.0.y - deepest.1.y {
+            deepest = (highest, *point);
+        }
+    }
+    Some(deepest)
 }
 
 fn series(study: &Study<'_>, point: &StudyPoint<'_>) -> Series {

@@ -305,8 +305,8 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
         title: "The slowest point".to_owned(),
         subtitle: format!("*T* = {}", number::plain(experiment.temperature)),
         caption: format!(
-            "The point whose energy decorrelates most slowly: {} at $T = {}$. Left: energy of the first replica, thinned; \
-             measurement begins at sweep 0. Right: normalised autocorrelation function $\\rho(t)$; the sum for the \
+            "The point whose energy decorrelates most slowly: {} at $T = {}$. First panel: energy of the first replica, thinned; \
+             measurement begins at sweep 0. Second: normalised autocorrelation function $\\rho(t)$; the sum for the \
              energy's $\\tau$ ends at the marked window, beyond which noise would add more than signal.{}",
             experiment.model.description(),
             number::plain(experiment.temperature),

@@ -36,6 +36,9 @@ pub(super) fn peak(layout: &Layout<'_>, peaks: &[Peak], t_c: Option<f64>) -> (St
     if top.at_edge {
         answer.push_str("; that is an end of the range, so the maximum may lie beyond it");
     }
+    if sizes_differ {
+        answer.push_str(&growth(peaks, top));
+    }
     if let (Some((place, height)), Some(t_c)) = (top.exact, t_c) {
         let side = if place < t_c { "below" } else { "above" };
         answer.push_str(&format!(
@@ -50,6 +53,26 @@ pub(super) fn peak(layout: &Layout<'_>, peaks: &[Peak], t_c: Option<f64>) -> (St
     }
     answer.push('.');
     (question.to_owned(), answer)
+}
+
+/// What the peak does from the smallest system to the one with the highest peak, when that is more than chance.
+fn growth(peaks: &[Peak], top: &Peak) -> String {
+    let Some(small) = peaks.iter().min_by_key(|peak| peak.sites).filter(|small| small.sites < top.sites)
+    else {
+        return String::new();
+    };
+    let (Some(a), Some(b)) = (small.std_error, top.std_error) else { return String::new() };
+    let from = format!(
+        "for {} it is $c = {}$ at $T = {}$",
+        plain_label(&small.label),
+        number::with_error(small.value, Some(a)),
+        number::plain(small.temperature)
+    );
+    if top.value - small.value > 3.0 * libm::sqrt(a * a + b * b) {
+        format!("; {from}, so the peak grows with the system")
+    } else {
+        format!("; {from}, which is not significantly less")
+    }
 }
 
 /// The question and the answer of any other study.
