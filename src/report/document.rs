@@ -6,7 +6,7 @@
 //! closing one does not.
 
 use super::error::ReportError;
-use super::fences::{Fence, closing};
+use super::fences::{Fence, closing, strays};
 use super::labels::Labels;
 use super::quotes::{self, Quote};
 use comrak::{Anchorizer, Arena, nodes::NodeValue};
@@ -59,6 +59,10 @@ pub(crate) struct Heading {
 /// One part of a page, rendered by itself.
 #[derive(Debug)]
 pub(crate) struct Part {
+    /// Where its text stands, when it is the user's own word for word.
+    pub(crate) place: Option<String>,
+    /// Its text.
+    pub(crate) source: String,
     /// The blocks in order.
     pub(crate) blocks: Vec<Block>,
     /// The headings outside directives, in order.
@@ -77,23 +81,31 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Parses the parts of a page; `figures` are the ids at hand, of which the first is shown ahead of the first part as
+    /// Parses the parts of a page, each with its place when it is the user's word for word; `figures` are the ids at hand, of which the first is shown ahead of the first part as
     /// Figure 1. Labels, prefixed by `prefix` in links, are shared by all parts, and `labels` may hold some already.
     ///
     /// # Errors
     ///
     /// A directive that is unknown or not closed, an unknown figure or quotation, a label given twice.
-    pub(crate) fn parse(parts: &[&str], figures: &[String], labels: Labels) -> Result<Self, ReportError> {
+    pub(crate) fn parse(
+        parts: &[(Option<&str>, &str)],
+        figures: &[String],
+        labels: Labels,
+    ) -> Result<Self, ReportError> {
         let mut numbering = Numbering { known: figures, labels, ..Numbering::default() };
         if let Some(hero) = figures.first() {
             numbering.figure(hero)?;
         }
         let mut anchors = Anchorizer::new();
         let mut parsed = Vec::with_capacity(parts.len());
-        for text in parts {
-            let blocks = numbering.blocks(text, 1)?;
-            let headings = headings(&blocks, &mut anchors, &mut numbering.labels)?;
-            parsed.push(Part { blocks, headings });
+        for (place, text) in parts {
+            let place = place.map(str::to_owned);
+            let mut part =
+                Part { place, source: (*text).to_owned(), blocks: Vec::new(), headings: Vec::new() };
+            part.blocks = numbering.blocks(text, 1).map_err(|error| part.blame(error))?;
+            part.headings = headings(&part.blocks, &mut anchors, &mut numbering.labels)
+                .map_err(|error| part.blame(error))?;
+            parsed.push(part);
         }
         Ok(Self { parts: parsed, labels: numbering.labels, figures: numbering.shown })
     }
@@ -101,6 +113,16 @@ impl Document {
     /// The headings of all parts, in order.
     pub(crate) fn headings(&self) -> impl Iterator<Item = &Heading> {
         self.parts.iter().flat_map(|part| &part.headings)
+    }
+}
+
+impl Part {
+    /// The mistake with its place, when this part is the user's own.
+    pub(crate) fn blame(&self, error: ReportError) -> ReportError {
+        match &self.place {
+            Some(place) => error.locate_in(place, &self.source),
+            None => error,
+        }
     }
 }
 
@@ -121,13 +143,17 @@ impl Numbering<'_> {
         let mut prose = Vec::new();
         let mut at = 0;
         while at < lines.len() {
-            let Some(fence) = Fence::opening(lines[at]) else {
+            let fence = Fence::opening(lines[at]);
+            let directive = fence.as_ref().and_then(Fence::directive);
+            if directive.is_none() && strays(lines[at]) {
+                return Err(ReportError::Stray.on_line(first_line + at));
+            }
+            let Some(fence) = &fence else {
                 prose.push(lines[at]);
                 at += 1;
                 continue;
             };
-            let directive = fence.directive();
-            let end = closing(&lines[at + 1..], &fence, directive.is_some()).map(|length| at + 1 + length);
+            let end = closing(&lines[at + 1..], fence, directive.is_some()).map(|length| at + 1 + length);
             flush(&mut prose, &mut blocks);
             match directive {
                 None => {
@@ -139,7 +165,7 @@ impl Numbering<'_> {
                     let opened = Opened { name, argument, line: first_line + at };
                     let end = end.ok_or_else(|| opened.error("is not closed"))?;
                     let body = lines[at + 1..end].join("\n");
-                    blocks.push(self.directive(&opened, &body)?);
+                    blocks.push(self.directive(&opened, &body).map_err(|error| error.on_line(opened.line))?);
                     at = end + 1;
                 }
             }
@@ -265,7 +291,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Document, ReportError> {
-        Document::parse(&[text], &["hero".to_owned(), "other".to_owned()], Labels::default())
+        Document::parse(&[(None, text)], &["hero".to_owned(), "other".to_owned()], Labels::default())
     }
 
     #[test]
@@ -291,9 +317,9 @@ mod tests {
     #[test]
     fn mistakes_in_directives_are_named() {
         let message = |text| parse(text).unwrap_err().to_string();
-        assert_eq!(message("```{figure} nosuch\n```"), "unknown figure `nosuch` (known: hero, other)");
-        assert!(message("```{figure} hero\n```").contains("given twice (the first figure already stands"));
-        assert!(message("a\n```{math} eq-a\nx").contains("`{math}` in line 2"));
+        assert!(message("```{figure} nosuch\n```").ends_with("unknown figure `nosuch` (known: hero, other)"));
+        assert!(message("```{figure} hero\n```").contains("given twice (each figure stands once"));
+        assert!(message("a\n```{math} eq-a\nx").contains("`{math}` is not closed"));
         assert!(message("```{math} boltzmann\nx\n```").contains("begins with `eq-`, not `boltzmann`"));
         assert!(message("```{maths} eq-a\n```").contains("is unknown"));
         assert!(message("```{math} eq-a\n```\n```{math} eq-a\n```").contains("`eq-a` is given twice"));

@@ -16,7 +16,7 @@ pub enum ReportError {
         message: String,
     },
     /// A cross reference leads nowhere.
-    #[error("cross reference to unknown label `{label}` (known: {})", list(known))]
+    #[error("cross reference to unknown label `{label}` ({})", self::known(label, known))]
     Reference {
         /// The label as written, without `#`.
         label: String,
@@ -24,7 +24,10 @@ pub enum ReportError {
         known: Vec<String>,
     },
     /// A citation of a work that is in no bibliography.
-    #[error("citation of unknown work `{key}` (known: {}); add it to `[report] bibliography`", list(known))]
+    #[error(
+        "citation of unknown work `{key}` ({}); add it to `[report] bibliography`",
+        self::known(key, known)
+    )]
     Citation {
         /// The key as written, without `@`.
         key: String,
@@ -42,7 +45,7 @@ pub enum ReportError {
         message: String,
     },
     /// A quotation of a function that is not registered.
-    #[error("unknown code `{name}` (known: {})", list(known))]
+    #[error("unknown code `{name}` ({})", self::known(name, known))]
     Quote {
         /// The name as written.
         name: String,
@@ -50,7 +53,7 @@ pub enum ReportError {
         known: Vec<String>,
     },
     /// Two things carry one label.
-    #[error("label `{label}` is given twice{}", if label.starts_with("fig-") { " (the first figure already stands at the head of the page)" } else { "" })]
+    #[error("label `{label}` is given twice{}", if label.starts_with("fig-") { " (each figure stands once on a page, the first at its head)" } else { "" })]
     Duplicate {
         /// The label.
         label: String,
@@ -66,12 +69,25 @@ pub enum ReportError {
         message: String,
     },
     /// A template asks for a figure that the kind did not draw.
-    #[error("unknown figure `{id}` (known: {})", list(known))]
+    #[error("unknown figure `{id}` ({})", self::known(id, known))]
     Figure {
         /// The figure's id as written.
         id: String,
         /// The ids of all figures at hand.
         known: Vec<String>,
+    },
+    /// A directive where none can stand.
+    #[error(
+        "this line looks like a directive but opens none: write it as ```{{name}} at the start of a line, outside of lists and quotations"
+    )]
+    Stray,
+    /// A mistake in a line of the text that a template gave.
+    #[error("line {line} of the rendered text: {source}")]
+    Line {
+        /// The line in the rendered text, from 1.
+        line: usize,
+        /// The mistake.
+        source: Box<ReportError>,
     },
     /// A mistake whose place in the user's own text or template was found.
     #[error("{place}, line {line}: {source}")]
@@ -84,7 +100,7 @@ pub enum ReportError {
         source: Box<ReportError>,
     },
     /// A fenced directive is unknown or not closed.
-    #[error("directive `{{{name}}}` in line {line} of the rendered text {message}")]
+    #[error("directive `{{{name}}}` {message}")]
     Directive {
         /// The word in braces.
         name: String,
@@ -96,13 +112,45 @@ pub enum ReportError {
 }
 
 impl ReportError {
-    /// The mistake with its place, when what is wrong stands in one of `texts` (each with the name to blame).
-    pub(crate) fn locate<'a>(self, texts: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+    /// The mistake with the line of the text in which it was met, if it does not carry one already.
+    pub(crate) fn on_line(self, line: usize) -> Self {
+        match self {
+            Self::Directive { .. } | Self::Line { .. } | Self::At { .. } => self,
+            other => Self::Line { line, source: Box::new(other) },
+        }
+    }
+
+    /// The mistake with its place, for a text that was read as it stands.
+    pub(crate) fn locate_in(self, place: &str, text: &str) -> Self {
+        let place = place.to_owned();
+        match self {
+            Self::At { .. } => self,
+            Self::Line { line, source } => Self::At { place, line, source },
+            Self::Directive { line, .. } => Self::At { place, line, source: Box::new(self) },
+            other => match other.fragment().and_then(|fragment| text.find(&fragment)) {
+                Some(at) => {
+                    let line = text[..at].matches('\n').count() + 1;
+                    Self::At { place, line, source: Box::new(other) }
+                }
+                None => other,
+            },
+        }
+    }
+
+    /// The mistake with its place, when what is wrong stands in one of `templates` (each with its name).
+    pub(crate) fn locate<'a>(self, templates: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        if matches!(self, Self::At { .. }) {
+            return self;
+        }
         let Some(fragment) = self.fragment() else { return self };
-        for (place, text) in texts {
+        for (place, text) in templates {
             if let Some(at) = text.find(&fragment) {
                 let line = text[..at].matches('\n').count() + 1;
-                return Self::At { place: place.to_owned(), line, source: Box::new(self) };
+                let source = match self {
+                    Self::Line { source, .. } => source,
+                    other => Box::new(other),
+                };
+                return Self::At { place: place.to_owned(), line, source };
             }
         }
         self
@@ -111,15 +159,24 @@ impl ReportError {
     /// What to look for in the source.
     fn fragment(&self) -> Option<String> {
         match self {
-            Self::Reference { label, .. } => Some(format!("#{label}")),
+            Self::Reference { label, .. } => Some(format!("#{label})")),
             Self::Citation { key, .. } => Some(format!("@{key}")),
             Self::Quote { name, .. } => Some(format!("{{code}} {name}")),
             Self::Figure { id, .. } => Some(format!("{{figure}} {id}")),
             Self::Maths { formula, .. } => Some(formula.clone()),
             Self::Directive { name, .. } => Some(format!("{{{name}}}")),
-            Self::Duplicate { label } => Some(label.clone()),
-            Self::Template { .. } | Self::Bibliography { .. } | Self::At { .. } => None,
+            Self::Duplicate { label } => Some(label.strip_prefix("fig-").unwrap_or(label).to_owned()),
+            Self::Line { source, .. } => source.fragment(),
+            Self::Stray | Self::Template { .. } | Self::Bibliography { .. } | Self::At { .. } => None,
         }
+    }
+}
+
+/// `known: …`, after the nearest of the words when one is near.
+fn known(word: &str, words: &[String]) -> String {
+    match crate::spec::nearest(word, words.iter().map(String::as_str)) {
+        Some(nearest) => format!("did you mean `{nearest}`? known: {}", list(words)),
+        None => format!("known: {}", list(words)),
     }
 }
 

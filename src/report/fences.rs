@@ -40,3 +40,106 @@ pub(crate) fn closing(lines: &[&str], fence: &Fence<'_>, nested: bool) -> Option
     }
     None
 }
+
+/// The directives that a text may hold.
+pub(crate) const DIRECTIVES: [&str; 8] =
+    ["math", "figure", "note", "warning", "exercise", "hint", "solution", "code"];
+
+/// Whether a line that opens no fence was meant to: a directive in a list, in a quotation, behind too many spaces, with
+/// colons in place of backticks, or without its braces.
+pub(crate) fn strays(line: &str) -> bool {
+    let known = |info: &str| {
+        DIRECTIVES.iter().any(|name| {
+            info.strip_prefix(name)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        })
+    };
+    ["```", "~~~", ":::"].iter().any(|mark| {
+        let Some((before, info)) = line.split_once(mark) else { return false };
+        let info = info.trim_start_matches(|c| mark.starts_with(c)).trim_start();
+        // Behind words it is code that shows what a directive looks like.
+        let marker =
+            before.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || "-*+>.)[]^:".contains(c));
+        marker && (info.strip_prefix('{').is_some_and(known) || known(info))
+    })
+}
+
+/// `text` with every line of every `{solution}` left empty, those within other directives included: what a student's
+/// edition is made from.
+pub(crate) fn without_solutions(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut kept = Vec::with_capacity(lines.len());
+    blank(&lines, &mut kept);
+    kept.join("\n")
+}
+
+fn blank<'a>(lines: &[&'a str], kept: &mut Vec<&'a str>) {
+    let mut at = 0;
+    while at < lines.len() {
+        let fence = Fence::opening(lines[at]);
+        let directive = fence.as_ref().and_then(Fence::directive).map(|(name, _)| name);
+        let end = fence.as_ref().map(|fence| {
+            closing(&lines[at + 1..], fence, directive.is_some())
+                .map_or(lines.len(), |length| at + 1 + length)
+        });
+        match (directive, end) {
+            (_, None) => kept.push(lines[at]),
+            // One that is not closed stays, to be told as a mistake.
+            (Some("solution"), Some(end)) if end < lines.len() => {
+                kept.extend(std::iter::repeat_n("", end + 1 - at));
+                at = end;
+            }
+            (Some(_), Some(end)) if end < lines.len() => {
+                kept.push(lines[at]);
+                blank(&lines[at + 1..end], kept);
+                kept.push(lines[end]);
+                at = end;
+            }
+            (_, Some(end)) => {
+                let end = end.min(lines.len() - 1);
+                kept.extend(&lines[at..=end]);
+                at = end;
+            }
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn solutions_leave_empty_lines() {
+        let text = "a\n```{exercise} E\nb\n```{solution}\nS\n```math\nx\n```\n```\nc\n```\n```{solution}\nT\n```\n```text\n```{solution}\n```\nd";
+        let kept = without_solutions(text);
+        assert_eq!(kept.lines().count(), text.lines().count());
+        assert!(!kept.contains('S') && !kept.contains('T') && !kept.contains("math"), "{kept}");
+        assert!(
+            kept.contains("```{exercise} E\nb\n")
+                && kept.contains("\nc\n```\n")
+                && kept.ends_with("```text\n```{solution}\n```\nd")
+        );
+    }
+
+    #[test]
+    fn strays_are_told_from_words() {
+        for line in [
+            "    ```{solution}",
+            "- ```{solution}",
+            "> ```{hint}",
+            "\t```{math} eq-a",
+            "10. ~~~{note} x",
+            ":::{solution}",
+            "::: solution",
+            "[^1]: ```{solution}",
+        ] {
+            assert!(strays(line), "{line}");
+        }
+        for line in
+            ["```text", "see `{solution}`", "write ```{solution}``` so", "```mathematica", "- a ```b", "text"]
+        {
+            assert!(!strays(line), "{line}");
+        }
+    }
+}

@@ -4,19 +4,22 @@ use super::citations::{Bibliography, Work};
 use super::document::Document;
 use super::error::ReportError;
 use super::estimates;
+use super::fences::without_solutions;
 use super::handout::{Colophon, Handout};
 use super::labels::Labels;
-use super::spoilers::without_solutions;
+use super::spoilers;
 use super::template;
 use super::text::{fence, markdown_escape};
+use crate::input::Text;
 use tera::Context;
 
 const EVIDENCE: &str = include_str!("../../templates/handout/evidence.md.tera");
 const COLOPHON: &str = include_str!("../../templates/handout/colophon.md.tera");
 
-/// A page's text, parsed: the body, the evidence (warnings, estimates, the experiment, references), the colophon.
+/// A page's text, parsed: the body in three parts, the evidence (warnings, estimates, the experiment, references), the
+/// colophon.
 pub(crate) struct Frame {
-    /// The three parts, numbered and labelled.
+    /// The parts, numbered and labelled.
     pub(crate) document: Document,
     /// The works that the page cites.
     pub(crate) references: Vec<Work>,
@@ -29,15 +32,14 @@ pub(crate) struct Frame {
 /// A [`ReportError`] when a template or a text is at fault.
 pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, ReportError> {
     let own = handout.own;
-    let text =
-        |text: &Option<crate::input::Text>| text.as_ref().map_or("", |text| text.text.as_str()).to_owned();
-    let (intro, notes) = (text(&own.intro), text(&own.notes));
-    let body = template::body(handout)?;
-    let body = format!("{intro}\n\n{body}\n\n{notes}");
+    let edition = |text: &str| if handout.solutions { text.to_owned() } else { without_solutions(text) };
+    let text = |text: &Option<Text>| edition(text.as_ref().map_or("", |text| text.text.as_str()));
+    let place = |text: &'_ Option<Text>| text.as_ref().map(|text| text.place.clone());
+    let (intro, body, notes) = (text(&own.intro), edition(&template::body(handout)?), text(&own.notes));
     let story = handout.story;
     let bibliography = Bibliography::new(own.bibliography.as_ref())?;
     let captions = handout.figures.iter().map(|figure| figure.caption.as_str());
-    let sentences = [body.as_str(), &story.question, &story.answer];
+    let sentences = [intro.as_str(), &body, &notes, &story.question, &story.answer];
     let warnings = story.warnings.iter().map(String::as_str);
     let references = bibliography.cited(sentences.into_iter().chain(warnings).chain(captions));
 
@@ -47,8 +49,11 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
     context.insert("references", &references.len());
     context.insert("rows", &handout.estimates.len());
     context.insert("far", &crate::number::plain(estimates::FAR));
-    let experiment =
-        if handout.solutions { handout.spec_text.into() } else { without_solutions(handout.spec_text) };
+    let experiment = if handout.solutions {
+        handout.spec_text.into()
+    } else {
+        spoilers::without_solutions(handout.spec_text)
+    };
     context.insert("experiment", &fenced("toml", &experiment));
     context.insert("command", &fenced("sh", &handout.colophon.command));
     context.insert("bibtex", &fenced("bibtex", &handout.colophon.citation_bibtex));
@@ -57,18 +62,29 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
 
     let ids: Vec<String> = handout.figures.iter().map(|figure| figure.id.clone()).collect();
     let labels = Labels::new(prefix, bibliography.works());
-    let document = Document::parse(&[&body, &evidence, &colophon], &ids, labels)?;
+    let (before, behind) = (place(&own.intro), place(&own.notes));
+    let parts = [
+        (before.as_deref(), intro.as_str()),
+        (None, &body),
+        (behind.as_deref(), &notes),
+        (None, &evidence),
+        (None, &colophon),
+    ];
+    let document = Document::parse(&parts, &ids, labels)?;
     Ok(Frame { document, references })
 }
 
-/// An error with its place, where one of the handout's sources holds what is wrong: the user's texts first.
+/// How many parts make up the page's body: what stands ahead of the kind's text, that text, what stands behind it.
+pub(crate) const BODY: usize = 3;
+
+/// An error with its place in the template that gave the text, or in one that this extends.
 pub(crate) fn locate(handout: &Handout<'_>, error: ReportError) -> ReportError {
-    let own = [&handout.own.intro, &handout.own.notes];
-    let own = own.into_iter().flatten().map(|text| (text.place.as_str(), text.text.as_str()));
     let (main, others): (Vec<_>, Vec<_>) =
         handout.templates.iter().partition(|(name, _)| name == handout.template);
-    let templates = main.into_iter().chain(others).map(|(name, text)| (name.as_str(), text.as_str()));
-    error.locate(own.chain(templates))
+    let own = format!("handout/{}.md.tera", handout.kind);
+    let extended = others.into_iter().filter(|(name, _)| *name == own);
+    let templates = main.into_iter().chain(extended).map(|(name, text)| (name.as_str(), text.as_str()));
+    error.locate(templates)
 }
 
 fn fenced(language: &str, code: &str) -> String {

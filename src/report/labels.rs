@@ -124,7 +124,10 @@ mod tests {
         labels.add("eq-a", "Eq. (1)".into()).unwrap();
         labels.add("fig-b", "Figure 1".into()).unwrap();
         let error = labels.resolve("see [](#eq-x)").unwrap_err();
-        assert_eq!(error.to_string(), "cross reference to unknown label `eq-x` (known: eq-a, fig-b)");
+        assert_eq!(
+            error.to_string(),
+            "cross reference to unknown label `eq-x` (did you mean `eq-a`? known: eq-a, fig-b)"
+        );
         assert!(labels.resolve("[so](#no)").is_err());
         assert_eq!(labels.resolve("`[](#eq-x)` [it](#eq-a)").unwrap(), "`[](#eq-x)` [it](#eq-a)");
     }

@@ -39,7 +39,7 @@ impl Edition<'_> {
             match piece {
                 Piece::Text(text) => {
                     // GitHub derives a heading's anchor from its words alone.
-                    let text = text.replace("](#sec-", "](#");
+                    let text = shown_not_run(&text.replace("](#sec-", "](#"));
                     let behind = index > 0 && matches!(pieces[index - 1], Piece::Inline(_));
                     let ahead = matches!(pieces.get(index + 1), Some(Piece::Inline(_)));
                     output.push_str(&apart(&text, behind, ahead));
@@ -146,6 +146,30 @@ fn folded(summary: &str, body: &str) -> String {
     format!("<details>\n<summary>{summary}</summary>\n\n{}\n\n</details>", body.trim())
 }
 
+/// Text whose HTML shows as typed and whose links run no script, wherever the Markdown is rendered.
+fn shown_not_run(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    for (at, character) in text.char_indices() {
+        let rest = &text[at + character.len_utf8()..];
+        let tag =
+            rest.starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'));
+        if character == '<' && tag && !rest.starts_with("http://") && !rest.starts_with("https://") {
+            output.push_str("&lt;");
+            continue;
+        }
+        output.push(character);
+        let runs = |scheme: &str| {
+            rest.trim_start_matches(['<', ' '])
+                .get(..scheme.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
+        if output.ends_with("](") && ["javascript:", "vbscript:", "data:"].into_iter().any(runs) {
+            output.push('#');
+        }
+    }
+    output
+}
+
 /// The text with one empty line where a template's conditions left several.
 fn tight(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
@@ -192,5 +216,14 @@ mod tests {
     #[test]
     fn quotes_keep_blank_lines() {
         assert_eq!(quote("a\n\nb"), "> a\n>\n> b");
+    }
+
+    #[test]
+    fn html_is_shown_and_scripts_do_not_run() {
+        let text = "<script>x</script> a < b <https://a.org> [j](JavaScript:x) [k](https://b.org) <!-- c -->";
+        assert_eq!(
+            shown_not_run(text),
+            "&lt;script>x&lt;/script> a < b <https://a.org> [j](#JavaScript:x) [k](https://b.org) &lt;!-- c -->"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::ReportError;
 use super::figures::without_style;
-use super::frame::{assemble, cautions, doubt, locate};
+use super::frame::{BODY, assemble, cautions, doubt, locate};
 use super::handout::{Drawn, Handout};
 use super::html::Html;
 use super::markdown::{Edition, quote};
@@ -77,7 +77,10 @@ fn edition(handout: &Handout<'_>) -> Result<String, ReportError> {
     context.insert("answer", &edition.text(&story.answer)?);
     context.insert("doubt", &doubt(handout).map(|text| edition.text(&text)).transpose()?);
     context.insert("hero", &frame.document.figures.first().map(|id| edition.figure(id)).transpose()?);
-    context.insert("parts", &all(&frame.document.parts, |part| edition.part(part))?);
+    context.insert(
+        "parts",
+        &all(&frame.document.parts, |part| edition.part(part).map_err(|error| part.blame(error)))?,
+    );
     template::markdown("handout/frame.md.tera", FRAME, &context)
 }
 
@@ -90,7 +93,9 @@ pub(crate) fn insert_chapter(context: &mut Context, html: &Html<'_>) -> Result<(
     context.insert("answer", &html.inline(&story.answer)?);
     context.insert("doubt", &doubt(handout).map(|text| html.inline(&text)).transpose()?);
     context.insert("hero", &document.figures.first().map(|id| html.figure(id)).transpose()?);
-    context.insert("parts", &all(&document.parts, |part| html.part(part))?);
+    let parts = all(&document.parts, |part| html.part(part).map_err(|error| part.blame(error)))?;
+    let (body, rest) = parts.split_at(BODY);
+    context.insert("parts", &[&[body.concat()], rest].concat());
     Ok(())
 }
 

@@ -297,9 +297,15 @@ fn mistakes_are_told() {
     assert!(render(&format!("{math}$\\nosuch$")).contains("bad maths at character 0 of `\\nosuch`"));
     assert!(render("```{figure} no\n```").contains("unknown figure `no` (known: hero, curve)"));
     assert!(render("a\n\n[](#eq-x)").starts_with("sweep.md.tera, line 3: cross reference to"));
-    assert!(render("a\n```{figur} x\n```").starts_with("sweep.md.tera, line 2: directive `{figur}` in line"));
+    assert!(
+        render("a\n```{figur} x\n```").starts_with("sweep.md.tera, line 2: directive `{figur}` is unknown")
+    );
     assert!(render("a\n[@nosuch]").contains("line 2: citation of unknown work `nosuch`"));
     assert!(render("```{code} nosuch\n```").contains("unknown code `nosuch` (known: log-sum-exp"));
+    assert!(
+        render("- a\n  - ```{solution}\n    x")
+            .contains("line 2 of the rendered text: this line looks like a directive")
+    );
     assert!(render("a\n{{ missing }}").contains("template `sweep.md.tera` (line 2)"));
 }
 
@@ -382,4 +388,55 @@ fn a_template_may_replace_one_block_of_another() {
     let text = markdown(&handout).unwrap();
     assert!(text.contains("Old a.\n\nOld b. New b, seed 7: "), "{text}");
     assert!(text.contains("= 0.7500(12)") && text.contains("at 1.5"), "{text}");
+}
+
+#[test]
+fn mistakes_in_own_texts_name_their_line() {
+    let told = |intro: &str, notes: &str| {
+        let mut parts = Parts::new();
+        let text =
+            |place: &str, text: &str| Some(crate::input::Text { place: place.into(), text: text.into() });
+        parts.own =
+            Own { intro: text("report.intro", intro), notes: text("notes.md", notes), ..Own::default() };
+        let handout = parts.handout("t");
+        let messages = [html(&handout).unwrap_err().to_string(), markdown(&handout).unwrap_err().to_string()];
+        assert_eq!(messages[0], messages[1]);
+        messages[0].clone()
+    };
+    let mentions = "[](#eq-mine)\n\n```{exercise}\nx\n```";
+    let twice = "```{math} eq-mine\nx\n```\n\n```{math} eq-mine\ny\n```";
+    assert!(told(mentions, twice).starts_with("notes.md, line 5: label `eq-mine` is given twice"));
+    assert!(
+        told(mentions, "a\n\n```{exercise}\nb")
+            .starts_with("notes.md, line 3: directive `{exercise}` is not closed")
+    );
+    assert!(told("a", "b\n```{figure}\n```").starts_with("notes.md, line 2: unknown figure ``"));
+    assert!(
+        told("a", "1. b\n\n    ```{solution}\n    S\n    ```")
+            .starts_with("notes.md, line 3: this line looks like a directive")
+    );
+    assert!(told("a\n[](#eq-boltzman)", "b").starts_with(
+        "report.intro, line 2: cross reference to unknown label `eq-boltzman` (did you mean `eq-boltzmann`?"
+    ));
+    assert!(told("a", "$x$\n\n$\\nosuch$").starts_with("notes.md, line 3: bad maths"));
+}
+
+#[test]
+fn a_student_sees_nothing_of_a_solution() {
+    let mut parts = Parts::new();
+    let notes = "```{exercise}\nE\n```\n```{solution}\nSECRET [@secret]\n\n```{math} eq-secret\nx\n```\n```\n\n```{math} eq-open\ny\n```\nBy [](#eq-open).";
+    let text = |place: &str, text: &str| Some(crate::input::Text { place: place.into(), text: text.into() });
+    parts.own.notes = text("notes.md", notes);
+    parts.own.bibliography =
+        text("my.bib", "@book{secret, author = {A. SECRET}, title = {SECRET}, year = 2000}");
+    let mut handout = parts.handout("t");
+    assert!(html(&handout).unwrap().contains("SECRET"));
+    handout.solutions = false;
+    for page in [html(&handout).unwrap(), markdown(&handout).unwrap(), notebook(&handout).unwrap()] {
+        assert!(!page.contains("SECRET") && !page.contains("eq-secret"));
+        assert!(
+            page.contains("Eq.\u{a0}(2)") || page.contains("Eq.\\u00a0(2)"),
+            "numbered as the student counts"
+        );
+    }
 }
