@@ -126,6 +126,9 @@ impl Book {
     pub(super) fn close(mut self, session: &Session, editions: &Editions) -> Result<(), Failure> {
         let Some(binding) = self.binding.take() else { return Ok(()) };
         if self.chapters.len() < 2 || session.stop_flag().load(Ordering::Relaxed) {
+            if binding.order.len() > 1 {
+                session.warn("the site was not made anew: it needs two experiments that are finished");
+            }
             return Ok(());
         }
         let place = |chapter: &Chapter| binding.order.iter().position(|name| name == chapter.material.name());
