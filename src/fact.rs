@@ -2,6 +2,7 @@
 //!
 //! Facts hold numbers, not text: rounding is left to the filters of the templates, which know one place for it.
 
+use crate::number;
 use crate::record::Estimate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +30,12 @@ impl Measured {
         })
     }
 
+    /// The autocorrelation time of an estimate, in sweeps; empty where nothing fluctuated.
+    pub fn tau(estimate: Option<&Estimate>) -> Self {
+        estimate
+            .map_or_else(Self::default, |estimate| Self { value: estimate.tau, error: estimate.tau_error })
+    }
+
     /// Its difference from another number, with the errors of both as if independent.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
@@ -44,6 +51,30 @@ impl Measured {
     pub fn times(self, factor: f64) -> Self {
         let scaled = |x: f64| x * factor;
         Self { value: self.value.map(scaled), error: self.error.map(|error| libm::fabs(scaled(error))) }
+    }
+
+    /// Its ratio to another number, with the relative errors of both as if independent.
+    #[must_use]
+    pub fn over(self, other: Self) -> Self {
+        let Some((one, two)) = self.value.zip(other.value) else { return Self::default() };
+        let relative = |of: Self, value: f64| of.error.map(|error| error / value);
+        let error = match (relative(self, one), relative(other, two)) {
+            (Some(a), Some(b)) => Some(libm::hypot(a, b)),
+            (a, b) => a.or(b),
+        };
+        Self { value: Some(one / two), error: error.map(|error| libm::fabs(error * one / two)) }
+    }
+
+    /// Its square root.
+    #[must_use]
+    pub fn root(self) -> Self {
+        let value = self.value.map(libm::sqrt);
+        Self { value, error: self.error.zip(value).map(|(error, root)| 0.5 * error / root) }
+    }
+
+    /// The number with its error as text: `2.36(5)`; a dash where there is none.
+    pub fn shown(self) -> String {
+        self.value.map_or_else(|| "–".to_owned(), |value| number::with_error(value, self.error))
     }
 
     /// Its distance from zero in standard errors; none without an error.
@@ -65,5 +96,17 @@ mod tests {
         let exact = Measured { value: Some(1.0), error: None };
         assert_eq!(exact.minus(exact), Measured { value: Some(0.0), error: None });
         assert_eq!(exact.pull(), None);
+        let ratio = Measured::new(6.0, 0.6).over(Measured::new(-2.0, 0.1));
+        // Relative errors of 10 % and 5 %: √(0.01 + 0.0025) of 3.
+        assert!(
+            (ratio.value, ratio.error.map(|e| (e - 3.0 * libm::sqrt(0.0125)).abs() < 1e-15))
+                == (Some(-3.0), Some(true))
+        );
+        assert_eq!(Measured::new(4.0, 0.4).over(exact).error, Some(0.4));
+        assert_eq!(Measured::new(4.0, 0.4).root(), Measured::new(2.0, 0.1));
+        assert_eq!(
+            (Measured::new(2.364, 0.05).shown(), Measured::default().shown()),
+            ("2.36(5)".into(), "–".into())
+        );
     }
 }
