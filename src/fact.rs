@@ -7,6 +7,38 @@ use crate::record::Estimate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// Most points that a handout lists.
+const LISTED: usize = 40;
+
+/// The points of a study as a handout lists them, a row each.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct Listed<Row> {
+    /// Whether there are several points.
+    pub several_points: bool,
+    /// The coordinates of the point that the handout is about in detail; empty for a single point.
+    pub place: String,
+    /// The swept keys, in words.
+    pub axes: Vec<String>,
+    /// The points, 40 at most.
+    pub points: Vec<Row>,
+    /// The number of points beyond those.
+    pub points_left_out: usize,
+}
+
+impl<Row> Listed<Row> {
+    /// The first of the rows of all points.
+    pub fn new(place: String, axes: Vec<String>, rows: impl ExactSizeIterator<Item = Row>) -> Self {
+        let count = rows.len();
+        Self {
+            several_points: count > 1,
+            place,
+            axes,
+            points: rows.take(LISTED).collect(),
+            points_left_out: count.saturating_sub(LISTED),
+        }
+    }
+}
+
 /// A number with its standard error, shown by `{{ x.value | pm(error=x.error) }}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Measured {
@@ -86,6 +118,13 @@ impl Measured {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lists_are_cut_and_say_so() {
+        let listed = Listed::new("x = 3".to_owned(), vec!["x".to_owned()], (0..43).map(f64::from));
+        assert_eq!((listed.several_points, listed.points.len(), listed.points_left_out), (true, 40, 3));
+        assert!(!Listed::new(String::new(), Vec::new(), std::iter::once(1)).several_points);
+    }
 
     #[test]
     fn errors_add_in_squares_and_scale() {
