@@ -312,6 +312,7 @@ impl Walk {
             log_partition: libm::log(self.multiplicity() * total) - lowest / temperature,
             energy: lowest + excess,
             energy_variance: (second / total - excess * excess).max(0.0),
+            counted: None,
             populations,
             complete: false,
         })
