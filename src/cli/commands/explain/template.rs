@@ -19,7 +19,7 @@ the experiment's file, in mine.md.tera:
   ```{exercise} ex-doubling Twice the size
   The largest specific heat on the first curve is
   {{ facts.peaks[0].value | pm(error=facts.peaks[0].error) }}. Double `size`,
-  and compare with [](#eq-log-growth).
+  and compare the fluctuations by [](#eq-specific-heat).
   ```
   ```{hint}
   Let one curve run over the finer grid of temperatures.
