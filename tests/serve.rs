@@ -138,6 +138,37 @@ fn pages_follow_their_files_and_results() {
 }
 
 #[test]
+fn the_order_and_the_title_are_those_of_the_book() {
+    let server = Server::start();
+    for name in ["alpha", "omega"] {
+        let path = server.file(&format!("experiments/{name}.toml"));
+        std::fs::write(path, LEVELS.replace("Levels <b>of</b> energy", name)).expect("a file");
+    }
+    server.run();
+    let place = |index: &str, name: &str| index.find(&format!("<a href=\"{name}\"")).expect("a line of the index");
+    let events = server.events(&server.get("/alpha"));
+    let book = "title = \"Two & <more>\"\nauthors = [\"Ada L.\"]\nchapters = [\"omega\", \"levels\"]\n";
+    let path = server.file("experiments/book.toml");
+    std::fs::write(&path, book).expect("a file");
+    await_change(events);
+    let index = server.get("/");
+    assert!(index.contains("<h1>Two &amp; &lt;more&gt;</h1>") && index.contains("Ada L."), "{index}");
+    let places = ["omega", "levels", "alpha"].map(|name| place(&index, name));
+    assert!(places.is_sorted(), "{places:?}");
+    let page = server.get("/levels");
+    assert!(page.contains("rel=\"prev\" href=\"omega\"") && page.contains("rel=\"next\" href=\"alpha\""));
+    assert!(page.contains("<a href=\"./\">Two &amp; &lt;more&gt;</a>"));
+    // A mistake in the book is told in the index; the pages stay.
+    let events = server.events(&index);
+    std::fs::write(&path, book.replace("omega", "omegga")).expect("a file");
+    await_change(events);
+    let index = server.get("/");
+    assert!(index.contains("book.toml:3:13") && index.contains("did you mean `omega`?"), "{index}");
+    let places = ["alpha", "levels", "omega"].map(|name| place(&index, name));
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
 fn only_this_machine_is_answered_and_only_pages_are_offered() {
     let server = Server::start();
     for host in ["evil.example", "127.0.0.1.evil.example:80"] {

@@ -3,6 +3,7 @@
 use super::args::Format;
 use super::editions::Editions;
 use super::failure::Failure;
+use super::machine::Machine;
 use super::pipeline::{estimates_csv, spec_hash};
 use super::session::{Loaded, Session};
 use super::settle::STEMS;
@@ -257,6 +258,9 @@ fn failure_text(loaded: &Loaded, failure: &TaskFailure) -> String {
 
 fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
     let version = env!("CARGO_PKG_VERSION");
+    let results = Results::peek(&session.results, &loaded.checked.name);
+    let timing = Timing::read(&results);
+    let ids = loaded.task_ids();
     Colophon {
         command: session.command(loaded),
         spec_hash: spec_hash(loaded),
@@ -264,9 +268,8 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
         version: version.to_owned(),
         git_revision: loaded.git.as_ref().map(|git| git.revision.clone()),
         git_dirty: loaded.git.as_ref().map(|git| git.dirty),
-        host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
-        wall_time: Timing::read(&Results::peek(&session.results, &loaded.checked.name))
-            .wall_time(&loaded.task_ids()),
+        machine: timing.machines(&ids).or_else(|| machine_of(&results)),
+        wall_time: timing.wall_time(&ids),
         tasks: loaded.plan.tasks.len(),
         inputs: loaded.inputs.iter().chain(&loaded.template).cloned().collect(),
         citation_bibtex: format!(
@@ -274,4 +277,10 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
              version = {{{version}}},\n  year    = {{2026}}\n}}"
         ),
     }
+}
+
+/// What the manifest of an earlier version's run knows of its machine.
+fn machine_of(results: &Results) -> Option<String> {
+    let host = results.manifest().ok().flatten()?.host;
+    Machine::of(&host.os, &host.arch).words()
 }

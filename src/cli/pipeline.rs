@@ -4,6 +4,7 @@ use super::args::Format;
 use super::clock::{self, Stopwatch};
 use super::editions::Editions;
 use super::failure::Failure;
+use super::machine::Machine;
 use super::pages::Material;
 use super::progress::Progress;
 use super::session::{Loaded, Session};
@@ -50,7 +51,9 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     let outcome = outcome.map_err(Failure::Message)?;
     let seconds = watch.seconds();
     let mut timing = if fresh { Timing::default() } else { Timing::read(&results) };
-    timing.add(Run { started, wall_seconds: seconds, threads: session.threads, tasks: progress.seconds() });
+    let machine = Some(Machine::here());
+    let tasks = progress.seconds();
+    timing.add(Run { started, wall_seconds: seconds, threads: session.threads, machine, tasks });
     timing.write(&results, &loaded.task_ids())?;
     if outcome.interrupted {
         // What an older run has left stays known, so that it can be judged when the run is complete.

@@ -146,7 +146,9 @@ pub(crate) fn facts(colophon: &Colophon) -> Vec<Fact> {
         let state = if colophon.git_dirty == Some(true) { ", with uncommitted changes" } else { "" };
         facts.push(fact("Git revision", format!("{revision}{state}"), true));
     }
-    facts.push(fact("Machine", colophon.host.clone(), false));
+    if let Some(machine) = &colophon.machine {
+        facts.push(fact("Machine", machine.clone(), false));
+    }
     if let Some(time) = &colophon.wall_time {
         facts.push(fact("Wall time", time.clone(), false));
     }

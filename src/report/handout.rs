@@ -161,8 +161,8 @@ pub struct Colophon {
     pub git_revision: Option<String>,
     /// Whether that tree held uncommitted changes.
     pub git_dirty: Option<bool>,
-    /// The machine, in words.
-    pub host: String,
+    /// The machines that computed it, in words, when they are known.
+    pub machine: Option<String>,
     /// How long the computation took, in words, when it is known.
     pub wall_time: Option<String>,
     /// How many tasks the plan holds.

@@ -157,7 +157,7 @@ impl Parts {
                 version: "0.1.0".into(),
                 git_revision: Some("f26dc43".into()),
                 git_dirty: Some(true),
-                host: "x86-64, Linux".into(),
+                machine: Some("x86-64, Linux".into()),
                 wall_time: Some("17 s on 2 threads".into()),
                 tasks: 12,
                 inputs: vec![("graph.txt".into(), "def456".into())],
