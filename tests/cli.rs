@@ -404,13 +404,32 @@ fn starting_files_run_and_existing_files_are_left_alone() {
         let name = format!("my-{kind}");
         place.expect(0, &["new", &name, "--kind", kind]);
         place.expect(0, &["run", "--quick", &format!("{name}.toml")]);
-        let page = place.read(&format!("results/{name}/latest/report.html"));
+        let page = place.read(&format!("results/{name}/quick/report.html"));
         assert!(page.contains("first look"), "the page says that it is a first look");
         let (_, stderr) = place.expect(2, &["new", &name, "--kind", kind]);
         assert!(stderr.contains("exists already"), "{stderr}");
     }
     let (_, stderr) = place.expect(2, &["new", "x", "--kind", "swep"]);
     assert!(stderr.contains("did you mean sweep?"), "{stderr}");
+}
+
+#[test]
+fn a_first_look_leaves_the_full_results_as_they_are() {
+    let place = Workplace::new();
+    place.expect(0, &["run", "ising.toml"]);
+    let full = contents(&place.path("results/ising/latest"));
+    let (stdout, _) = place.expect(0, &["run", "ising.toml", "--quick"]);
+    assert!(stdout.contains("results/ising/quick/report.html"), "{stdout}");
+    assert!(place.read("results/ising/quick/report.html").contains("A first look"));
+    assert!(full == contents(&place.path("results/ising/latest")), "the full results have changed");
+    // Each is reported by itself.
+    place.expect(0, &["report", "ising.toml"]);
+    assert!(!place.read("results/ising/latest/report.html").contains("A first look"));
+    place.expect(0, &["report", "ising.toml", "--quick", "--solutions"]);
+    assert!(place.path("results/ising/quick/solutions.html").exists());
+    assert!(!place.path("results/ising/latest/solutions.html").exists());
+    let (_, stderr) = place.expect(2, &["report", "levels.toml", "--quick"]);
+    assert!(stderr.contains("run: gibbs run levels.toml --quick"), "{stderr}");
 }
 
 #[test]

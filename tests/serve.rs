@@ -145,7 +145,8 @@ fn the_order_and_the_title_are_those_of_the_book() {
         std::fs::write(path, LEVELS.replace("Levels <b>of</b> energy", name)).expect("a file");
     }
     server.run();
-    let place = |index: &str, name: &str| index.find(&format!("<a href=\"{name}\"")).expect("a line of the index");
+    let place =
+        |index: &str, name: &str| index.find(&format!("<a href=\"{name}\"")).expect("a line of the index");
     let events = server.events(&server.get("/alpha"));
     let book = "title = \"Two & <more>\"\nauthors = [\"Ada L.\"]\nchapters = [\"omega\", \"levels\"]\n";
     let path = server.file("experiments/book.toml");

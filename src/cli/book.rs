@@ -18,6 +18,9 @@ use std::sync::atomic::Ordering;
 /// The folders of the sites below the results, by edition: the student's and the lecturer's.
 const FOLDERS: [&str; 2] = ["site", "site-solutions"];
 
+/// Those of first looks, which leave the others as they are.
+const QUICK: [&str; 2] = ["site-quick", "site-quick-solutions"];
+
 /// The index and the whole; an experiment of the same name makes room.
 const INDEX: &str = "index.html";
 const WHOLE: &str = "course.html";
@@ -135,7 +138,10 @@ impl Book {
         if !absent.is_empty() {
             session.warn(&format!("the site is made without {}", absent.join(", ")));
         }
-        for (folder, solutions) in FOLDERS.iter().zip(editions.solutions()) {
+        // All experiments of one command are of one depth.
+        let quick = self.chapters.iter().any(|chapter| chapter.material.is_quick());
+        let folders = if quick { QUICK } else { FOLDERS };
+        for (folder, solutions) in folders.iter().zip(editions.solutions()) {
             let folder = session.results.join(folder);
             let files = self.render(&binding.cover, editions, *solutions)?;
             store::write_site(&folder, &files)?;

@@ -112,7 +112,10 @@ mod tests {
         assert_eq!(named(intel).as_deref(), Some("Intel(R) Xeon(R) CPU"));
         let board = "processor\t: 0\nBogoMIPS\t: 108.00\nModel\t\t: Raspberry Pi 4 Model B\n";
         assert_eq!(named(board).as_deref(), Some("Raspberry Pi 4 Model B"));
-        assert_eq!(named("cpu\t\t: POWER9, altivec supported\n").as_deref(), Some("POWER9, altivec supported"));
+        assert_eq!(
+            named("cpu\t\t: POWER9, altivec supported\n").as_deref(),
+            Some("POWER9, altivec supported")
+        );
         assert_eq!(named("processor\t: 0\nmodel name\t:\n"), None);
     }
 

@@ -36,23 +36,28 @@ mod handout;
 mod highlight;
 mod html;
 mod labels;
+mod macros;
 mod markdown;
 mod maths;
 mod mathtext;
 mod notebook;
+mod origin;
 mod page;
+mod pictures;
 mod python;
 mod quotes;
 mod site;
 mod spoilers;
 mod template;
 mod text;
+mod title;
+mod variables;
 
 pub use course::{Cover, course};
 pub use error::ReportError;
 pub use handout::{Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own};
 pub use notebook::notebook;
-pub use page::{html, markdown};
+pub use page::{html, markdown, pictures};
 pub use site::{Badge, Card, Whole, index};
 
 #[cfg(test)]
