@@ -2,59 +2,39 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test reads and writes files of its own")]
 
-use assert_cmd::cargo::cargo_bin_cmd;
-use std::path::PathBuf;
-use tempfile::TempDir;
+mod common;
 
-const LEVELS: &str = r#"
-kind = "ensemble"
-title = "Levels"
-[model.levels]
-energies = [0.0, 1.0, 2.5]
-degeneracies = [1, 3, 1]
-[sweep]
-temperature = { from = 0.5, to = 2.0, steps = 4 }
-"#;
+use common::LEVELS;
+use std::path::PathBuf;
 
 /// A folder with one experiment.
-struct Workplace(TempDir);
+struct Workplace(common::Workplace);
 
 impl Workplace {
     fn new() -> Self {
-        let folder = Self(tempfile::tempdir().expect("a temporary folder"));
+        let folder = common::Workplace::new();
         folder.write("levels.toml", LEVELS);
-        folder
+        Self(folder)
     }
 
     fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.path().join(name), text).expect("a file in a temporary folder");
+        self.0.write(name, text);
     }
 
     fn page(&self, name: &str) -> PathBuf {
-        self.0.path().join("results/levels/latest").join(name)
+        self.0.path("results/levels/latest").join(name)
     }
 
     fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.page(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        self.0.read(&format!("results/levels/latest/{name}"))
     }
 
-    /// Runs the program, insists on its exit code, and gives what it printed.
     fn expect(&self, code: i32, arguments: &[&str]) -> (String, String) {
-        self.expect_in(code, arguments, &[])
+        self.0.expect(code, arguments)
     }
 
-    /// The same with some of the environment replaced.
     fn expect_in(&self, code: i32, arguments: &[&str], environment: &[(&str, &str)]) -> (String, String) {
-        let output = cargo_bin_cmd!("gibbs")
-            .current_dir(self.0.path())
-            .args(arguments)
-            .envs(environment.iter().copied())
-            .output()
-            .expect("the program starts");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stdout}\n{stderr}");
-        (stdout, stderr)
+        self.0.expect_in(code, arguments, environment)
     }
 }
 
