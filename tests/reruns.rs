@@ -39,6 +39,17 @@ fn computing_time_adds_up_over_runs_and_a_rerun_of_nothing_leaves_it_alone() {
     let timing = place.read("results/ising/latest/timing.json");
     let page = place.read("results/ising/latest/report.html");
     assert!(page.contains(" s on 1 thread<"), "the page tells how long the computation took");
+    let machine = &serde_json::from_str::<serde_json::Value>(&timing).expect("JSON")["runs"][0]["machine"];
+    let word = |key: &str| machine[key].as_str().unwrap_or_default().to_owned();
+    assert_eq!((word("os").as_str(), word("arch").as_str()), (std::env::consts::OS, std::env::consts::ARCH));
+    let cores = machine["cores"].as_u64().unwrap_or_default();
+    assert!(page.contains(&format!("{cores} logical core")), "the page tells of the machine");
+    // No file of results does, so that they are the same bytes everywhere.
+    let host = word("name");
+    for (name, bytes) in contents(&place.path("results/ising/latest")) {
+        let told = String::from_utf8_lossy(&bytes).contains(&format!("host {host}"));
+        assert_eq!(told, name.starts_with("report."), "{name}");
+    }
     place.expect(0, &["run", "ising.toml", "--threads", "2"]);
     assert_eq!(timing, place.read("results/ising/latest/timing.json"));
     assert_eq!(page, place.read("results/ising/latest/report.html"));

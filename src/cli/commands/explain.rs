@@ -74,7 +74,7 @@ fn topics() -> Vec<(String, String)> {
     topics.extend(SCHEDULES.iter().map(|schedule| entry(schedule.name, "schedule", schedule.doc)));
     topics.extend(DATASETS.iter().map(|dataset| entry(dataset.name, "dataset", dataset.doc)));
     topics.extend(template::topics());
-    let book = format!("{}\nKeys\n{}", BOOK.trim_end(), keys_of_the_book());
+    let book = format!("{}\n\nKeys\n{}", BOOK.trim_end(), keys_of_the_book());
     topics.extend(["book", spec::BOOK].map(|name| (name.to_owned(), book.clone())));
     topics.extend(QUANTITIES.iter().map(|quantity| (quantity.name.to_owned(), explain_quantity(quantity))));
     topics
@@ -114,6 +114,6 @@ mod tests {
             let text = explain_key(&keys, key).unwrap_or_default();
             assert!(text.contains(&format!("{key} (key of book.toml)\n")), "{key}: {text}");
         }
-        assert!(explain_key(&keys, "title").is_some_and(|text| text.contains("The title of the report")));
+        assert!(explain_key(&keys, "title").is_some_and(|text| text.contains("The title of the report:")));
     }
 }
