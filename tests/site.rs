@@ -1,7 +1,5 @@
 //! The site of a folder: what is in it, where its links lead, what its badges say, and how a book orders it.
 
-#![expect(clippy::disallowed_methods, reason = "a test reads and writes files of its own")]
-
 mod common;
 
 use common::{Told, Workplace};

@@ -5,7 +5,7 @@ use super::handout::Handout;
 use super::template;
 
 /// What a mark begins and ends with: characters that stand for nothing.
-const MARK: [char; 2] = ['\u{e000}', '\u{e001}'];
+const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
 
 /// The template and the line in it that gave `line` of the rendered body, or `fragment` on that line; `None` when it
 /// cannot be told.
@@ -27,8 +27,8 @@ pub(crate) fn of(handout: &Handout<'_>, line: usize, fragment: Option<&str>) -> 
     let words = text[start..].lines().next().unwrap_or_default();
     let within = fragment.and_then(|fragment| words.find(fragment));
     let at = start + within.unwrap_or(words.len() - words.trim_start().len());
-    let (_, index, line) = marks.iter().rev().find(|(offset, _, _)| *offset <= at)?;
-    Some((handout.templates.get(*index)?.0.clone(), *line))
+    let mark = marks.iter().rev().find(|mark| mark.offset <= at)?;
+    Some((handout.templates.get(mark.template)?.0.clone(), mark.line))
 }
 
 /// A template's source with a mark ahead of the first word of every line and behind every tag. White space stays outside
@@ -48,7 +48,7 @@ fn mark(source: &str, index: usize) -> String {
             None => !character.is_whitespace(),
         };
         if due && shows {
-            output.push_str(&format!("{}{index}:{line}{}", MARK[0], MARK[1]));
+            output.push_str(&format!("{}{index}:{line}{}", MARKS[0], MARKS[1]));
             due = false;
         }
         output.push_str(piece);
@@ -84,16 +84,24 @@ fn tag_length(text: &str, open: &str) -> usize {
     text.len()
 }
 
-/// Rendered text without its marks, and for each where it stood, its template and line.
-fn read(rendered: &str) -> Option<(String, Vec<(usize, usize, usize)>)> {
+/// Where a mark stood in the text, and what it said.
+#[derive(Debug, PartialEq)]
+struct Mark {
+    offset: usize,
+    template: usize,
+    line: usize,
+}
+
+/// Rendered text without its marks, and these in order.
+fn read(rendered: &str) -> Option<(String, Vec<Mark>)> {
     let mut text = String::with_capacity(rendered.len());
     let mut marks = Vec::new();
-    let mut parts = rendered.split(MARK[0]);
+    let mut parts = rendered.split(MARKS[0]);
     text.push_str(parts.next()?);
     for part in parts {
-        let (mark, words) = part.split_once(MARK[1])?;
+        let (mark, words) = part.split_once(MARKS[1])?;
         let (index, line) = mark.split_once(':')?;
-        marks.push((text.len(), index.parse().ok()?, line.parse().ok()?));
+        marks.push(Mark { offset: text.len(), template: index.parse().ok()?, line: line.parse().ok()? });
         text.push_str(words);
     }
     Some((text, marks))
@@ -110,12 +118,13 @@ mod tests {
         let (text, marks) = read(&marked).unwrap();
         assert_eq!(text, source, "nothing but marks is added");
         let at = |words: &str, line: usize| {
-            assert!(marks.contains(&(source.find(words).unwrap(), 7, line)), "{words}: {marks:?}");
+            let mark = Mark { offset: source.find(words).unwrap(), template: 7, line };
+            assert!(marks.contains(&mark), "{words}: {marks:?}");
         };
         at("a\n", 1);
         at("b {{", 3);
         at("c\n", 3);
         at("\"{{", 8);
-        assert_eq!(marks.iter().filter(|(_, _, line)| *line == 6).count(), 0, "{marks:?}");
+        assert_eq!(marks.iter().filter(|mark| mark.line == 6).count(), 0, "{marks:?}");
     }
 }
