@@ -245,7 +245,7 @@ fn argument(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The inside of the group in braces that `text` begins with, and what is behind it.
-fn group(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn group(text: &str) -> Option<(&str, &str)> {
     let mut depth = 0_usize;
     let mut escaped = false;
     for (at, character) in text.char_indices() {
