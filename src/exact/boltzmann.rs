@@ -37,10 +37,8 @@ pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
     };
     // One unit of degeneracy may be tiny or huge: weigh relative to the largest.
     let largest = levels.iter().map(|level| level.degeneracy).fold(0.0, f64::max);
-    let weights: Vec<f64> = levels
-        .iter()
-        .map(|level| level.degeneracy / largest * libm::exp(exponent(level.energy)))
-        .collect();
+    let weights: Vec<f64> =
+        levels.iter().map(|level| level.degeneracy / largest * libm::exp(exponent(level.energy))).collect();
     let total: f64 = weights.iter().sum();
     let probabilities: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
     let pairs = || levels.iter().zip(&probabilities);
@@ -67,7 +65,9 @@ pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
 fn lowest(levels: &[Level]) -> Option<Ground> {
     let ground = levels.iter().map(|level| level.energy).fold(f64::INFINITY, f64::min);
     let next = levels.iter().map(|level| level.energy).filter(|e| *e > ground).fold(f64::INFINITY, f64::min);
-    let count = |energy: f64| levels.iter().filter(|level| level.energy == energy).map(|level| level.degeneracy).sum();
+    let count = |energy: f64| {
+        levels.iter().filter(|level| level.energy == energy).map(|level| level.degeneracy).sum()
+    };
     ground.is_finite().then(|| Ground {
         energy: ground,
         degeneracy: count(ground),

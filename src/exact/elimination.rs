@@ -14,8 +14,9 @@ mod sample;
 mod summand;
 mod table;
 
-use super::Ground;
+use super::boltzmann::{Level, solve_levels};
 use super::network::Network;
+use super::{ExactEnsemble, Ground, OrderMoments, Thermodynamics};
 use program::{Operation, program, spread};
 pub use sample::Sampler;
 use std::ops::ControlFlow;
@@ -35,6 +36,8 @@ const PLAIN_RANGE: f64 = 600.0;
 #[derive(Debug, Clone)]
 pub struct Elimination {
     network: Network,
+    /// Number of sites, the held one among them.
+    sites: usize,
     /// How many configurations each one summed stands for.
     multiplicity: f64,
     /// The site that is held in its first state, if one is, and what it adds to the order parameter.
@@ -91,6 +94,7 @@ impl Elimination {
             multiplicity: if held.is_some() { network.states as f64 } else { 1.0 },
             held,
             spread: spread(&summed, &operations),
+            sites: network.sites(),
             network: summed,
             operations,
             width: order.width,
@@ -201,6 +205,45 @@ impl Elimination {
             }
         }
         Some((table.entries[0], table.log_scale))
+    }
+}
+
+impl ExactEnsemble for Elimination {
+    fn method(&self) -> String {
+        format!("elimination site by site, {} of {} sites open at once", self.width, self.sites)
+    }
+
+    fn terms(&self) -> f64 {
+        self.terms
+    }
+
+    fn memory(&self) -> u64 {
+        self.memory() as u64
+    }
+
+    fn solve(
+        &self,
+        temperature: f64,
+        advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<Thermodynamics> {
+        if temperature == 0.0 {
+            let ground = self.ground(advance)?;
+            let levels = [Level { energy: ground.energy, degeneracy: ground.degeneracy }];
+            return Some(Thermodynamics { ground: Some(ground), ..solve_levels(&levels, 0.0) });
+        }
+        let sum = self.sum(1.0 / temperature, advance)?;
+        Some(Thermodynamics {
+            log_partition: sum.log_partition,
+            energy: sum.energy,
+            energy_variance: sum.energy_variance,
+            populations: Vec::new(),
+            complete: false,
+            order: sum.order.map(|(_, square)| OrderMoments {
+                square: square / (self.sites as f64 * self.sites as f64),
+                others: None,
+            }),
+            ground: None,
+        })
     }
 }
 

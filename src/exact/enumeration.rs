@@ -4,14 +4,16 @@
 //! rounding errors cannot build up. Without a field the states s and −s have one energy, and half of them are enumerated.
 //! Whole-numbered couplings give the density of states once for all temperatures; others are summed at each.
 
+mod moments;
 mod real;
 mod walk;
 mod whole;
 
 use super::boltzmann::{Level, solve_levels};
-use super::{ExactEnsemble, OrderMoments, Population, Thermodynamics};
+use super::{ExactEnsemble, Population, Thermodynamics};
 use crate::models::spins::PairModel;
 use crate::number;
+use moments::Moments;
 use real::Ends;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -35,7 +37,7 @@ pub struct Enumeration {
 /// What does not depend on temperature.
 enum Spectrum {
     /// The density of states, lowest energy first, with the moments of the magnetisation in each level.
-    Levels(Vec<Level>, Vec<OrderMoments>),
+    Levels(Vec<Level>, Vec<Moments>),
     /// Too many energies to list: their extremes.
     Range(Ends),
 }
@@ -92,11 +94,11 @@ impl ExactEnsemble for Enumeration {
         match self.spectrum(&mut |share| advance(0.5 * share))? {
             Spectrum::Levels(levels, moments) => {
                 let mut solved = solve_levels(levels, temperature);
-                let mut order = OrderMoments::default();
+                let mut order = Moments::default();
                 for (population, moments) in solved.populations.iter().zip(moments) {
                     order.merge(population.probability, moments);
                 }
-                solved.order = Some(order);
+                solved.order = Some(order.into());
                 if levels.len() > MAX_LEVELS {
                     solved.populations = binned(&solved.populations);
                     solved.complete = false;
@@ -126,7 +128,8 @@ impl Enumeration {
         let excess = sums.first / sums.total;
         let width = (ends.highest - ends.lowest) / BINS as f64;
         let bin = |bin: usize| {
-            let (near, far) = (reference + sign * bin as f64 * width, reference + sign * (bin + 1) as f64 * width);
+            let (near, far) =
+                (reference + sign * bin as f64 * width, reference + sign * (bin + 1) as f64 * width);
             let count = multiplicity * sums.counts[bin] as f64;
             interval(near.min(far), near.max(far), count, sums.weights[bin] / sums.total)
         };
@@ -140,7 +143,7 @@ impl Enumeration {
             energy_variance: (sums.second / sums.total - excess * excess).max(0.0),
             populations,
             complete: false,
-            order: Some(sums.order),
+            order: Some(sums.order.into()),
             ground: Some(ends.ground),
         })
     }

@@ -6,6 +6,7 @@ pub mod enumeration;
 pub mod ground;
 pub mod kaufman;
 pub mod landscape;
+pub mod methods;
 pub mod network;
 pub mod onsager;
 
@@ -63,31 +64,10 @@ pub struct Thermodynamics {
 /// Mean moments of the order parameter per site m = M/N.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct OrderMoments {
-    /// ⟨|m|⟩.
-    pub absolute: f64,
     /// ⟨m²⟩.
     pub square: f64,
-    /// ⟨m⁴⟩.
-    pub fourth: f64,
-}
-
-impl OrderMoments {
-    /// Adds a state of order parameter `m` with weight `weight`.
-    pub fn add(&mut self, weight: f64, m: f64) {
-        self.merge(weight, &Self { absolute: m.abs(), square: m * m, fourth: m * m * m * m });
-    }
-
-    /// Adds states of mean moments `other` with weight `weight`.
-    pub fn merge(&mut self, weight: f64, other: &Self) {
-        self.absolute += weight * other.absolute;
-        self.square += weight * other.square;
-        self.fourth += weight * other.fourth;
-    }
-
-    /// All moments times `factor`.
-    pub fn scaled(self, factor: f64) -> Self {
-        Self { absolute: factor * self.absolute, square: factor * self.square, fourth: factor * self.fourth }
-    }
+    /// ⟨|m|⟩ and ⟨m⁴⟩, where the method gives them.
+    pub others: Option<(f64, f64)>,
 }
 
 /// The ground state and the first excited level.

@@ -22,25 +22,38 @@ pub(super) fn cheapest(network: &Network) -> Order {
     let adjacency: Vec<Vec<usize>> =
         network.adjacency().iter().map(|row| row.iter().map(|(other, _)| *other).collect()).collect();
     let sites = adjacency.len();
+    let bonds = adjacency.iter().map(Vec::len).sum::<usize>() / 2;
+    let order = |sites: Vec<usize>| costed(sites, &adjacency, network.states as f64);
+    let mut best = order((0..sites).collect());
+    if best.width <= NARROW {
+        return best;
+    }
     let mut starts: Vec<usize> = (0..sites).collect();
     starts.sort_by_key(|site| (adjacency[*site].len(), *site));
-    starts.truncate(STARTS.min(MOST_STEPS / sites.max(1)).max(1));
-    let mut candidates = vec![(0..sites).collect::<Vec<usize>>()];
-    if let Some(first) = starts.first() {
-        candidates.push(breadth_first(&adjacency, *first));
+    starts.truncate(STARTS.min(MOST_STEPS / sites).max(1));
+    let mut try_next = |found: Order| {
+        if found.terms < best.terms {
+            best = found;
+        }
+        best.width
+    };
+    let mut width = try_next(order(breadth_first(&adjacency, starts[0])));
+    for start in starts {
+        width = try_next(order(greedy(&adjacency, start)));
     }
-    candidates.extend(branch_by_branch(&adjacency));
-    candidates.extend(starts.iter().map(|start| greedy(&adjacency, *start)));
-    let mut best: Option<Order> = None;
-    for candidate in candidates {
-        let order = costed(candidate, &adjacency, network.states as f64);
-        if best.as_ref().is_none_or(|best| order.terms < best.terms) {
-            best = Some(order);
+    // Loops are what makes branches wide: with many of them there is no use in looking on.
+    if width <= HOPELESS || bonds <= sites + sites / 16 {
+        if let Some(branches) = branch_by_branch(&adjacency) {
+            try_next(order(branches));
         }
     }
-    best.unwrap_or(Order { sites: Vec::new(), width: 0, terms: 0.0 })
+    best
 }
 
+/// An order this narrow is taken as it is.
+const NARROW: usize = 8;
+/// An order this wide will not become one within reach.
+const HOPELESS: usize = 64;
 /// How many sites the greedy rule starts from.
 const STARTS: usize = 16;
 /// Beyond this a table is out of reach anyway.

@@ -190,7 +190,10 @@ fn a_tree_needs_few_open_sites_and_a_large_cube_is_refused_with_numbers() {
     assert!((found / exact - 1.0).abs() < 1e-13);
     let refusal =
         Elimination::new(&Network::from(&ising(Geometry::Cubic, &[8, 8, 8], true, 0.0))).unwrap_err();
-    assert!(refusal.contains("of its 512 sites open at once") && refusal.contains("67\u{202f}108\u{202f}864"), "{refusal}");
+    assert!(
+        refusal.contains("of its 512 sites open at once") && refusal.contains("67\u{202f}108\u{202f}864"),
+        "{refusal}"
+    );
 }
 
 #[test]

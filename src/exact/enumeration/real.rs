@@ -1,11 +1,14 @@
 //! A model whose couplings are any real numbers: its extremes, and its sums at one temperature, block by block.
 
+use super::moments::Moments;
 use super::walk::{Block, Walk, spread};
 use super::{BINS, ControlFlow, Level};
-use crate::exact::{Ground, OrderMoments};
+use crate::exact::Ground;
 
 /// Products of weights reach down to e^−600; a block in which that is not enough takes each state's exponential.
 const PRODUCT_RANGE: f64 = 600.0;
+/// 2^52: adding it leaves the nearest whole number in the last bits of a float.
+const ROUNDER: f64 = 4_503_599_627_370_496.0;
 /// Energies that differ by less than this share of Σ|J| + Σ|h| are one level.
 const TIE: f64 = 1e-11;
 
@@ -53,32 +56,31 @@ impl Two {
 }
 
 /// All levels of so few states that each can be looked at, lowest energy first; energies that agree to rounding are one.
-pub(super) fn levels(walk: &Walk) -> Vec<(Level, OrderMoments)> {
-    let (inner, spins) = (walk.inner_brackets(), walk.spins() as f64);
+pub(super) fn levels(walk: &Walk) -> Vec<(Level, Moments)> {
+    let (inner, spins) = (walk.inner_brackets(), walk.spins());
     let mut sums = vec![0.0; inner.len()];
-    let mut states: Vec<(f64, f64)> = Vec::new();
+    let mut states: Vec<(f64, usize)> = Vec::new();
     walk.blocks(0, |block| {
         brackets(&block, &inner, &mut sums);
         states.extend(sums.iter().enumerate().map(|(state, bracket)| {
-            let up = (block.up + walk.inner()) as f64 - f64::from(state.count_ones());
-            let m = if spins > 0.0 { (2.0 * up - spins) / spins } else { 0.0 };
-            (walk.offset - walk.unit * bracket, m)
+            let up = block.up + walk.inner() - state.count_ones() as usize;
+            (walk.offset - walk.unit * bracket, up)
         }));
     });
     states.sort_by(|a, b| a.0.total_cmp(&b.0));
     let tie = TIE * walk.bound * walk.unit.abs();
-    let mut levels: Vec<(Level, OrderMoments)> = Vec::new();
-    for (energy, m) in states {
+    let mut levels: Vec<(Level, Moments)> = Vec::new();
+    for (energy, up) in states {
         if levels.last().is_none_or(|(level, _)| energy - level.energy > tie) {
-            levels.push((Level { energy, degeneracy: 0.0 }, OrderMoments::default()));
+            levels.push((Level { energy, degeneracy: 0.0 }, Moments::default()));
         }
         if let Some((level, order)) = levels.last_mut() {
             level.degeneracy += walk.multiplicity();
-            order.add(1.0, m);
+            order.add(walk.multiplicity(), up, spins);
         }
     }
     for (level, order) in &mut levels {
-        *order = order.scaled(walk.multiplicity() / level.degeneracy);
+        *order = order.scaled(1.0 / level.degeneracy);
     }
     levels
 }
@@ -151,7 +153,7 @@ pub(super) struct Sums {
     pub(super) weights: [f64; BINS],
     pub(super) counts: [u64; BINS],
     /// The mean moments of the magnetisation per site.
-    pub(super) order: OrderMoments,
+    pub(super) order: Moments,
 }
 
 /// Sums weights e^{−x/|T|}, where x ≥ 0 counts the energy from the end of the spectrum that is likeliest: the lowest for
@@ -174,8 +176,10 @@ pub(super) fn sums(
     let inner: Vec<f64> = walk.inner_brackets().iter().map(|bracket| scale * bracket).collect();
     let least_inner = inner.iter().copied().fold(f64::INFINITY, f64::min);
     let inner_weights: Vec<f64> = inner.iter().map(|x| libm::exp(-beta * (x - least_inner))).collect();
-    let per_bin = BINS as f64 / (ends.highest - ends.lowest);
-    let bin_of = |x: f64| ((x * per_bin) as usize).min(BINS - 1);
+    let width = (ends.highest - ends.lowest) / BINS as f64;
+    let per_bin = if width > 0.0 { 1.0 / width } else { 0.0 };
+    // ⌊x · per_bin⌋ from the last bits of a float: a rounding that the compiler vectorises.
+    let bin_of = |x: f64| ((x * per_bin - 0.5 + ROUNDER).to_bits() & 0xff).min(BINS as u64 - 1) as usize;
     let spins = walk.spins();
     let bits = walk.inner();
     let sum = |chunk: usize| {
@@ -282,13 +286,12 @@ impl Part {
     }
 
     fn finish(self, spins: usize, bits: usize) -> Sums {
-        let mut order = OrderMoments::default();
+        let mut order = Moments::default();
         for (index, weight) in self.by_state.iter().enumerate() {
             let (outer_up, state) = (index / self.states, index % self.states);
             let up = outer_up + bits - state.count_ones() as usize;
-            // With s and −s alike, the moments used are even, and the half that is summed has them all.
-            let m = if spins > 0 { (2.0 * up as f64 - spins as f64) / spins as f64 } else { 0.0 };
-            order.add(weight / self.total, m);
+            // With s and −s alike, the moments are even, and the half that is summed has them all.
+            order.add(weight / self.total, up, spins);
         }
         Sums {
             total: self.total,

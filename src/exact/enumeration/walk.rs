@@ -138,10 +138,11 @@ impl Walk {
             *spin = if code >> bit & 1 == 1 { -1.0 } else { 1.0 };
         }
         let mut local: Vec<f64> = (0..spins)
-            .map(|i| self.row(i).iter().map(|&(j, coupling)| coupling * state[j]).sum::<f64>() + self.fields[i])
+            .map(|i| {
+                self.row(i).iter().map(|&(j, coupling)| coupling * state[j]).sum::<f64>() + self.fields[i]
+            })
             .collect();
-        let mut constant: f64 =
-            (inner..spins).map(|i| 0.5 * state[i] * (local[i] + self.fields[i])).sum();
+        let mut constant: f64 = (inner..spins).map(|i| 0.5 * state[i] * (local[i] + self.fields[i])).sum();
         let mut up = state.iter().filter(|spin| **spin > 0.0).count();
         for index in first..first + length {
             visit(Block { fields: &local[..inner], constant, up });
@@ -184,7 +185,11 @@ impl Walk {
 }
 
 /// Spreads the sum start + Σ b_i s_i over a block, where `fields` are 2 b_i and `start` is the sum with all spins up.
-pub(super) fn spread<T: Copy + std::ops::Sub<Output = T>>(start: T, fields: impl Iterator<Item = T>, block: &mut [T]) {
+pub(super) fn spread<T: Copy + std::ops::Sub<Output = T>>(
+    start: T,
+    fields: impl Iterator<Item = T>,
+    block: &mut [T],
+) {
     block[0] = start;
     for (bit, field) in fields.enumerate() {
         let (lower, rest) = block.split_at_mut(1 << bit);

@@ -1,9 +1,9 @@
 //! The density of states of a model with whole-numbered couplings: every state is counted by its energy and its
 //! magnetisation.
 
+use super::moments::Moments;
 use super::walk::{Walk, spread};
 use super::{ControlFlow, Level};
-use crate::exact::OrderMoments;
 
 /// The most pairs of energy and magnetisation that are told apart.
 const MAX_CELLS: f64 = (1_u64 << 20) as f64;
@@ -20,7 +20,7 @@ pub(super) fn applies(walk: &Walk) -> bool {
 pub(super) fn levels(
     walk: &Walk,
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-) -> Option<Vec<(Level, OrderMoments)>> {
+) -> Option<Vec<(Level, Moments)>> {
     let columns = walk.spins() as i32 + 1;
     let cells = (2 * walk.bound as usize + 1) * columns as usize;
     let inner: Vec<i32> = walk
@@ -53,7 +53,7 @@ pub(super) fn levels(
     walk.batches(advance, count, |part| {
         counts.iter_mut().zip(part).for_each(|(count, more)| *count += u64::from(more));
     })?;
-    let mut levels: Vec<(Level, OrderMoments)> = counts
+    let mut levels: Vec<(Level, Moments)> = counts
         .chunks(columns as usize)
         .enumerate()
         .filter(|(_, row)| row.iter().any(|count| *count > 0))
@@ -64,13 +64,11 @@ pub(super) fn levels(
 }
 
 /// The level of all states with bracket `index` − bound, counted by the number of spins up.
-fn level(walk: &Walk, index: usize, row: &[u64]) -> (Level, OrderMoments) {
-    let spins = (row.len() - 1) as f64;
+fn level(walk: &Walk, index: usize, row: &[u64]) -> (Level, Moments) {
     let states: u64 = row.iter().sum();
-    let mut order = OrderMoments::default();
+    let mut order = Moments::default();
     for (up, count) in row.iter().enumerate() {
-        let m = if spins > 0.0 { (2.0 * up as f64 - spins) / spins } else { 0.0 };
-        order.add(*count as f64 / states as f64, m);
+        order.add(*count as f64 / states as f64, up, row.len() - 1);
     }
     let energy = walk.offset - walk.unit * (index as f64 - walk.bound);
     (Level { energy, degeneracy: walk.multiplicity() * states as f64 }, order)
