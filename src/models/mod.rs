@@ -52,6 +52,11 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// Whether the mean moments of the magnetisation per site, M/N with M = Σ s, are of interest.
+    fn has_magnetization(&self) -> bool {
+        false
+    }
+
     /// Rows and columns of the spins when they lie on a two-dimensional lattice, numbered row by row.
     fn plane(&self) -> Option<(usize, usize)> {
         None

@@ -90,6 +90,10 @@ impl Model for Ising {
         Some(self.graph.pairs())
     }
 
+    fn has_magnetization(&self) -> bool {
+        true
+    }
+
     fn plane(&self) -> Option<(usize, usize)> {
         let Source::Lattice(model) = &self.graph.source else { return None };
         match (model.lattice.geometry(), model.lattice.sides()) {

@@ -197,6 +197,8 @@ impl ExactEnsemble for Enumeration {
             energy_variance: total.variance() * temperature * temperature,
             complete: joint && populations.len() == 1 << (machine.visible() + machine.hidden()),
             populations,
+            order: None,
+            ground: None,
         })
     }
 }
