@@ -74,14 +74,24 @@ impl Axis {
         }
     }
 
-    /// A value with its key, in figure markup: "*L* = 64", "wolff".
+    /// A value with its key, in figure markup: "*L* = 64", "Wolff".
     pub fn named(&self, value: &Coordinate) -> String {
         match (self.symbol(), value) {
             (Some(symbol), value) => format!("{symbol} = {}", shown(value)),
-            (None, Coordinate::Word(word)) => word.replace('_', " "),
+            (None, Coordinate::Word(word)) => proper(word),
             (None, value) => format!("{} = {}", self.key().replace('_', " "), shown(value)),
         }
     }
+}
+
+/// Words of the files that are names or abbreviations, with the way people write them.
+const PROPER: [(&str, &str); 4] =
+    [("metropolis", "Metropolis"), ("wolff", "Wolff"), ("cd", "CD"), ("pcd", "PCD")];
+
+/// A word of a file as people write it: "Wolff", "random regular".
+pub fn proper(word: &str) -> String {
+    let known = PROPER.iter().find(|(typed, _)| *typed == word);
+    known.map_or_else(|| word.replace('_', " "), |(_, written)| (*written).to_owned())
 }
 
 /// A coordinate for people, rounded.

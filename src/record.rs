@@ -68,6 +68,8 @@ impl ReferenceKind {
 pub struct Estimate {
     /// What was estimated.
     pub quantity: &'static Quantity,
+    /// What it is called here, where the quantity's own name would mislead.
+    pub called: Option<&'static str>,
     /// The estimate; `None` when there is none to give, and then `note` says why.
     pub value: Option<f64>,
     /// One standard error; `None` for an exact value.
@@ -76,6 +78,8 @@ pub struct Estimate {
     pub ess: Option<f64>,
     /// Integrated autocorrelation time in sweeps (½ for independent samples).
     pub tau: Option<f64>,
+    /// One standard error of `tau`; `None` where τ is a lower bound only.
+    pub tau_error: Option<f64>,
     /// Rank-normalised split R-hat over the replicas.
     pub r_hat: Option<f64>,
     /// A value to compare with, and what it rests on.
@@ -103,10 +107,12 @@ impl Estimate {
     fn missing(quantity: &'static Quantity) -> Self {
         Self {
             quantity,
+            called: None,
             value: None,
             std_error: None,
             ess: None,
             tau: None,
+            tau_error: None,
             r_hat: None,
             reference: None,
             note: None,

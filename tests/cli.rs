@@ -164,8 +164,9 @@ fn every_kind_gives_the_files_and_columns_of_the_contract() {
     ] {
         assert!(stdout.contains(&format!("results/{name}/latest/report.html")), "{stdout}");
         let file = |file: &str| place.read(&format!("results/{name}/latest/{file}"));
-        let header =
-            format!("point{axis},quantity,value,std_error,ess,tau,r_hat,reference,reference_kind,z\n");
+        let header = format!(
+            "point{axis},quantity,value,std_error,ess,tau,r_hat,reference,reference_kind,z,tau_error\n"
+        );
         assert!(file("estimates.csv").starts_with(&header));
         assert!(!file("estimates.csv").to_lowercase().contains("nan"));
         for table in tables {

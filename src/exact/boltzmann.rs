@@ -1,6 +1,6 @@
 //! Boltzmann sums over a list of levels, safe at any temperature and for energies of any size.
 
-use super::{Ground, Population, Thermodynamics};
+use super::{Counted, Ground, Population, Thermodynamics};
 
 /// ln Σ_i e^{x_i}, computed around the largest x so that nothing overflows; −∞ for an empty list.
 pub fn log_sum_exp(values: &[f64]) -> f64 {
@@ -54,6 +54,7 @@ pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
         log_partition: libm::log(total) + libm::log(largest) - shift,
         energy: reference + excess,
         energy_variance,
+        counted: None,
         populations: populations(levels, &probabilities),
         complete: true,
         order: None,
@@ -73,6 +74,24 @@ fn lowest(levels: &[Level]) -> Option<Ground> {
         degeneracy: count(ground),
         gap: next.is_finite().then(|| (next - ground, count(next))),
     })
+}
+
+/// Sums over populations that hold every microstate.
+pub fn counted(populations: &[Population]) -> Counted {
+    Counted {
+        states: populations.iter().map(|population| population.degeneracy).sum(),
+        energy: populations.iter().map(|population| population.probability * population.energy).sum(),
+        entropy: counted_entropy(populations),
+    }
+}
+
+/// S = −Σ p_k ln(p_k/g_k), k over the levels.
+fn counted_entropy(populations: &[Population]) -> f64 {
+    let occupied = populations.iter().filter(|population| population.probability > 1e-250);
+    let sum: f64 = occupied
+        .map(|population| population.probability * libm::log(population.probability / population.degeneracy))
+        .sum();
+    0.0 - sum
 }
 
 fn populations(levels: &[Level], probabilities: &[f64]) -> Vec<Population> {

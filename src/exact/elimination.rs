@@ -236,6 +236,7 @@ impl ExactEnsemble for Elimination {
             log_partition: sum.log_partition,
             energy: sum.energy,
             energy_variance: sum.energy_variance,
+            counted: None,
             populations: Vec::new(),
             complete: false,
             order: sum.order.map(|(_, square)| OrderMoments {

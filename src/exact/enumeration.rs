@@ -141,6 +141,7 @@ impl Enumeration {
             log_partition: libm::log(multiplicity * sums.total) - reference / temperature,
             energy: reference + sign * excess,
             energy_variance: (sums.second / sums.total - excess * excess).max(0.0),
+            counted: None,
             populations,
             complete: false,
             order: Some(sums.order.into()),

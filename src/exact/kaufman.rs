@@ -106,6 +106,7 @@ impl ExactEnsemble for Kaufman {
             log_partition: solved.log_partition,
             energy: sign * solved.energy_per_site * sites,
             energy_variance: solved.specific_heat * sites * temperature * temperature,
+            counted: None,
             populations: Vec::new(),
             complete: false,
             order: None,

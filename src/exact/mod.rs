@@ -50,6 +50,9 @@ pub struct Thermodynamics {
     pub energy: f64,
     /// ⟨E²⟩ − ⟨E⟩², from which C = β² Var E.
     pub energy_variance: f64,
+    /// A plain sum over every single microstate, apart from the sums above; `None` where none was made: the populations hold
+    /// all of them (see `complete`), or they are too many.
+    pub counted: Option<Counted>,
     /// The populations of the levels, of groups of microstates, or of the likeliest microstates.
     pub populations: Vec<Population>,
     /// Whether the populations hold every microstate, each at its own energy, so that sums over them are exact: not so
@@ -79,6 +82,17 @@ pub struct Ground {
     pub degeneracy: f64,
     /// The next energy less E₀, and how many microstates have that; `None` if all have one energy.
     pub gap: Option<(f64, f64)>,
+}
+
+/// What a list of all microstates tells, each with its own probability.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counted {
+    /// The number of microstates (as a float, since it may exceed 2^64).
+    pub states: f64,
+    /// U = Σ p E.
+    pub energy: f64,
+    /// S = −Σ p ln p.
+    pub entropy: f64,
 }
 
 /// One line of a table of populations.

@@ -5,6 +5,7 @@ use super::handout::{EstimateRow, Handout};
 use super::html::Html;
 use super::markdown::Edition;
 use super::text::{Power, html_escape, markdown_escape, powers_of_ten};
+use crate::axis::proper;
 use crate::number;
 use crate::quantity::Quantity;
 use std::fmt::Write as _;
@@ -53,8 +54,8 @@ impl Column {
     /// The cell's plain text; empty when nothing applies.
     fn text(self, row: &EstimateRow) -> String {
         match self {
-            Self::Axis(axis) => row.coordinates.get(axis).cloned().unwrap_or_default(),
-            Self::Quantity => row.quantity.name.replace('_', " "),
+            Self::Axis(axis) => row.coordinates.get(axis).map(|text| proper(text)).unwrap_or_default(),
+            Self::Quantity => row.called.map_or_else(|| row.quantity.name.replace('_', " "), str::to_owned),
             Self::Value => {
                 row.value.map_or_else(|| "–".to_owned(), |value| number::with_error(value, row.std_error))
             }
@@ -65,7 +66,11 @@ impl Column {
             },
             Self::Z => row.z.map_or_else(String::new, |z| number::fixed(z, 1)),
             Self::Ess => row.ess.map_or_else(String::new, |ess| number::count(libm::round(ess) as u64)),
-            Self::Tau => row.tau.map_or_else(String::new, |tau| number::significant(tau, 3)),
+            Self::Tau => match (row.tau, row.tau_error) {
+                (Some(tau), None) => number::significant(tau, 3),
+                (Some(tau), error) => number::with_error(tau, error),
+                (None, _) => String::new(),
+            },
             Self::RHat => row.r_hat.map_or_else(String::new, |r_hat| number::fixed(r_hat, 3)),
             Self::Note => row.note.clone().unwrap_or_default(),
         }

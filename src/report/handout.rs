@@ -126,6 +126,8 @@ pub struct EstimateRow {
     pub coordinates: Vec<String>,
     /// What was estimated.
     pub quantity: &'static Quantity,
+    /// What it is called here, where the quantity's own name would mislead.
+    pub called: Option<&'static str>,
     /// The estimate.
     pub value: Option<f64>,
     /// One standard error.
@@ -134,6 +136,8 @@ pub struct EstimateRow {
     pub ess: Option<f64>,
     /// Integrated autocorrelation time in sweeps.
     pub tau: Option<f64>,
+    /// One standard error of that time.
+    pub tau_error: Option<f64>,
     /// Rank-normalised split R-hat.
     pub r_hat: Option<f64>,
     /// A value to compare with.

@@ -29,7 +29,7 @@ macro_rules! quote {
 pub(crate) const QUOTES: &[Quote] = &[
     quote!("log-sum-exp", "exact/boltzmann.rs", "fn log_sum_exp("),
     quote!("boltzmann-levels", "exact/boltzmann.rs", "fn solve_levels("),
-    quote!("counted-entropy", "kinds/ensemble/analyse.rs", "fn counted_entropy("),
+    quote!("counted-entropy", "exact/boltzmann.rs", "fn counted_entropy("),
     quote!("kaufman-products", "exact/kaufman.rs", "fn log_partition("),
     quote!("rbm-states", "models/rbm/exact.rs", "fn walk_block("),
     quote!("rbm-log-partition", "models/rbm/exact.rs", "fn log_partition("),

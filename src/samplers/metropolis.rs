@@ -171,6 +171,10 @@ impl Chain for Pairs<'_> {
         self.count.share()
     }
 
+    fn updates_per_spin(&self) -> f64 {
+        1.0
+    }
+
     fn state(&self) -> Vec<i8> {
         self.state.clone()
     }
@@ -274,6 +278,10 @@ impl Chain for Square {
 
     fn acceptance(&self) -> f64 {
         self.count.share()
+    }
+
+    fn updates_per_spin(&self) -> f64 {
+        1.0
     }
 
     fn state(&self) -> Vec<i8> {

@@ -28,6 +28,9 @@ pub trait Chain {
     /// Share of proposed moves accepted since [`Chain::tune`]; for cluster moves the mean cluster size over N.
     fn acceptance(&self) -> f64;
 
+    /// Spin updates per spin and sweep since [`Chain::tune`]: spins that were proposed to flip or, for cluster moves, flipped.
+    fn updates_per_spin(&self) -> f64;
+
     /// The current spins as ±1, for snapshots.
     fn state(&self) -> Vec<i8>;
 
@@ -43,6 +46,8 @@ pub struct SamplerEntry {
     pub summary: &'static str,
     /// What the sampler does, as a report names it: "Wolff cluster updates".
     pub updates: &'static str,
+    /// What its acceptance is, where that is no share of accepted proposals.
+    pub acceptance_is: Option<&'static str>,
     /// Documentation for `gibbs explain`, in Markdown.
     pub doc: &'static str,
     /// Why the sampler does not apply to a model, with an alternative; `None` when it does.
@@ -60,6 +65,7 @@ pub static SAMPLERS: &[SamplerEntry] = &[
         name: "metropolis",
         summary: "single-spin updates in random order, for every model of spins",
         updates: "Metropolis single-spin updates",
+        acceptance_is: None,
         doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random, each accepted with
 probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a continuous transition its
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
@@ -71,6 +77,7 @@ The chain starts from a random state."#,
         name: "wolff",
         summary: "single-cluster updates, for ferromagnets without a field",
         updates: "Wolff cluster updates",
+        acceptance_is: Some("mean cluster size / N"),
         doc: r#"Wolff 1989. A cluster of equal spins grows from a random site, keeping each bond with probability
 $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disappears. Needs couplings $J \ge 0$ and no
 field, on any lattice or graph. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is

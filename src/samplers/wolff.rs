@@ -129,6 +129,10 @@ impl<C: Clusters> Chain for Wolff<C> {
         flipped as f64 / clusters as f64 / self.clusters.state().len() as f64
     }
 
+    fn updates_per_spin(&self) -> f64 {
+        self.stride.unwrap_or(1) as f64 * self.acceptance()
+    }
+
     fn state(&self) -> Vec<i8> {
         self.clusters.state().to_vec()
     }

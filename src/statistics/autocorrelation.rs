@@ -40,6 +40,11 @@ impl Autocorrelation {
         self.samples as f64 / (2.0 * self.tau)
     }
 
+    /// One standard error of τ; `None` where τ is a lower bound only.
+    pub fn known_tau_error(&self) -> Option<f64> {
+        self.converged.then_some(self.tau_error)
+    }
+
     /// One standard error of the mean: σ² = 2τ Γ(0)/N.
     pub fn std_error(&self) -> f64 {
         libm::sqrt(self.variance * 2.0 * self.tau / self.samples as f64)

@@ -5,8 +5,20 @@ use crate::figure::Data;
 use crate::record::{Analysis, Cell, Table};
 
 /// The columns of `estimates.csv` after the axes.
-const COLUMNS: [&str; 9] =
-    ["quantity", "value", "std_error", "ess", "tau", "r_hat", "reference", "reference_kind", "z"];
+const COLUMNS: [&str; 10] = [
+    "quantity",
+    "value",
+    "std_error",
+    "ess",
+    "tau",
+    "r_hat",
+    "reference",
+    "reference_kind",
+    "z",
+    "tau_error",
+];
+/// So many of them there were at first: files without the later ones are still read.
+const FIRST_COLUMNS: usize = 9;
 
 /// One row of `estimates.csv` as it is read back.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +62,7 @@ pub fn estimates_csv(axes: &[Axis], points: &[(usize, &[Coordinate], &Analysis)]
             row.push(number(estimate.reference.map(|(value, _)| value)));
             row.push(estimate.reference.map_or("", |(_, kind)| kind.name()).to_owned());
             row.push(number(estimate.z()));
+            row.push(number(estimate.tau_error));
             lines.push(row);
         }
     }
@@ -89,13 +102,11 @@ pub fn data_csv(data: &Data) -> String {
 pub fn parse_estimates(bytes: &[u8]) -> Result<Rows, String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(bytes);
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
-    let axes = header
-        .len()
-        .checked_sub(COLUMNS.len() + 1)
-        .filter(|_| header.get(0) == Some("point"))
-        .filter(|axes| {
-            COLUMNS.iter().enumerate().all(|(index, name)| header.get(1 + axes + index) == Some(*name))
-        })
+    let fits =
+        |axes: usize| header.iter().skip(1 + axes).eq(COLUMNS.iter().take(header.len() - 1 - axes).copied());
+    let axes = (FIRST_COLUMNS..=COLUMNS.len())
+        .filter_map(|columns| header.len().checked_sub(columns + 1))
+        .find(|axes| header.get(0) == Some("point") && fits(*axes))
         .ok_or("its columns are not those of estimates.csv")?;
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -180,15 +191,26 @@ mod tests {
         let bytes = estimates_csv(&axes, &[(3, &place, &analysis)]);
         let text = String::from_utf8(bytes.clone()).unwrap();
         assert!(text.starts_with(
-            "point,sampler.algorithm,quantity,value,std_error,ess,tau,r_hat,reference,reference_kind,z\n"
+            "point,sampler.algorithm,quantity,value,std_error,ess,tau,r_hat,reference,reference_kind,z,tau_error\n"
         ));
         assert!(text.contains("3,\"a,\"\"b\"\"\",energy,0.30000000000000004,1e-7,,,,0.3,exact,"), "{text}");
-        assert!(text.contains(",sweeps_to_solution_99,,,,,,,,\n"), "{text}");
+        assert!(text.contains(",sweeps_to_solution_99,,,,,,,,,\n"), "{text}");
         let rows = parse_estimates(&bytes).unwrap();
         assert_eq!(rows.axes, ["sampler.algorithm"]);
         assert_eq!(rows.rows[0].value, Some(0.1 + 0.2));
         assert_eq!(rows.rows[0].coordinates, ["a,\"b\""]);
         assert_eq!(rows.rows[1].value, None);
         assert!(parse_estimates(b"a,b\n1,2\n").is_err());
+    }
+
+    #[test]
+    fn files_from_before_the_error_of_tau_are_still_read() {
+        let header = "point,temperature,quantity,value,std_error,ess,tau,r_hat,reference,reference_kind,z";
+        let old = format!("{header}\n0,1.5,energy,-2,0.25,100,3.5,1.001,-1.9,exact,-0.4\n");
+        let new = format!("{header},tau_error\n0,1.5,energy,-2,0.25,100,3.5,1.001,-1.9,exact,-0.4,0.125\n");
+        let [old, new] = [old, new].map(|text| parse_estimates(text.as_bytes()).unwrap());
+        assert_eq!((old.axes.as_slice(), old.rows[0].value), (&["temperature".to_owned()][..], Some(-2.0)));
+        assert_eq!(old, new);
+        assert!(parse_estimates(format!("{header},else\n").as_bytes()).is_err());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Temperatures and energies are in the unit of energy of the experiment's file, with k_B = 1.
 
-use crate::fact::Measured;
+use crate::fact::{Listed, Measured};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,7 +19,9 @@ pub(super) struct Facts {
     pub outcome: Outcome,
     /// The points.
     #[serde(flatten)]
-    pub series: Series,
+    pub listed: Listed<PointRow>,
+    /// The point with the least number of sweeps to solution; empty for fewer than two points that reached the target.
+    pub fastest: Option<Fastest>,
     /// Which figures stand in the body.
     pub figures: Figures,
 }
@@ -159,25 +161,8 @@ pub(super) struct Success {
     pub reads_999: Option<u64>,
 }
 
-/// The points of the study.
-#[derive(Debug, Default, Serialize, JsonSchema)]
-pub(super) struct Series {
-    /// Whether there are several points.
-    pub several_points: bool,
-    /// The coordinates of the point that is shown in detail; empty for a single point.
-    pub place: String,
-    /// The swept keys, in words.
-    pub axes: Vec<String>,
-    /// The points, 40 at most.
-    pub points: Vec<PointRow>,
-    /// The number of points beyond those.
-    pub points_left_out: usize,
-    /// The point with the least number of sweeps to solution; empty for fewer than two points that reached the target.
-    pub fastest: Option<Fastest>,
-}
-
 /// One point of the study.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(super) struct PointRow {
     /// The values of the swept keys.
     pub coordinates: Vec<String>,
@@ -187,8 +172,8 @@ pub(super) struct PointRow {
     pub mean: Measured,
     /// The success probability of one read.
     pub p: Measured,
-    /// The number of sweeps that reaches the target with 99 %, to two digits.
-    pub n99: Option<u64>,
+    /// The number of sweeps that reaches the target with 99 %; its error is half of the interval to which that of `p` maps.
+    pub n99: Measured,
 }
 
 /// The cheapest point, and the one after it.

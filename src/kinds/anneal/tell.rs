@@ -1,17 +1,14 @@
 //! How the facts of an annealing study are gathered.
 
 use super::analyse::{reaches, sweeps_to_solution, two_digits};
-use super::facts::{Facts, Fastest, Figures, Outcome, PointRow, Rare, Series, Setting, Success};
+use super::facts::{Facts, Fastest, Figures, Outcome, PointRow, Rare, Setting, Success};
 use super::instance::{end, is_frustrated, least_conceivable, least_step};
 use super::present::{
     axis_words, coordinate_value, coordinates, energies, failures_bound, is_cut, successes, value,
 };
 use super::spec::AnnealExperiment;
-use crate::fact::Measured;
+use crate::fact::{Listed, Measured};
 use crate::kind::{Study, StudyPoint};
-
-/// Most points listed in the handout's table.
-const LISTED: usize = 40;
 
 /// The facts about `best`, the point that the handout shows in detail, and about the study around it.
 pub(super) fn facts(study: &Study<'_>, best: &StudyPoint<'_>, figures: Figures) -> Facts {
@@ -20,7 +17,8 @@ pub(super) fn facts(study: &Study<'_>, best: &StudyPoint<'_>, figures: Figures) 
         empty: false,
         setting: setting(experiment, is_cut(best)),
         outcome: outcome(best, experiment),
-        series: series(study, best),
+        listed: listed(study, best),
+        fastest: fastest(study),
         figures,
     }
 }
@@ -117,22 +115,16 @@ fn success(
     })
 }
 
-fn series(study: &Study<'_>, best: &StudyPoint<'_>) -> Series {
+fn listed(study: &Study<'_>, best: &StudyPoint<'_>) -> Listed<PointRow> {
     let row = |point: &StudyPoint<'_>| PointRow {
         coordinates: point.coordinates.iter().map(coordinate_value).collect(),
         best: value(point, "best_energy"),
         mean: measured(point, "mean_read_energy"),
         p: measured(point, "success_probability"),
-        n99: effort(point),
+        n99: measured(point, "sweeps_to_solution_99"),
     };
-    Series {
-        several_points: study.points.len() > 1,
-        place: coordinates(study, best),
-        axes: study.axes.iter().map(axis_words).collect(),
-        points: study.points.iter().take(LISTED).map(row).collect(),
-        points_left_out: study.points.len().saturating_sub(LISTED),
-        fastest: fastest(study),
-    }
+    let axes = study.axes.iter().map(axis_words).collect();
+    Listed::new(coordinates(study, best), axes, study.points.iter().map(row))
 }
 
 /// The two cheapest points of a study.

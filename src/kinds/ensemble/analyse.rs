@@ -2,7 +2,7 @@
 
 use super::Ensemble;
 use super::run::from_record;
-use crate::exact::{Thermodynamics, kaufman};
+use crate::exact::{Thermodynamics, boltzmann, kaufman};
 use crate::quantity::declared;
 use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
 
@@ -30,9 +30,9 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     };
     let temperature = ensemble.temperature;
     let free_energy = -temperature * solved.log_partition;
-    // S from the populations where they tell all, since U − F cancels at low temperature; else S = (U − F)/T.
-    let counted = counted_entropy(&solved);
-    let entropy = counted.unwrap_or_else(|| {
+    // S from the microstates one by one where all were listed, since U − F cancels at low temperature; else S = (U − F)/T.
+    let counted = solved.counted.or_else(|| solved.complete.then(|| boltzmann::counted(&solved.populations)));
+    let entropy = counted.map(|counted| counted.entropy).unwrap_or_else(|| {
         let (plus, minus) = (solved.log_partition, solved.energy / temperature);
         let difference = plus + minus;
         let rounding = 1e-12 * (plus.abs() + minus.abs());
@@ -50,17 +50,17 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     }
     add_references(&mut analysis, ensemble);
     analysis.tables.push(populations(&solved));
-    if let Some(entropy) = counted {
-        let balance = solved.energy - temperature * entropy;
-        let size = free_energy.abs() + solved.energy.abs() + temperature * (1.0 + entropy.abs());
+    if let Some(counted) = counted {
+        let balance = counted.energy - temperature * entropy;
+        let size = free_energy.abs() + counted.energy.abs() + temperature * (1.0 + entropy.abs());
         let residual = (free_energy - balance).abs() / size;
         let mut table = Table::new(
             "balance",
             "The free energy from the partition function, −T ln Z, and from energy and entropy, U − TS with \
-             S = −Σ p ln(p/g) summed over the populations; the residual is their difference relative to their terms.",
-            &["free_energy_from_sum", "free_energy_from_balance", "residual"],
+             U = Σ p E and S = −Σ p ln(p/g) summed over all microstates; the residual is their difference relative to their terms.",
+            &["free_energy_from_sum", "free_energy_from_balance", "residual", "states"],
         );
-        table.push(vec![free_energy.into(), balance.into(), residual.into()]);
+        table.push(vec![free_energy.into(), balance.into(), residual.into(), counted.states.into()]);
         analysis.tables.push(table);
         if residual > TOLERANCE {
             analysis.warnings.push(format!(
@@ -96,15 +96,6 @@ fn add_references(analysis: &mut Analysis, ensemble: &Ensemble) {
             }
         }
     }
-}
-
-/// S = −Σ p_k ln(p_k/g_k), when the populations are levels that hold all states.
-fn counted_entropy(solved: &Thermodynamics) -> Option<f64> {
-    let occupied = solved.populations.iter().filter(|population| population.probability > 1e-250);
-    let sum: f64 = occupied
-        .map(|population| population.probability * libm::log(population.probability / population.degeneracy))
-        .sum();
-    solved.complete.then_some(0.0 - sum)
 }
 
 fn populations(solved: &Thermodynamics) -> Table {

@@ -139,17 +139,18 @@ fn boltzmann(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
         });
         chart(x.clone(), Scale::linear(y), series.collect())
     };
+    let p = if states { "$p = e^{-E(v, h)/T}/Z$" } else { "$p = g\\,e^{-E/T}/Z$" };
     let what = match (states, mark) {
         (true, _) if rows > STATES => {
             format!("the {STATES} microstates of lowest energy and of all others together")
         }
         (true, _) => "each microstate".to_owned(),
-        (false, Mark::Steps) => "each interval of energies".to_owned(),
+        (false, Mark::Steps) => "each interval of energies, its $g$ microstates together".to_owned(),
         _ => "each level, its $g$ microstates together".to_owned(),
     };
     let caption = format!(
-        "The probability $p = g\\,e^{{-E/T}}/Z$ of {what}, at the lowest temperature of the study, where the heat capacity is \
-         largest, and at the highest. Exact, so without bars.{SLIDER}"
+        "The probability {p} of {what}, at the lowest temperature of the study, where the heat capacity is \
+         largest, and at the highest. Exact, so without error bars.{SLIDER}"
     );
     Some(with_slider(
         figure("boltzmann", "Populations as the temperature rises", method, caption, Vec::new(), 1),
@@ -188,10 +189,11 @@ fn landscape(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
         let y = Scale::linear(format!("−*T* ln *P*(*m*){}", units.energy()));
         chart(Scale::linear("magnetisation per site *m*"), y, series.collect())
     };
-    let caption = "The free energy of a given magnetisation less that of the whole, $-T \\ln P(m)$, from the exact number of states \
-                   of each energy and magnetisation: at the lowest temperature of the study, where the heat capacity is \
+    let caption = "The free energy of a given magnetisation less that of the whole, $-T \\ln P(m)$: $m = \\frac1N \\sum_i s_i$ is the \
+                   magnetisation per site of a state, and $P(m)$ the probability of all states that share it, from the exact \
+                   number of states of each energy and magnetisation: at the lowest temperature of the study, where the heat capacity is \
                    largest, and at the highest. A well is where the system stays; the height between two wells is the free \
-                   energy that a reversal has to climb. Exact, so without bars."
+                   energy that a reversal has to climb. Exact, so without error bars."
         .to_owned()
         + SLIDER;
     Some(with_slider(

@@ -37,11 +37,13 @@ pub(super) struct Facts {
     pub high: Thermal,
     /// The thermodynamics along the first curve, nine points at most.
     pub rows: Vec<ThermalRow>,
-    /// The lowest level of the first curve; empty unless the populations hold all microstates.
+    /// The lowest level of the first curve; empty unless all microstates were visited one by one.
     pub ground: Option<Ground>,
-    /// The next level above it; empty where there is none, or where the populations do not hold all microstates.
+    /// The next level above it; empty where there is none, or where not all microstates were visited.
     pub excited: Option<Excited>,
-    /// The logarithm of the number of microstates; empty where the populations do not hold all of them.
+    /// The number of microstates; empty where not all of them were visited one by one.
+    pub states: Option<f64>,
+    /// Its logarithm.
     pub log_states: Option<f64>,
     /// The entropy at `high` as a share of `log_states`; empty for a single microstate.
     pub entropy_share: Option<f64>,
@@ -97,7 +99,7 @@ pub(super) fn facts(
     let residuals: Vec<f64> = residuals.flat_map(|table| table.numbers("residual")).collect();
     let residual = residuals.iter().copied().fold(0.0, f64::max);
     let states = number_of_states(high);
-    let levels = states.map_or_else(Vec::new, |_| levels(low));
+    let levels = states.map_or_else(Vec::new, |states| levels(low, states));
     let ground = levels.first().map(|(energy, degeneracy, probability)| Ground {
         energy: *energy,
         degeneracy: *degeneracy,
@@ -120,6 +122,7 @@ pub(super) fn facts(
         rows: rows(curve),
         ground,
         excited: ground.and_then(|ground| excited(ground, &levels)),
+        states,
         log_states: states.map(libm::log),
         entropy_share: states
             .filter(|states| *states > 1.0)
@@ -132,14 +135,14 @@ pub(super) fn facts(
     }
 }
 
-/// The number of microstates, when the populations hold all of them.
+/// The number of microstates, when all of them were visited.
 fn number_of_states(point: &StudyPoint<'_>) -> Option<f64> {
-    point.analysis.table("balance")?;
-    Some(point.analysis.table("populations")?.numbers("degeneracy").iter().sum())
+    point.analysis.table("balance")?.numbers("states").first().copied()
 }
 
-/// Energy, degeneracy and probability of each level in order of energy; levels of one energy are taken together.
-fn levels(point: &StudyPoint<'_>) -> Vec<(f64, f64, f64)> {
+/// Energy, degeneracy and probability of each level in order of energy; levels of one energy are taken together. Of a list
+/// that does not hold all `states` the last level, which may be cut, is left out.
+fn levels(point: &StudyPoint<'_>, states: f64) -> Vec<(f64, f64, f64)> {
     let Some(table) = point.analysis.table("populations") else { return Vec::new() };
     let (degeneracies, probabilities) = (table.numbers("degeneracy"), table.numbers("probability"));
     let mut rows: Vec<(f64, f64, f64)> = table
@@ -157,6 +160,9 @@ fn levels(point: &StudyPoint<'_>) -> Vec<(f64, f64, f64)> {
         }
         same
     });
+    if rows.iter().map(|row| row.1).sum::<f64>() < states {
+        rows.pop();
+    }
     rows
 }
 

@@ -13,6 +13,9 @@ const FEW: usize = 8;
 /// The most populations that are drawn as named bars.
 const BARS: usize = 24;
 
+/// What captions say of errors.
+const EXACT: &str = " Exact, so without error bars.";
+
 /// Points that differ along the horizontal axis alone, in its order.
 pub(super) struct Curve<'a> {
     /// What tells it from the other curves, in label markup; empty when there is one.
@@ -144,9 +147,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     let populated = (curves.len() == 1).then(|| level_series(&curves[0])).flatten();
     let balance = match &populated {
         Some(lines) => {
-            let caption = "First panel: the probability $p_i = g_i e^{-E_i/T}/Z$ of each level against the temperature. Second: \
+            let caption = "First panel: the probability $p_i = g_i e^{-E_i/T}/Z$ of each level, its $g_i$ microstates together, against the temperature. Second: \
                            the heat capacity $C = (\\langle E^2\\rangle - \\langle E\\rangle^2)/T^2$: it is large where \
-                           populations move between levels of different energy.";
+                           populations move between levels of different energy. Exact, so without error bars.";
             let panels = vec![chart("Populations", &units.temperature(), "*p*_{i}", lines.clone()), heat()];
             figures.push(figure("populations", "Who lives where", &method, caption.to_owned(), panels, 2));
             vec![balance_panel(units, &curves, "")]
@@ -165,9 +168,10 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     if columns == 2 {
         caption.push_str(" Second panel: the heat capacity, which measures how much the energy fluctuates.");
     }
+    caption.push_str(EXACT);
     figures.push(figure("balance", "Energy against entropy", &method, caption, balance, columns));
     let caption = "Energy, entropy and heat capacity against the temperature: as functions of $\\beta$, the slope of \
-                   $\\ln Z$ (up to sign), its Legendre transform, and $\\beta^2$ times its curvature. Exact, so without bars.";
+                   $\\ln Z$ (up to sign), its Legendre transform, and $\\beta^2$ times its curvature. Exact, so without error bars.";
     let panels = ["energy", "entropy", "heat_capacity"]
         .into_iter()
         .zip(["Energy", "Entropy", "Heat capacity"])
@@ -245,7 +249,8 @@ fn bars(units: Units, points: &[StudyPoint<'_>], subtitle: &str) -> Figure {
     let caption =
         "How the probability is shared out at this temperature: $p = g e^{-E/T}/Z$, summed over the $g$ \
                    microstates that each bar stands for."
-            .to_owned();
+            .to_owned()
+            + EXACT;
     figure("populations", "Who lives where", subtitle, caption, panels, columns)
 }
 
@@ -279,8 +284,9 @@ fn other_axis(units: Units, axis: &Axis, curves: &[Curve<'_>], subtitle: &str) -
     let panels = |names: [(&str, &str); 2]| {
         names.map(|(name, title)| quantity_panel(units, title, curves, &x, name)).to_vec()
     };
-    let caption =
-        format!("Free energy and energy against the {key}, at fixed temperature: their distance is $TS$.");
+    let caption = format!(
+        "Free energy and energy against the {key}, at fixed temperature: their distance is $TS$.{EXACT}"
+    );
     let first = panels([("free_energy", "Free energy"), ("energy", "Energy")]);
     let second = panels([("entropy", "Entropy"), ("heat_capacity", "Heat capacity")]);
     vec![
@@ -289,7 +295,7 @@ fn other_axis(units: Units, axis: &Axis, curves: &[Curve<'_>], subtitle: &str) -
             "thermodynamics",
             "All from ln *Z*",
             subtitle,
-            format!("Entropy and heat capacity against the {key}, at fixed temperature."),
+            format!("Entropy and heat capacity against the {key}, at fixed temperature.{EXACT}"),
             second,
             2,
         ),

@@ -61,7 +61,7 @@ impl Kind for EnsembleKind {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn quantities(&self) -> &'static [&'static str] {

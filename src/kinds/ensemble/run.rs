@@ -1,9 +1,12 @@
 //! One task: the exact thermodynamics at one temperature, written as a record and read back.
 
 use super::Ensemble;
-use crate::exact::{Population, Thermodynamics};
+use crate::exact::{Counted, Population, Thermodynamics};
 use crate::kind::{Control, RunError};
 use crate::record::Record;
+
+/// The scalars of a sum over every microstate, where one was made.
+const COUNTED: [&str; 3] = ["counted_states", "counted_energy", "counted_entropy"];
 
 /// Solves the ensemble.
 pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, RunError> {
@@ -32,6 +35,11 @@ fn to_record(solved: &Thermodynamics) -> Record {
     ] {
         record.scalars.insert(name.to_owned(), value);
     }
+    if let Some(counted) = solved.counted {
+        for (name, value) in COUNTED.iter().zip([counted.states, counted.energy, counted.entropy]) {
+            record.scalars.insert((*name).to_owned(), value);
+        }
+    }
     let column = |value: fn(&Population) -> f64| solved.populations.iter().map(value).collect::<Vec<f64>>();
     record.put_series("population_energy", column(|population| population.energy));
     record.put_series("population_degeneracy", column(|population| population.degeneracy));
@@ -56,7 +64,10 @@ pub(super) fn from_record(record: &Record) -> Option<Thermodynamics> {
             degeneracy: *degeneracy,
             probability: *probability,
         });
+    let [states, counted_energy, entropy] = COUNTED.map(|name| record.scalar(name));
+    let counted = states.zip(counted_energy).zip(entropy);
     Some(Thermodynamics {
+        counted: counted.map(|((states, energy), entropy)| Counted { states, energy, entropy }),
         log_partition: record.scalar("log_partition")?,
         energy: record.scalar("energy")?,
         energy_variance: record.scalar("energy_variance")?,

@@ -22,6 +22,9 @@ pub(super) fn analyse(training: &Training, records: &[Record]) -> Analysis {
         tables.push(division(training));
     }
     tables.push(fantasies(training, first));
+    if training.likelihood != Likelihood::None {
+        tables.push(gains(training, records));
+    }
     Analysis { estimates: estimates(training, records), tables, warnings: warnings(training, records) }
 }
 
@@ -76,6 +79,49 @@ fn estimates(training: &Training, records: &[Record]) -> Vec<Estimate> {
         estimates.push(combine("free_energy_gap", &gaps, errors, note));
     }
     estimates
+}
+
+/// The machine against independent pixels with the means of the training patterns.
+///
+/// With d_m = ln p(v_m) − ln p_independent(v_m), averaged over the trainings, the difference is the mean of d, and its error on
+/// held-out patterns that of a mean of so many differences: what makes a pattern hard for both cancels. Training patterns are
+/// no sample of others, so that only the spread over trainings (or the error of ln Z) makes theirs uncertain.
+fn gains(training: &Training, records: &[Record]) -> Table {
+    let doc = "Mean log-likelihoods per pattern under independent pixels, with the means of the training patterns, and by how much \
+               the machine exceeds them, pattern by pattern; in nats, with standard errors.";
+    let columns = ["set", "patterns", "independent", "independent_error", "difference", "difference_error"];
+    let mut table = Table::new("gain", doc, &columns);
+    let partitions: Vec<f64> = records.iter().filter_map(|record| record.scalar("log_partition")).collect();
+    let ais = records.first().and_then(|record| record.scalar("log_partition_error"));
+    if partitions.len() != records.len() {
+        return table;
+    }
+    for (set, series, patterns) in [
+        ("train", "log_likelihood", Some(&training.train)),
+        ("validation", "validation_log_likelihood", training.validation.as_ref()),
+    ] {
+        let Some(patterns) = patterns else { continue };
+        let independent = patterns.independent_log_likelihoods(&training.train.means());
+        let free_energies = mean_free_energies(training, records, patterns);
+        let differences: Vec<f64> = free_energies
+            .iter()
+            .zip(&independent)
+            .map(|(free_energy, other)| -free_energy - mean(&partitions) - other)
+            .collect();
+        let sampled = |values: &[f64]| standard_error(values).filter(|_| set == "validation");
+        let trainings: Vec<f64> =
+            records.iter().filter_map(|record| record.series(series).last().copied()).collect();
+        let spread = if records.len() > 1 { standard_error(&trainings) } else { ais };
+        table.push(vec![
+            set.into(),
+            patterns.count().into(),
+            mean(&independent).into(),
+            sampled(&independent).into(),
+            mean(&differences).into(),
+            quadrature(sampled(&differences), spread).into(),
+        ]);
+    }
+    table
 }
 
 /// The free energy of each pattern, averaged over the trained machines.

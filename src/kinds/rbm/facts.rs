@@ -2,7 +2,7 @@
 //!
 //! Likelihoods, free energies and energies are in nats, with k_B T = 1.
 
-use crate::fact::Measured;
+use crate::fact::{Listed, Measured};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub(super) struct Facts {
     pub seen: Seen,
     /// The points.
     #[serde(flatten)]
-    pub series: Series,
+    pub listed: Listed<PointRow>,
 }
 
 /// What was trained, on what, and how.
@@ -102,9 +102,11 @@ pub(super) struct Learnt {
     /// The mean log-likelihood of the training patterns under independent pixels.
     pub independent: f64,
     /// The same for the held-out patterns; empty where there are none.
-    pub independent_validation: Option<f64>,
+    pub independent_validation: Measured,
     /// By how much the machine exceeds independent pixels on the training patterns; empty without likelihoods.
     pub gain: Measured,
+    /// The same on the held-out patterns, with the error of the differences pattern by pattern; empty where there are none.
+    pub validation_gain: Measured,
     /// The factor by which it makes an average training pattern likelier, exp(gain); empty without likelihoods.
     pub gain_factor: Option<f64>,
     /// Minus the logarithm of the number of patterns: what a perfect machine reaches when the patterns are complete.
@@ -179,23 +181,8 @@ pub(super) struct Course {
     pub falling: bool,
 }
 
-/// The points of the study.
-#[derive(Debug, Default, Serialize, JsonSchema)]
-pub(super) struct Series {
-    /// Whether there are several points.
-    pub several_points: bool,
-    /// The coordinates of the point that learnt best; empty for a single point.
-    pub place: String,
-    /// The swept keys, in words.
-    pub axes: Vec<String>,
-    /// The points, 40 at most.
-    pub points: Vec<PointRow>,
-    /// The number of points beyond those.
-    pub points_left_out: usize,
-}
-
 /// One point of the study.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(super) struct PointRow {
     /// The values of the swept keys.
     pub coordinates: Vec<String>,

@@ -7,7 +7,7 @@ use super::figures::{
 };
 use super::outcome::sweep_figure;
 use super::run::{Likelihood, Training};
-use super::tell::facts;
+use super::tell::{facts, held_out};
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number::{count, fixed, significant, with_error};
 use crate::record::Analysis;
@@ -88,21 +88,25 @@ fn answer(study: &Study<'_>, point: &StudyPoint<'_>, training: &Training) -> Str
         (Likelihood::Exact, _) => "exact".to_owned(),
         _ => "by annealed importance sampling".to_owned(),
     };
-    let held_out = match &training.validation {
+    let unseen = match &training.validation {
         Some(_) => format!(", and {} on patterns held out", text(point, "validation_log_likelihood")),
         None => String::new(),
     };
     let baseline = if training.complete {
         format!("the best possible is {}", five(best_possible(training)))
     } else {
-        let held_out = training
-            .validation
-            .as_ref()
-            .map_or(String::new(), |patterns| format!(" and {}", five(independent(training, patterns))));
-        format!("independent pixels reach {}{held_out}", five(independent(training, &training.train)))
+        let train = five(independent(training, &training.train));
+        match &training.validation {
+            None => format!("independent pixels reach {train}"),
+            Some(_) => format!(
+                "independent pixels reach {train} and {}, on held-out patterns {} less, pattern by pattern",
+                held_out(point, "independent", "independent_error").shown(),
+                held_out(point, "difference", "difference_error").shown(),
+            ),
+        }
     };
     let value = text(point, "log_likelihood");
-    format!("{how} its mean log-likelihood is {value} nats per pattern ({method}){held_out}; {baseline}.")
+    format!("{how} its mean log-likelihood is {value} nats per pattern ({method}){unseen}; {baseline}.")
 }
 
 /// "algorithm = pcd, steps = 5", or nothing for a single point.

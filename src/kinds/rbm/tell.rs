@@ -1,19 +1,17 @@
 //! How the facts of a training are gathered.
 
-use super::facts::{Course, Facts, Learnt, PointRow, Seen, Series, Setting};
+use super::facts::{Course, Facts, Learnt, PointRow, Seen, Setting};
 use super::figures::{algorithm, averaged, best_possible, independent};
 use super::present::place;
 use super::run::{Likelihood, Training};
-use crate::fact::Measured;
+use crate::fact::{Listed, Measured};
 use crate::figure::{Figure, Point};
 use crate::kind::{Study, StudyPoint};
 use crate::learning::ais;
 use crate::learning::evaluate::LARGEST_EXACT;
 use crate::learning::patterns::Patterns;
 use crate::learning::train::{Algorithm, Decay};
-
-/// Most points listed in the handout's table.
-const LISTED: usize = 40;
+use crate::record::{Cell, Table};
 
 /// The facts about `point`, the one that learnt best, and about the study around it.
 pub(super) fn facts(
@@ -27,7 +25,7 @@ pub(super) fn facts(
         setting: setting(training),
         learnt: learnt(point, training),
         seen: seen(point, training, figures),
-        series: series(study, point),
+        listed: listed(study, point),
     }
 }
 
@@ -89,8 +87,9 @@ fn learnt(point: &StudyPoint<'_>, training: &Training) -> Learnt {
         validation_log_likelihood: measured(point, "validation_log_likelihood"),
         log_partition: measured(point, "log_partition"),
         independent: independent_train,
-        independent_validation: training.validation.as_ref().map(|patterns| independent(training, patterns)),
+        independent_validation: held_out(point, "independent", "independent_error"),
         gain,
+        validation_gain: held_out(point, "difference", "difference_error"),
         gain_factor: gain.value.map(libm::exp),
         best_possible: best_possible(training),
         divergence: if training.complete { divergence } else { Measured::default() },
@@ -99,6 +98,16 @@ fn learnt(point: &StudyPoint<'_>, training: &Training) -> Learnt {
         too_large: training.smaller() > LARGEST_EXACT,
         mass: mass.map(|logs| logs.into_iter().map(libm::exp).sum()),
     }
+}
+
+/// What the table of gains says of the held-out patterns.
+pub(super) fn held_out(point: &StudyPoint<'_>, value: &str, error: &str) -> Measured {
+    let row = |table: &Table| -> Option<Measured> {
+        let row = table.rows.iter().find(|row| row[0] == Cell::from("validation"))?;
+        let number = |name: &str| row[table.columns.iter().position(|column| *column == name)?].number();
+        Some(Measured { value: number(value), error: number(error) })
+    };
+    point.analysis.table("gain").and_then(row).unwrap_or_default()
 }
 
 fn seen(point: &StudyPoint<'_>, training: &Training, figures: &[Figure]) -> Seen {
@@ -169,18 +178,13 @@ fn deepest_fall(history: &[Point]) -> Option<(Point, Point)> {
     Some(deepest)
 }
 
-fn series(study: &Study<'_>, point: &StudyPoint<'_>) -> Series {
+fn listed(study: &Study<'_>, point: &StudyPoint<'_>) -> Listed<PointRow> {
     let row = |point: &StudyPoint<'_>| PointRow {
         coordinates: point.coordinates.iter().map(ToString::to_string).collect(),
         log_likelihood: measured(point, "log_likelihood"),
         validation_log_likelihood: measured(point, "validation_log_likelihood"),
         reconstruction_error: measured(point, "reconstruction_error"),
     };
-    Series {
-        several_points: study.points.len() > 1,
-        place: place(study, point),
-        axes: study.axes.iter().map(|axis| axis.key().replace('_', " ")).collect(),
-        points: study.points.iter().take(LISTED).map(row).collect(),
-        points_left_out: study.points.len().saturating_sub(LISTED),
-    }
+    let axes = study.axes.iter().map(|axis| axis.key().replace('_', " ")).collect();
+    Listed::new(place(study, point), axes, study.points.iter().map(row))
 }

@@ -290,6 +290,47 @@ fn the_starter_parses_and_prepares() {
 }
 
 #[test]
+fn the_gain_over_independent_pixels_is_told_pattern_by_pattern() {
+    let mut keys = digits();
+    keys["model"]["rbm"]["hidden"] = json!(4);
+    keys["train"]["epochs"] = json!(3);
+    let experiment = prepare(&keys).unwrap();
+    let analysis = experiment.analyse(&records(experiment.as_ref()));
+    let any: &dyn std::any::Any = experiment.as_ref();
+    let training = any.downcast_ref::<run::Training>().unwrap();
+    let held_out = training.validation.as_ref().unwrap();
+    // By hand, from the probabilities of the table of patterns and the pixels' shares.
+    let (count, shares) = (held_out.count(), training.train.means());
+    let patterns = analysis.table("patterns").unwrap();
+    let ours = patterns.rows.iter().filter(|row| row[0] == Cell::from("validation"));
+    let differences: Vec<f64> = ours
+        .zip((0..count).map(|m| held_out.row(m)))
+        .map(|(row, pixels)| {
+            let alone: f64 = pixels
+                .iter()
+                .zip(&shares)
+                .map(|(v, p)| libm::log(if *v == 1.0 { *p } else { 1.0 - p }))
+                .sum();
+            row[5].number().unwrap() - alone
+        })
+        .collect();
+    assert_eq!(differences.len(), count);
+    let mean = differences.iter().sum::<f64>() / count as f64;
+    let variance = differences.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / (count as f64 - 1.0);
+    let gain = analysis.table("gain").unwrap();
+    let row = gain.rows.iter().find(|row| row[0] == Cell::from("validation")).unwrap();
+    let number = |at: usize| row[at].number().unwrap();
+    assert!((number(4) - mean).abs() < 1e-9, "{row:?} {mean}");
+    assert!((number(5) - libm::sqrt(variance / count as f64)).abs() < 1e-9, "{row:?}");
+    let likelihood = analysis.get("validation_log_likelihood").unwrap();
+    assert!((likelihood.value.unwrap() - number(2) - mean).abs() < 1e-9);
+    // What is hard for both cancels: the difference is surer than the two values are.
+    assert!(number(5) < libm::hypot(likelihood.std_error.unwrap(), number(3)), "{row:?}");
+    // Training patterns are no sample of others.
+    assert_eq!((&gain.rows[0][0], &gain.rows[0][5]), (&Cell::from("train"), &Cell::Empty));
+}
+
+#[test]
 fn every_row_is_told_where_it_went() {
     let mut keys = digits();
     keys["train"]["epochs"] = json!(1);

@@ -111,7 +111,7 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
             sites * (m[1] - m[0] * m[0]) / temperature
         }),
         by_order.estimate("binder", &[&square, &fourth], &|m| 1.0 - m[1] / (3.0 * m[0] * m[0])),
-        acceptance(records),
+        acceptance(experiment, records),
     ];
     if let Some([e, c]) = references(experiment) {
         estimates[0].reference = Some((e, ReferenceKind::Exact));
@@ -145,6 +145,7 @@ impl Source<'_> {
             return estimate;
         };
         estimate.tau = Some(memory.tau);
+        estimate.tau_error = memory.known_tau_error();
         estimate.ess = Some(memory.ess());
         estimate.r_hat = self.r_hat;
         let tau = columns.iter().map(|column| column.tau()).fold(self.primary.tau(), f64::max);
@@ -162,9 +163,9 @@ impl Source<'_> {
             }
             None => {
                 estimate.note = Some(format!(
-                    "only about {} independent samples (τ ≈ {} sweeps): too few for an error",
+                    "only about {} independent samples (τ = {} sweeps): too few for an error",
                     number::significant(memory.ess(), 2),
-                    number::significant(memory.tau, 2)
+                    shown(memory)
                 ));
             }
         }
@@ -172,8 +173,21 @@ impl Source<'_> {
     }
 }
 
+/// τ with its error, or as a lower bound, for a sentence.
+fn shown(memory: &Autocorrelation) -> String {
+    match memory.known_tau_error() {
+        Some(error) => number::with_error(memory.tau, Some(error)),
+        None => format!("at least {}", number::significant(memory.tau, 2)),
+    }
+}
+
 /// The mean acceptance over the replicas, with the error of their scatter.
-fn acceptance(records: &[Record]) -> Estimate {
+fn acceptance(experiment: &SweepExperiment, records: &[Record]) -> Estimate {
+    let called = experiment.sampler.acceptance_is;
+    Estimate { called, ..mean_acceptance(records) }
+}
+
+fn mean_acceptance(records: &[Record]) -> Estimate {
     let quantity = declared("acceptance");
     let values: Vec<f64> = records.iter().filter_map(|record| record.scalar("acceptance")).collect();
     let count = values.len() as f64;
@@ -225,20 +239,19 @@ fn doubt(energy: &Source<'_>, order: &Source<'_>, records: &[Record], warnings: 
     {
         warnings.push(format!(
             "The shortest run-in, {} sweeps, is less than {SHORT_RUN_IN} autocorrelation times of the energy \
-             (τ ≈ {} sweeps): the start may not be forgotten.",
+             (τ = {} sweeps): the start may not be forgotten.",
             number::count(shortest as u64),
-            number::significant(memory.tau, 2)
+            shown(memory)
         ));
     }
     for (name, source) in [("energy", energy), ("magnetisation", order)] {
         let Some(memory) = &source.primary.memory else { continue };
         if memory.ess() < FEW_SAMPLES || !memory.converged {
-            let at_least = if memory.converged { "" } else { "at least " };
             warnings.push(format!(
-                "Only about {} independent samples of the {name} were taken: τ is {at_least}{} sweeps. The error bars \
+                "Only about {} independent samples of the {name} were taken: τ is {} sweeps. The error bars \
                  are themselves uncertain; more sweeps would help, or a cluster sampler where the model allows one.",
                 number::significant(memory.ess(), 2),
-                number::significant(memory.tau, 2)
+                shown(memory)
             ));
         }
         if let Some(r_hat) = source.r_hat

@@ -2,6 +2,7 @@
 
 use super::peaks::plain_label;
 use super::spec::SweepExperiment;
+use crate::axis::proper;
 use crate::fact::Measured;
 use crate::kind::{Study, StudyPoint};
 use crate::number;
@@ -17,17 +18,17 @@ pub(super) struct Memory {
     /// The temperature.
     pub temperature: f64,
     /// The integrated autocorrelation time τ of the energy, in sweeps.
-    pub tau: f64,
+    pub tau: Measured,
     /// The least τ of the energy of all points, in sweeps.
-    pub tau_least: f64,
-    /// The number of independent samples of the energy, to two digits.
-    pub ess: Option<f64>,
+    pub tau_least: Measured,
+    /// The number of independent samples of the energy.
+    pub ess: Measured,
     /// The number of measured sweeps of all chains.
     pub total: usize,
     /// The energy per site.
     pub energy: Measured,
     /// By how much a bar that forgets the memory is too small: √(2τ).
-    pub factor: f64,
+    pub factor: Measured,
 }
 
 /// The point whose energy has the largest τ.
@@ -46,27 +47,27 @@ pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
     let point = slowest(study)?;
     let experiment: &SweepExperiment = point.downcast();
     let energy = point.analysis.get("energy_per_site");
-    let tau = energy.and_then(|estimate| estimate.tau)?;
-    let taus = study
-        .points
-        .iter()
-        .filter_map(|point| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau));
+    let tau = Measured::tau(energy);
+    let total = experiment.sweeps * experiment.replicas;
+    let all: Vec<&StudyPoint<'_>> = study.points.iter().collect();
     Some(Memory {
         description: experiment.model.description(),
         temperature: experiment.temperature,
         tau,
-        tau_least: taus.fold(f64::INFINITY, f64::min),
-        ess: energy.and_then(|estimate| estimate.ess).map(rounded),
-        total: experiment.sweeps * experiment.replicas,
+        tau_least: taus(&all).0,
+        ess: Measured { value: Some(total as f64), error: None }.over(tau.times(2.0)),
+        total,
         energy: Measured::of(energy),
-        factor: libm::sqrt(2.0 * tau),
+        factor: tau.times(2.0).root(),
     })
 }
 
-/// A count to two digits: 1681 → 1700.
-fn rounded(count: f64) -> f64 {
-    let unit = libm::pow(10.0, (libm::floor(libm::log10(count.max(1.0))) - 1.0).max(0.0));
-    libm::round(count / unit) * unit
+/// The least and the largest τ of the energy; empty where nothing fluctuated.
+fn taus(points: &[&StudyPoint<'_>]) -> (Measured, Measured) {
+    let known = points.iter().map(|point| Measured::tau(point.analysis.get("energy_per_site")));
+    let mut known: Vec<Measured> = known.filter(|tau| tau.value.is_some()).collect();
+    known.sort_by(|a, b| a.value.partial_cmp(&b.value).unwrap_or(std::cmp::Ordering::Equal));
+    (known.first().copied().unwrap_or_default(), known.last().copied().unwrap_or_default())
 }
 
 /// The fewest and the most sweeps that any chain discarded.
@@ -183,28 +184,43 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
             format!("{replicas} {plural} of {} sweeps", number::count(sweeps as u64))
         })
         .collect();
-    let span = |low: f64, high: f64, show: &dyn Fn(f64) -> String| {
-        let (low, high) = (show(low), show(high));
-        if low == high { low } else { format!("{low} to {high}") }
-    };
-    let (least, most) = discarded_of(points);
-    let run_in = span(least, most, &|sweeps| number::count(sweeps as u64));
-    let taus = points
-        .iter()
-        .filter_map(|point| point.analysis.get("energy_per_site").and_then(|estimate| estimate.tau));
-    let tau = taus
-        .fold(None, |ends: Option<(f64, f64)>, tau| {
-            Some(ends.map_or((tau, tau), |(a, b)| (a.min(tau), b.max(tau))))
-        })
-        .map_or(String::new(), |(least, most)| {
-            format!(
-                "; $\\tau$ of the energy: {} sweeps",
-                span(least, most, &|tau| number::significant(tau, 2))
-            )
-        });
+    let chains = chains.join(" or ");
+    // What belongs to a sampler is told of each by its name.
+    let mut samplers: Vec<&str> = experiments().map(|experiment| experiment.sampler.name).collect();
+    samplers.sort_unstable();
+    samplers.dedup();
+    if let [_] = samplers[..] {
+        let (run_in, tau) = history(points);
+        return format!(
+            " $N$ = {sites} spins; {chains} per point after a run-in of {run_in}{}; seed {}.",
+            tau.map_or(String::new(), |tau| format!("; {tau}")),
+            study.seed
+        );
+    }
+    let each = samplers.iter().map(|name| {
+        let of: Vec<&StudyPoint<'_>> = points
+            .iter()
+            .filter(|point| point.downcast::<SweepExperiment>().sampler.name == *name)
+            .copied()
+            .collect();
+        let (run_in, tau) = history(&of);
+        let tau = tau.map_or(String::new(), |tau| format!(", {tau}"));
+        format!("{}: run-in of {run_in} sweeps{tau}", proper(name))
+    });
     format!(
-        " $N$ = {sites} spins; {} per point after a run-in of {run_in}{tau}; seed {}.",
-        chains.join(" or "),
+        " $N$ = {sites} spins; {chains} per point. {}. Seed {}.",
+        each.collect::<Vec<_>>().join("; "),
         study.seed
     )
+}
+
+/// How many sweeps the chains of some points discarded, and how long their energies remember.
+fn history(points: &[&StudyPoint<'_>]) -> (String, Option<String>) {
+    let span = |low: String, high: String| if low == high { low } else { format!("{low} to {high}") };
+    let (fewest, most) = discarded_of(points);
+    let run_in = span(number::count(fewest as u64), number::count(most as u64));
+    let (least, largest) = taus(points);
+    let tau =
+        least.value.map(|_| format!("$\\tau$ of the energy {} sweeps", span(least.shown(), largest.shown())));
+    (run_in, tau)
 }

@@ -70,8 +70,9 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         title: "All sizes on one curve".to_owned(),
         subtitle: chains::updates(study),
         caption: format!(
-            "Finite-size scaling: $\\langle \\lvert m \\rvert \\rangle L^{{\\beta/\\nu}}$ against $(T - T_c)\\,L^{{1/\\nu}}/T_c$ with Onsager's \
-             $T_c = {}$ and $\\nu = 1$ and Yang's $\\beta = 1/8$: nothing is fitted. Near the critical point the sizes should fall on \
+            "Finite-size scaling: $\\langle \\lvert m \\rvert \\rangle L^{{1/8}}$ against $(T - T_c)\\,L/T_c$ with Onsager's $T_c = {}$. The powers of \
+             $L$ hold two exponents of the infinite lattice, Yang's $1/8$ of the magnetisation and Onsager's $1$ of the \
+             correlation length: nothing is fitted. Near the critical point the sizes should fall on \
              one curve; what separates them is corrections to scaling, largest for small $L$ and far from $0$. The axis spans what \
              the smallest lattice covers. Bars are one standard error $\\sigma$.{}",
             number::significant(critical, 5),

@@ -2,10 +2,9 @@
 
 use super::layout::{Curve, Layout};
 use super::peaks::plain_label;
-use crate::axis::Coordinate;
+use crate::axis::{Coordinate, proper};
 use crate::fact::Measured;
 use crate::kind::Study;
-use crate::number;
 use crate::record::Estimate;
 use crate::statistics::intervals::chi_squared_upper;
 use schemars::JsonSchema;
@@ -53,21 +52,31 @@ pub(super) struct Response {
     pub agree: bool,
 }
 
-/// Two samplers of the same model, where their memories differ most.
+/// Two samplers of the same model at one place.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Samplers {
-    /// The one with the longer memory, in words.
+    /// The one with the longer memory: `Metropolis`.
     pub slow: String,
-    /// The other, in words.
+    /// The other.
     pub quick: String,
     /// The place of the comparison, in Markdown.
     pub place: String,
+    /// Whether that is the temperature nearest to T_c; else it is where the two memories differ most.
+    pub near_t_c: bool,
     /// τ of the energy of the one with the longer memory, in its sweeps.
-    pub tau_slow: f64,
+    pub tau_slow: Measured,
     /// τ of the energy of the other, in its sweeps.
-    pub tau_quick: f64,
+    pub tau_quick: Measured,
     /// The ratio of the two.
-    pub ratio: f64,
+    pub ratio: Measured,
+    /// Spin updates per spin for one independent sample of the energy, 2τ times the updates of a sweep: of the slow one.
+    pub work_slow: Measured,
+    /// The same of the other.
+    pub work_quick: Measured,
+    /// The ratio of the two.
+    pub work_ratio: Measured,
+    /// The differences of their mean energies, in units of their errors, against none.
+    pub energies: Option<Agreement>,
 }
 
 /// Whether honest bars would miss by so much more often than once in a thousand studies.
@@ -77,8 +86,12 @@ fn is_consistent(chi2: f64, count: f64) -> bool {
 
 /// χ² of the pulls of one quantity against its exact values, over all points that have both.
 pub(super) fn agreement(study: &Study<'_>, quantity: &str) -> Option<Agreement> {
-    let pulls: Vec<f64> =
-        study.points.iter().filter_map(|point| point.analysis.get(quantity).and_then(Estimate::z)).collect();
+    let pulls = study.points.iter().filter_map(|point| point.analysis.get(quantity).and_then(Estimate::z));
+    judged(&pulls.collect::<Vec<_>>())
+}
+
+/// What pulls amount to; `None` without any.
+fn judged(pulls: &[f64]) -> Option<Agreement> {
     let count = pulls.len();
     let chi2: f64 = pulls.iter().map(|z| z * z).sum();
     (count > 0).then(|| Agreement {
@@ -137,77 +150,65 @@ fn pair_of_samplers<'a, 'b>(study: &Study<'_>, layout: &'b Layout<'a>) -> Option
     others.map(|(_, axis)| axis.path.as_str()).eq(["sampler.algorithm"]).then_some([one, two])
 }
 
-fn updates(curve: &Curve<'_>) -> &'static str {
-    curve.experiment().sampler.updates
-}
-
 /// "$T = 2.27$".
 fn place(study: &Study<'_>, layout: &Layout<'_>, x: f64) -> Option<String> {
     Some(plain_label(&study.axes[layout.x?].named(&Coordinate::Real(x))))
 }
 
-/// Where the memories of two samplers differ most.
-pub(super) fn samplers(study: &Study<'_>, layout: &Layout<'_>) -> Option<Samplers> {
+/// One sampler at one place.
+struct Memory {
+    name: String,
+    tau: Measured,
+    work: Measured,
+}
+
+/// The memory of a curve's sampler at x; `None` where its energy never changed.
+fn remembered(curve: &Curve<'_>, x: f64) -> Option<Memory> {
+    let (_, point) = curve.points.iter().find(|(other, _)| *other == x)?;
+    let tau = Measured::tau(point.analysis.get("energy_per_site"));
+    tau.value?;
+    let updates = point.analysis.table("chains")?.numbers("updates_per_spin");
+    let updates = updates.iter().sum::<f64>() / updates.len() as f64;
+    Some(Memory { name: proper(curve.experiment().sampler.name), tau, work: tau.times(2.0 * updates) })
+}
+
+/// The memories of two samplers at the temperature nearest to T_c, or where they differ most if that is not known; and whether
+/// their energies agree.
+pub(super) fn samplers(study: &Study<'_>, layout: &Layout<'_>, t_c: Option<f64>) -> Option<Samplers> {
     let [one, two] = pair_of_samplers(study, layout)?;
-    let taus = |curve: &Curve<'_>| -> Vec<(f64, f64)> {
-        curve.estimates("energy_per_site").filter_map(|(x, estimate)| Some((x, estimate.tau?))).collect()
+    let both: Vec<(f64, Memory, Memory)> = one
+        .points
+        .iter()
+        .filter_map(|(x, _)| Some((*x, remembered(one, *x)?, remembered(two, *x)?)))
+        .collect();
+    let inside = both.first().zip(both.last()).map(|(first, last)| first.0..=last.0);
+    let t_c = t_c.filter(|t_c| layout.is_temperature && inside.is_some_and(|inside| inside.contains(t_c)));
+    let rank = |(x, a, b): &(f64, Memory, Memory)| match t_c {
+        Some(t_c) => -libm::fabs(x - t_c),
+        None => libm::fabs(libm::log(a.tau.over(b.tau).value.unwrap_or(1.0))),
     };
-    let quick = taus(two);
-    let both = taus(one).into_iter().filter_map(|(x, a)| {
-        let (_, b) = quick.iter().find(|(other, _)| *other == x)?;
-        Some((x, a, *b))
-    });
-    let distance = |(_, a, b): &(f64, f64, f64)| libm::fabs(libm::log(a / b));
-    let (x, a, b) = both.max_by(|one, two| distance(one).total_cmp(&distance(two)))?;
-    let (slow, quick, tau_slow, tau_quick) =
-        if a >= b { (updates(one), updates(two), a, b) } else { (updates(two), updates(one), b, a) };
+    let (x, a, b) = both.into_iter().max_by(|one, two| rank(one).total_cmp(&rank(two)))?;
+    let (slow, quick) = if a.tau.value >= b.tau.value { (a, b) } else { (b, a) };
     Some(Samplers {
-        slow: slow.to_owned(),
-        quick: quick.to_owned(),
         place: place(study, layout, x)?,
-        tau_slow,
-        tau_quick,
-        ratio: tau_slow / tau_quick,
+        near_t_c: t_c.is_some(),
+        tau_slow: slow.tau,
+        tau_quick: quick.tau,
+        ratio: slow.tau.over(quick.tau),
+        work_slow: slow.work,
+        work_quick: quick.work,
+        work_ratio: slow.work.over(quick.work),
+        slow: slow.name,
+        quick: quick.name,
+        energies: differences(one, two),
     })
 }
 
-/// Question and answer of a study whose curves differ in the sampler alone: do they agree, and what does each remember?
-///
-/// Agreement is judged by χ² of the differences of the energies, at the level of one false alarm in a thousand.
-pub(super) fn samplers_compared(study: &Study<'_>, layout: &Layout<'_>) -> Option<(String, String)> {
-    let [one, two] = pair_of_samplers(study, layout)?;
-    let (mut chi2, mut count) = (0.0, 0.0);
-    for (x, a) in one.estimates("energy_per_site") {
-        let Some((_, b)) = two.estimates("energy_per_site").find(|(other, _)| *other == x) else { continue };
-        if let (Some(d), Some(s), Some(t)) =
-            (a.value.zip(b.value).map(|(a, b)| a - b), a.std_error, b.std_error)
-        {
-            chi2 += d * d / (s * s + t * t);
-            count += 1.0;
-        }
-    }
-    let memory = |curve: &Curve<'_>| {
-        let taus = curve.estimates("energy_per_site").filter_map(|(x, estimate)| Some((x, estimate.tau?)));
-        let (x, tau) = taus.max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let place = place(study, layout, x)?;
-        Some(format!("{} sweeps for {} (at {place})", number::significant(tau, 2), updates(curve)))
-    };
-    let (first, second) = (memory(one)?, memory(two)?);
-    let verdict = if count == 0.0 {
-        "No energies could be compared.".to_owned()
-    } else {
-        let agree = if is_consistent(chi2, count) { "They agree" } else { "They do not agree" };
-        format!(
-            "{agree}: the differences of their mean energies have $\\chi^2 = {}$ over {count} points.",
-            number::significant(chi2, 2)
-        )
-    };
-    Some((
-        format!(
-            "Do {} and {} give the same averages, and how long does each remember?",
-            updates(one),
-            updates(two)
-        ),
-        format!("{verdict} The energy's longest autocorrelation time is {first} and {second}."),
-    ))
+/// The differences of the mean energies of two curves in units of their errors.
+fn differences(one: &Curve<'_>, two: &Curve<'_>) -> Option<Agreement> {
+    let pulls = one.estimates("energy_per_site").filter_map(|(x, a)| {
+        let (_, b) = two.estimates("energy_per_site").find(|(other, _)| *other == x)?;
+        Measured::of(Some(a)).minus(Measured::of(Some(b))).pull()
+    });
+    judged(&pulls.collect::<Vec<_>>())
 }

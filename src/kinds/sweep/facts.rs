@@ -20,9 +20,11 @@ pub(super) struct Facts {
     pub over_temperature: bool,
     /// Whether there is more than one curve.
     pub several_curves: bool,
+    /// Whether the points are of more than one size.
+    pub several_sizes: bool,
     /// The model of the first point, in words.
     pub description: String,
-    /// The names of the samplers: `metropolis and wolff`.
+    /// The names of the samplers: `Metropolis and Wolff`.
     pub algorithm: String,
     /// The samplers in words: `Metropolis single-spin updates; Wolff cluster updates`.
     pub updates: String,
@@ -78,6 +80,8 @@ pub(super) struct Facts {
     pub response: Option<Response>,
     /// The point whose energy decorrelates most slowly; empty when nothing fluctuated.
     pub slowest: Option<Memory>,
+    /// Whether the figure `memory` stands at the head of the page, and `specific-heat` in the body.
+    pub memory_leads: bool,
     /// The memories of two samplers; empty unless the curves differ in the sampler alone.
     pub samplers: Option<Samplers>,
     /// The largest R-hat of all points and quantities; empty for a single replica.

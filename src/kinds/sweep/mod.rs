@@ -83,7 +83,7 @@ impl Kind for Sweep {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn quantities(&self) -> &'static [&'static str] {

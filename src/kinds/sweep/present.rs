@@ -5,11 +5,13 @@ use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
 use super::{collapse, snapshots, story};
 use crate::exact::{kaufman, onsager};
+use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Story, Study};
 use crate::number;
 use crate::quantity::declared;
-use crate::record::Table;
+use crate::record::{Estimate, Table};
+use serde_json::json;
 
 /// Points of a dense exact curve.
 const DENSE: usize = 240;
@@ -27,6 +29,13 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures.extend(collapse::figure(study, &layout));
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(memory(study, &layout));
+        // Of two samplers it is their memories that the page is about.
+        if !story.facts["samplers"].is_null()
+            && let Some(at) = story.figures.iter().position(|figure| figure.id == "memory")
+        {
+            story.figures[..=at].rotate_right(1);
+            story.facts["memory_leads"] = json!(true);
+        }
     } else {
         story.figures.push(histogram(study, &layout));
     }
@@ -185,6 +194,12 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
     }
 }
 
+/// τ with its error; without one where it is a lower bound only.
+fn remembered(x: f64, estimate: &Estimate) -> Option<Point> {
+    let tau = estimate.tau?;
+    Some(estimate.tau_error.map_or(Point::new(x, tau), |error| Point::with_error(x, tau, error)))
+}
+
 /// τ of energy and |m| along x, when there is any.
 fn memory(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
     let panel = |quantity: &str, title: &str| {
@@ -196,7 +211,10 @@ fn memory(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
                 label: curve.label.clone(),
                 mark: Mark::Points,
                 role: Role::Data(index),
-                points: curve.estimates(quantity).filter_map(|(x, e)| Some(Point::new(x, e.tau?))).collect(),
+                points: curve
+                    .estimates(quantity)
+                    .filter_map(|(x, estimate)| remembered(x, estimate))
+                    .collect(),
             })
             .collect();
         let filled = series.iter().any(|series| series.points.len() > 1);
@@ -215,13 +233,17 @@ fn memory(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         .into_iter()
         .flatten()
         .collect();
+    let bounded = study.points.iter().flat_map(|point| &point.analysis.estimates);
+    let bounded = bounded.into_iter().any(|estimate| estimate.tau.is_some() && estimate.tau_error.is_none());
     (!panels.is_empty()).then(|| Figure {
         id: "memory".to_owned(),
         title: "How long the chain remembers".to_owned(),
         subtitle: chains::updates(study),
         caption: format!(
             "Integrated autocorrelation time $\\tau$ of the energy and of $\\lvert m \\rvert$, in sweeps; ½ means that \
-             successive sweeps are independent.{}",
+             successive sweeps are independent. Bars are one standard error $\\sigma$ of $\\tau$; where none shows it is smaller \
+             than the mark.{}{}",
+            if bounded { " Where the sum over $\\rho(t)$ could not be ended, $\\tau$ is a lower bound and has no bar." } else { "" },
             chains::provenance(study)
         ),
         panels,
@@ -307,9 +329,10 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
         caption: format!(
             "The point whose energy decorrelates most slowly: {} at $T = {}$. First panel: energy of the first replica, thinned; \
              measurement begins at sweep 0. Second: normalised autocorrelation function $\\rho(t)$; the sum for the \
-             energy's $\\tau$ ends at the marked window, beyond which noise would add more than signal.{}",
+             energy's $\\tau$, here {} sweeps, ends at the marked window, beyond which noise would add more than signal.{}",
             experiment.model.description(),
             number::plain(experiment.temperature),
+            Measured::tau(point.analysis.get("energy_per_site")).shown(),
             chains::provenance_of(study, &[point])
         ),
         panels: vec![

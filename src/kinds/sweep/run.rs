@@ -22,7 +22,7 @@ const LARGEST_SNAPSHOT: usize = 128;
 ///
 /// The record holds, one value per measured sweep, `energy` (the model's own E) and `magnetization` (Σ s_i); of the
 /// thermalisation a thinned `thermalization_energy` with its stride; the scalars `thermalization_sweeps`, `thermalized`
-/// (0 where the automatic criterion was still unmet at its limit) and `acceptance`; and of a two-dimensional lattice that
+/// (0 where the automatic criterion was still unmet at its limit), `acceptance` and `updates_per_spin` (and sweep); and of a two-dimensional lattice that
 /// is not too large the last state as `snapshot`, ±1 by rows and columns.
 pub(super) fn run(
     experiment: &SweepExperiment,
@@ -88,6 +88,7 @@ pub(super) fn run(
         ("thermalization_stride", stride as f64),
         ("thermalized", f64::from(u8::from(thermalized))),
         ("acceptance", chain.acceptance()),
+        ("updates_per_spin", chain.updates_per_spin()),
     ] {
         record.scalars.insert(name.to_owned(), value);
     }

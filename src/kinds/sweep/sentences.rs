@@ -1,5 +1,6 @@
-//! The question and the answer of a sweep: about the peak of the specific heat, or about the first point.
+//! The question and the answer of a sweep: about two samplers, the peak of the specific heat, or the first point.
 
+use super::compare::Samplers;
 use super::layout::Layout;
 use super::peaks::{Peak, plain_label};
 use super::spec::SweepExperiment;
@@ -73,6 +74,37 @@ fn growth(peaks: &[Peak], top: &Peak) -> String {
     } else {
         format!("; {from}, which is not significantly less")
     }
+}
+
+/// The question and the answer of a study whose curves differ in the sampler alone.
+pub(super) fn samplers(both: &Samplers, t_c: Option<f64>) -> (String, String) {
+    let (slow, quick) = (&both.slow, &both.quick);
+    let question =
+        format!("How much sooner does {quick} forget than {slow}, and do both give the same averages?");
+    let why = match t_c.filter(|_| both.near_t_c) {
+        Some(t_c) => format!(", next to $T_c = {}$", number::significant(t_c, 5)),
+        None => ", where they differ most".to_owned(),
+    };
+    let agreement = match &both.energies {
+        None => "No energies could be compared".to_owned(),
+        Some(energies) => format!(
+            "Their mean energies {}: $\\chi^2 = {}$ over {} points ($p = {}$)",
+            if energies.consistent { "agree" } else { "do not agree" },
+            number::significant(energies.chi2, 2),
+            energies.count,
+            number::significant(energies.p, 2)
+        ),
+    };
+    let answer = format!(
+        "At {}{why}, the energy's autocorrelation time is $\\tau = {}$ sweeps for {slow} and ${}$ for {quick}, a ratio of \
+         ${}$; in spin updates, an independent sample costs {slow} ${}$ times as much. {agreement}.",
+        both.place,
+        both.tau_slow.shown(),
+        both.tau_quick.shown(),
+        both.ratio.shown(),
+        both.work_ratio.shown(),
+    );
+    (question, answer)
 }
 
 /// The question and the answer of any other study.

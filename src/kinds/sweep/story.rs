@@ -1,13 +1,14 @@
 //! The story of a sweep: what the numbers say, each claim behind a stated test.
 
 use super::chains::{discarded, memory, unsettled, updates, warnings};
-use super::compare::{agreement, response, samplers, samplers_compared};
+use super::compare::{Samplers, agreement, response, samplers};
 use super::facts::{Facts, Row};
 use super::growth::{growth, shift};
 use super::layout::{Layout, common_coupling};
 use super::peaks::{Peak, crossing, fluctuations, peak};
 use super::sentences;
 use super::spec::SweepExperiment;
+use crate::axis::proper;
 use crate::exact::onsager;
 use crate::kind::{Story, Study, StudyPoint};
 use crate::record::Estimate;
@@ -25,14 +26,15 @@ pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>) -> Story {
     };
     let t_c = common_coupling(layout).map(onsager::critical_temperature);
     let peaks: Vec<Peak> = layout.curves.iter().filter_map(peak).collect();
-    let (question, answer) = if let Some(compared) = samplers_compared(study, layout) {
-        compared
+    let both = samplers(study, layout, t_c);
+    let (question, answer) = if let Some(both) = &both {
+        sentences::samplers(both, t_c)
     } else if layout.is_temperature && !peaks.is_empty() {
         sentences::peak(layout, &peaks, t_c)
     } else {
         sentences::plain(study, layout)
     };
-    let facts = json!(facts(study, layout, first, &peaks, t_c));
+    let facts = json!(facts(study, layout, first, &peaks, (t_c, both)));
     Story { question, answer, facts, warnings: warnings(study), ..Story::default() }
 }
 
@@ -41,7 +43,7 @@ fn facts(
     layout: &Layout<'_>,
     first: &StudyPoint<'_>,
     peaks: &[Peak],
-    t_c: Option<f64>,
+    (t_c, both): (Option<f64>, Option<Samplers>),
 ) -> Facts {
     let experiment: &SweepExperiment = first.downcast();
     let (discarded_least, discarded_most) = discarded(study);
@@ -53,6 +55,7 @@ fn facts(
         has_axis: layout.x.is_some(),
         over_temperature: layout.is_temperature,
         several_curves: layout.curves.len() > 1,
+        several_sizes: several_sizes(layout),
         description: experiment.model.description(),
         algorithm: algorithms(study),
         updates: updates(study),
@@ -82,22 +85,34 @@ fn facts(
         fluctuations: fluctuations(layout),
         response: response(layout),
         slowest: memory(study),
-        samplers: samplers(study, layout),
+        memory_leads: false,
+        samplers: both,
         r_hat_most: largest(study, |estimate| estimate.r_hat),
         point: (study.points.len() == 1).then(|| rows(first)),
     }
+}
+
+/// Whether the curves are of more than one size, or run over it.
+fn several_sizes(layout: &Layout<'_>) -> bool {
+    let mut sites = layout
+        .curves
+        .iter()
+        .flat_map(|curve| &curve.points)
+        .map(|(_, point)| point.downcast::<SweepExperiment>().sites);
+    let first = sites.next();
+    sites.any(|sites| Some(sites) != first)
 }
 
 fn sampler(point: &StudyPoint<'_>) -> &'static str {
     point.downcast::<SweepExperiment>().sampler.name
 }
 
-/// "metropolis", or "metropolis and wolff".
+/// "Metropolis", or "Metropolis and Wolff".
 fn algorithms(study: &Study<'_>) -> String {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     for point in study.points {
-        if !names.contains(&sampler(point)) {
-            names.push(sampler(point));
+        if !names.contains(&proper(sampler(point))) {
+            names.push(proper(sampler(point)));
         }
     }
     names.join(" and ")

@@ -3,7 +3,7 @@
 use super::analyse::Observable;
 use super::spec::SweepExperiment;
 use crate::record::{Cell, Record, Table};
-use crate::statistics::autocorrelation::autocorrelation;
+use crate::statistics::autocorrelation::{Autocorrelation, autocorrelation};
 
 /// Rows of the trace: so many before, and so many after the cut.
 const TRACE_ROWS: (usize, usize) = (60, 140);
@@ -49,7 +49,8 @@ fn snapshot(records: &[Record]) -> Option<Table> {
 fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table {
     let mut table = Table::new(
         "chains",
-        "The replicas one by one: sweeps discarded, whether they had settled, and what each measured alone.",
+        "The replicas one by one: sweeps discarded, whether they had settled, what each measured alone, and its spin updates per \
+         spin and sweep.",
         &[
             "replica",
             "thermalization_sweeps",
@@ -59,6 +60,9 @@ fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table 
             "magnetization",
             "tau_magnetization",
             "acceptance",
+            "updates_per_spin",
+            "tau_energy_error",
+            "tau_magnetization_error",
         ],
     );
     for (replica, record) in records.iter().enumerate() {
@@ -66,9 +70,11 @@ fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table 
             let values = &observable.replicas[replica];
             let memory = autocorrelation(&[values]);
             let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-            (Cell::from(mean), Cell::from(memory.map(|memory| memory.tau)))
+            let error = memory.as_ref().and_then(Autocorrelation::known_tau_error);
+            (Cell::from(mean), Cell::from(memory.map(|memory| memory.tau)), Cell::from(error))
         };
-        let ((energy, tau_energy), (order, tau_order)) = (of(energy), of(order));
+        let ((energy, tau_energy, tau_energy_error), (order, tau_order, tau_order_error)) =
+            (of(energy), of(order));
         table.push(vec![
             replica.into(),
             Cell::Integer(record.scalar("thermalization_sweeps").unwrap_or(0.0) as i64),
@@ -78,6 +84,9 @@ fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table 
             order,
             tau_order,
             record.scalar("acceptance").into(),
+            record.scalar("updates_per_spin").into(),
+            tau_energy_error,
+            tau_order_error,
         ]);
     }
     table

@@ -106,6 +106,43 @@ fn calibration_at_full_budget() {
     }
 }
 
+/// τ of whole estimates, pooled over the replicas, against the known one of autoregressive energies.
+#[test]
+fn the_errors_of_tau_are_calibrated() {
+    use crate::statistics::autocorrelation::tests::autoregressive;
+    let experiment = prepared(&keys(4, 2.0, "metropolis", 5000)).unwrap();
+    for rho in [0.5, 0.8] {
+        let exact = 0.5 * (1.0 + rho) / (1.0 - rho);
+        let (runs, mut sum, mut squares) = (120, 0.0, 0.0);
+        for run in 0..runs {
+            let mut stream = rng::stream(31, "pulls of tau", &format!("{rho}"), run);
+            let records: Vec<Record> = (0..4)
+                .map(|_| {
+                    let mut record = Record::default();
+                    record.put_series("energy", autoregressive(2500, rho, &mut stream));
+                    record.put_series("magnetization", autoregressive(2500, rho, &mut stream));
+                    record
+                })
+                .collect();
+            let analysis = experiment.analyse(&records);
+            let estimate = analysis.get("energy_per_site").unwrap();
+            let pull = (estimate.tau.unwrap() - exact) / estimate.tau_error.unwrap();
+            sum += pull;
+            squares += pull * pull;
+        }
+        let runs = runs as f64;
+        let mean = sum / runs;
+        let variance = squares / runs - mean * mean;
+        // The window leaves out a tail that is worth τ_W/2W of the error, a quarter at most; 4.5 standard errors besides. The
+        // variance of unit pulls has the error √(2/120) = 0.13.
+        assert!(mean.abs() < 0.25 + 4.5 / libm::sqrt(runs), "ρ = {rho}: pulls average {mean}");
+        assert!(
+            (variance - 1.0).abs() < 4.5 * libm::sqrt(2.0 / runs),
+            "ρ = {rho}: pulls have variance {variance}"
+        );
+    }
+}
+
 #[test]
 fn the_contract_file_prepares_at_every_point() {
     for size in [16, 32] {
@@ -349,15 +386,32 @@ fn words_make_curves_and_the_first_numeric_axis_makes_x() {
     let layout = layout::layout(&study);
     assert_eq!((layout.x, layout.is_temperature), (Some(1), false));
     let labels: Vec<&str> = layout.curves.iter().map(|curve| curve.label.as_str()).collect();
-    assert_eq!(labels, ["metropolis", "wolff"]);
+    assert_eq!(labels, ["Metropolis", "Wolff"]);
     let story = Sweep.present(&study);
-    assert!(story.question.starts_with("Do Metropolis single-spin updates and Wolff"), "{}", story.question);
-    assert!(story.answer.starts_with("They "), "{}", story.answer);
-    assert!(story.answer.contains("(at $L = "), "{}", story.answer);
-    assert_eq!(story.facts["algorithm"], json!("metropolis and wolff"));
+    assert!(story.question.starts_with("How much sooner does "), "{}", story.question);
+    assert!(story.answer.starts_with("At $L = "), "{}", story.answer);
+    assert!(story.answer.contains(", where they differ most, "), "{}", story.answer);
+    assert_eq!(story.facts["algorithm"], json!("Metropolis and Wolff"));
+    assert_eq!((story.figures[0].id.as_str(), &story.facts["memory_leads"]), ("memory", &json!(true)));
     crate::kinds::tests::facts_fit(&Sweep, &story.facts);
     let samplers = &story.facts["samplers"];
-    assert!(samplers["tau_slow"].as_f64() >= samplers["tau_quick"].as_f64(), "{samplers}");
+    let number = |name: &str, part: &str| samplers[name][part].as_f64().unwrap();
+    let (slow, quick) = (number("tau_slow", "value"), number("tau_quick", "value"));
+    assert!(slow >= quick, "{samplers}");
+    let relative = libm::hypot(number("tau_slow", "error") / slow, number("tau_quick", "error") / quick);
+    assert!((number("ratio", "error") * quick / slow / relative - 1.0).abs() < 1e-12, "{samplers}");
+    // Metropolis proposes each spin once a sweep on average; what Wolff's clusters flip is counted.
+    let chains = |at: usize| runs[at].2.table("chains").unwrap().numbers("updates_per_spin");
+    assert_eq!(chains(0), [1.0; 4]);
+    assert!(chains(2).iter().all(|updates| (0.4..2.5).contains(updates)), "{:?}", chains(2));
+    // What belongs to one sampler is told of it by its name.
+    let caption = &story.figures[0].caption;
+    assert!(
+        caption.contains(". Metropolis: run-in of ") && caption.contains("; Wolff: run-in of "),
+        "{caption}"
+    );
+    let called = |at: usize| runs[at].2.get("acceptance").unwrap().called;
+    assert_eq!((called(0), called(2)), (None, Some("mean cluster size / N")));
     assert!(samplers["place"].as_str().unwrap().starts_with("$L = "), "{samplers}");
 }
 

@@ -5,7 +5,8 @@
 
 use super::activation::Units;
 use super::machine::Machine;
-use crate::exact::{ExactEnsemble, Population, Thermodynamics};
+use crate::exact::boltzmann::{self, Level};
+use crate::exact::{Counted, ExactEnsemble, Population, Thermodynamics};
 use crate::number::count;
 use std::ops::ControlFlow;
 
@@ -97,6 +98,20 @@ impl Enumeration {
             }
             visit(pattern, bias, &fields);
         }
+    }
+
+    /// Every joint microstate by itself: its energy by definition, and its probability by the sum over all.
+    fn counted(&self, temperature: f64) -> Counted {
+        let machine = &self.turned;
+        let layer = |units: usize| -> Vec<Vec<f64>> {
+            let state = |code: usize| (0..units).map(|i| machine.units.value(code >> i & 1 == 1)).collect();
+            (0..1 << units).map(state).collect()
+        };
+        let (small, large) = (layer(machine.visible()), layer(machine.hidden()));
+        let pairs = small.iter().flat_map(|v| large.iter().map(move |h| (v, h)));
+        let levels: Vec<Level> =
+            pairs.map(|(v, h)| Level { energy: machine.energy(v, h), degeneracy: 1.0 }).collect();
+        boltzmann::counted(&boltzmann::solve_levels(&levels, temperature).populations)
     }
 
     /// The likeliest joint microstates, of all 2^(n_v + n_h).
@@ -195,6 +210,7 @@ impl ExactEnsemble for Enumeration {
             log_partition,
             energy: total.mean * temperature,
             energy_variance: total.variance() * temperature * temperature,
+            counted: joint.then(|| self.counted(temperature)),
             complete: joint && populations.len() == 1 << (machine.visible() + machine.hidden()),
             populations,
             order: None,
@@ -355,6 +371,10 @@ mod tests {
                     let entropy = (solved.energy * beta) + solved.log_partition;
                     assert!((entropy - (mean * beta + log_z)).abs() < 1e-10);
                     if visible + hidden <= JOINT_BITS {
+                        let counted = solved.counted.unwrap();
+                        assert_eq!(counted.states, libm::exp2((visible + hidden) as f64));
+                        assert!((counted.energy - mean).abs() < 1e-10);
+                        assert!((counted.entropy - entropy).abs() < 1e-10);
                         assert!((solved.populations[0].probability - largest).abs() < 1e-12);
                         if visible + hidden <= 8 {
                             let sum: f64 = solved.populations.iter().map(|p| p.probability).sum();
