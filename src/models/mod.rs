@@ -9,11 +9,11 @@ pub mod max_cut;
 pub mod rbm;
 pub mod spins;
 
+use crate::exact::ExactEnsemble;
 use crate::exact::elimination::Elimination;
 use crate::exact::enumeration::Enumeration;
 use crate::exact::methods::{self, ELIMINATION, ENUMERATION, Method};
 use crate::exact::network::Network;
-use crate::exact::ExactEnsemble;
 use crate::input::{Context, Problem};
 use crate::number;
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! From the keys of `[model.ising]` to a checked model: every combination that makes no sense is refused here.
 
+use super::Ising;
 use super::bonds::{LatticeModel, memory};
 use super::spec::{Boundary, Convention, Disorder, IsingSpec, LatticeName, Size};
-use super::Ising;
 use crate::input::{Context, Problem};
 use crate::lattices::{Geometry, Lattice};
 use crate::models::Model;
@@ -77,8 +77,8 @@ pub(in crate::models) fn graph(
     context: &Context<'_>,
 ) -> Result<Graph, Vec<Problem>> {
     let path = Path(model);
-    let spec: IsingSpec =
-        serde_json::from_value(keys.clone()).map_err(|error| vec![Problem::new(path.table(), error.to_string())])?;
+    let spec: IsingSpec = serde_json::from_value(keys.clone())
+        .map_err(|error| vec![Problem::new(path.table(), error.to_string())])?;
     match (&spec.lattice, &spec.file) {
         (Some(lattice), None) => from_lattice(&spec, *lattice, path, context),
         (None, Some(file)) => from_file(&spec, file, path, context),
@@ -130,7 +130,8 @@ fn from_lattice(
     let geometry = geometry(name);
     if geometry == Geometry::Complete && spec.boundary.is_some() {
         problems.push(
-            Problem::new(path.key("boundary"), "the complete graph has no boundaries").help("remove this key"),
+            Problem::new(path.key("boundary"), "the complete graph has no boundaries")
+                .help("remove this key"),
         );
     }
     if spec.disorder.is_none() && spec.disorder_seed.is_some() {
@@ -209,8 +210,11 @@ fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool, path: Path) 
         _ => format!("a lattice of {shown} sites"),
     };
     let Some((lattice, spins, bonds)) = counts else {
-        return Err(Problem::new(path.key("size"), format!("{what} has more spins than any computer can hold"))
-            .help(format!("choose a size up to {}", largest_side(geometry))));
+        return Err(Problem::new(
+            path.key("size"),
+            format!("{what} has more spins than any computer can hold"),
+        )
+        .help(format!("choose a size up to {}", largest_side(geometry))));
     };
     let bytes = memory(spins, bonds);
     if bytes > MEMORY_LIMIT {
@@ -246,12 +250,7 @@ fn largest_side(geometry: Geometry) -> usize {
     fitting
 }
 
-fn from_file(
-    spec: &IsingSpec,
-    file: &str,
-    path: Path,
-    context: &Context<'_>,
-) -> Result<Graph, Vec<Problem>> {
+fn from_file(spec: &IsingSpec, file: &str, path: Path, context: &Context<'_>) -> Result<Graph, Vec<Problem>> {
     let problems = out_of_place(
         path,
         &[

@@ -9,10 +9,10 @@ use super::{Model, ModelEntry, SquareLattice, pair_methods, schema_of};
 use crate::exact::kaufman::Kaufman;
 use crate::exact::methods::{KAUFMAN, Method};
 use crate::lattices::Geometry;
-pub(super) use build::{Graph, graph};
 use build::Source;
-use spec::Disorder;
+pub(super) use build::{Graph, graph};
 use serde_json::Value;
+use spec::Disorder;
 use std::sync::OnceLock;
 
 /// The registry's line.
