@@ -78,7 +78,7 @@ impl Axis {
     pub fn named(&self, value: &Coordinate) -> String {
         match (self.symbol(), value) {
             (Some(symbol), value) => format!("{symbol} = {}", shown(value)),
-            (None, Coordinate::Word(word)) => proper(word),
+            (None, Coordinate::Word(word)) => proper(word).replace('_', " "),
             (None, value) => format!("{} = {}", self.key().replace('_', " "), shown(value)),
         }
     }
@@ -88,10 +88,10 @@ impl Axis {
 const PROPER: [(&str, &str); 4] =
     [("metropolis", "Metropolis"), ("wolff", "Wolff"), ("cd", "CD"), ("pcd", "PCD")];
 
-/// A word of a file as people write it: "Wolff", "random regular".
+/// A word of a file as people write it: "Wolff" for `wolff`; any other as it is.
 pub fn proper(word: &str) -> String {
     let known = PROPER.iter().find(|(typed, _)| *typed == word);
-    known.map_or_else(|| word.replace('_', " "), |(_, written)| (*written).to_owned())
+    known.map_or(word, |(_, written)| written).to_owned()
 }
 
 /// A coordinate for people, rounded.

@@ -156,7 +156,7 @@ impl Material {
     /// When one cannot be drawn.
     pub(super) fn pictures(&self) -> Result<Files, Failure> {
         let failed = |source| Failure::Plot { experiment: self.name.clone(), source };
-        let picture = |figure: &Drawn| Ok((figure.id.clone(), plot::png(&figure.svg, 2.0)?));
+        let picture = |figure: &Drawn| Ok((figure.id.clone(), plot::png(&figure.svg, 2.4)?));
         self.figures.iter().map(picture).collect::<Result<_, _>>().map_err(failed)
     }
 

@@ -3,10 +3,11 @@
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::fit::drawable;
-use super::frame::{Footing, Frame, LABEL, LABEL_LINE, Place};
+use super::frame::{Footing, Frame, Place};
 use super::layout::Plan;
 use super::pen::{Drawn, Lettering, Pen, Stroke};
 use super::scale::{Axis, Room};
+use super::sizes::{NAME, NAME_LINE, NUMBER};
 use super::text::{width, wrap};
 use super::theme::Paint;
 use super::{guides, pulls, series};
@@ -28,7 +29,8 @@ impl<'a> ChartPlan<'a> {
     /// Measures a chart for a panel of a width in pixels, its axes between the given ends.
     pub(super) fn new(chart: &'a Chart, panel: f64, across: (f64, f64), up: (f64, f64)) -> Self {
         let empty = chart.series.iter().all(|series| drawable(chart, series).next().is_none());
-        let height = (0.6 * panel).clamp(170.0, 300.0);
+        let pull = pulls::axis(chart);
+        let height = 130.0 + 0.23 * panel - if pull.is_some() && panel > 400.0 { 30.0 } else { 0.0 };
         let mut y = Axis::new(&chart.y, up, Room::Up(height));
         let mut x = Axis::new(&chart.x, across, Room::Along(panel));
         if empty {
@@ -41,13 +43,13 @@ impl<'a> ChartPlan<'a> {
             }
         }
         let footing = Footing::new(&x, panel);
-        Self { chart, empty, height, width: panel, x, y, pull: pulls::axis(chart), footing }
+        Self { chart, empty, height, width: panel, x, y, pull, footing }
     }
 
     fn left_gutter(&self) -> f64 {
-        let lines = wrap(&self.y.label, LABEL, false, self.height + 20.0).len() as f64;
+        let lines = wrap(&self.y.label, NAME, false, self.height + 20.0).len() as f64;
         let pulls = self.pull.as_ref().map_or(0.0, Axis::label_width);
-        let label = if lines > 0.0 { LABEL_LINE * lines + 5.0 } else { 0.0 };
+        let label = if lines > 0.0 { NAME_LINE * lines + 5.0 } else { 0.0 };
         label + self.y.label_width().max(pulls) + 8.0
     }
 }
@@ -55,7 +57,7 @@ impl<'a> ChartPlan<'a> {
 impl Plan for ChartPlan<'_> {
     fn gutters(&self) -> (f64, f64) {
         let last = self.x.ticks.last().map_or(0.0, |tick| {
-            let half = width(&tick.label, super::scale::TICK, false) / 2.0;
+            let half = width(&tick.label, NUMBER, false) / 2.0;
             half - (1.0 - self.x.fraction(tick.at)) * 0.8 * self.width
         });
         (self.left_gutter(), last.max(6.0))
@@ -93,7 +95,7 @@ impl Plan for ChartPlan<'_> {
             pen.text(
                 "no data",
                 middle,
-                Lettering::new(13.0, Paint::Mute).anchored(HPos::Center, VPos::Center),
+                Lettering::new(NAME, Paint::Mute).anchored(HPos::Center, VPos::Center),
             )?;
         }
         let Some(pull) = &self.pull else { return self.footing.draw(pen, &frame) };

@@ -158,7 +158,7 @@ fn marks_equal_points_and_bytes_repeat() {
     assert_eq!(drawn, svg(&figure).unwrap());
     assert_eq!(
         elements[0].0.get("viewBox").unwrap(),
-        format!("0 0 680 {}", elements[0].0.get("height").unwrap())
+        format!("0 0 560 {}", elements[0].0.get("height").unwrap())
     );
     assert!(drawn.contains("a&lt;b &amp; &quot;c&quot;"));
     for (element, _) in &elements {

@@ -4,7 +4,7 @@ use super::backend::Naming;
 use super::describe::describe_panels;
 use super::ends::Ends;
 use super::error::PlotError;
-use super::layout::{Sheet, Width};
+use super::layout::{Heading, Sheet, Width};
 use super::text::plain;
 use crate::figure::{Figure, Panel};
 
@@ -23,15 +23,21 @@ pub fn frames(figure: &Figure, width: Width) -> Result<Vec<(String, String)>, Pl
     let ends: Vec<Ends> = (0..most)
         .map(|panel| Ends::common(states.frames.iter().filter_map(|frame| frame.panels.get(panel))))
         .collect();
-    let sheets = states
+    let subtitles: Vec<String> =
+        states.frames.iter().map(|frame| subtitle(&frame.label, &figure.subtitle)).collect();
+    let beside = subtitles.iter().all(|subtitle| width.beside(&figure.title, subtitle));
+    let mut sheets = states
         .frames
         .iter()
+        .zip(&subtitles)
         .enumerate()
-        .map(|(index, frame)| {
-            let heading = heading(&frame.label, &figure.subtitle);
-            Sheet::new(figure, width, (&heading, &id(figure, width, index)), &frame.panels, &ends)
+        .map(|(index, (frame, subtitle))| {
+            let heading = Heading { subtitle, beside };
+            Sheet::new(figure, width, (heading, &id(figure, width, index)), &frame.panels, &ends)
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let top = sheets.iter().map(Sheet::top).fold(0.0, f64::max);
+    sheets.iter_mut().for_each(|sheet| sheet.begin_at(top));
     let height = sheets.iter().map(Sheet::height).fold(0.0, f64::max);
     states
         .frames
@@ -55,7 +61,7 @@ fn id(figure: &Figure, width: Width, index: usize) -> String {
 }
 
 /// The state and how it was measured, in one line.
-fn heading(label: &str, subtitle: &str) -> String {
+fn subtitle(label: &str, subtitle: &str) -> String {
     if subtitle.is_empty() { label.to_owned() } else { format!("{label} · {subtitle}") }
 }
 
@@ -140,6 +146,25 @@ mod tests {
                 .unwrap()
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_heading_of_more_lines_moves_no_frame_against_the_others() {
+        let mut figure = figure(vec![vec![chart(2.0)], vec![chart(3.0)]]);
+        if let Some(frames) = &mut figure.frames {
+            frames.frames[1].label =
+                "a state whose name takes several lines of a drawing for phones".to_owned();
+        }
+        let drawn = frames(&figure, Width::Phone).unwrap();
+        let lines = |svg: &str| svg.matches("<text ").count();
+        assert!(lines(&drawn[1].1) > lines(&drawn[0].1));
+        let axis = |svg: &str| {
+            let shapes = svg.split_once("</style>").unwrap().1;
+            let before = shapes.split_once("\" class=\"g-k-mute\"").unwrap().0;
+            before.rsplit_once("d=\"").unwrap().1.to_owned()
+        };
+        assert!(axis(&drawn[0].1).starts_with('M'));
+        assert_eq!(axis(&drawn[0].1), axis(&drawn[1].1));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use plotters::style::text_anchor::{HPos, VPos};
 
+use super::area::Area;
 use super::backend::{number, painted};
 use super::ends::Ends;
 use super::error::PlotError;
@@ -13,25 +14,21 @@ use super::layout::Plan;
 use super::marks;
 use super::names::{self, Spot};
 use super::pen::{Drawn, Lettering, Pen};
+use super::sizes::{NAME, ROW};
 use super::text::width;
 use super::theme::Paint;
 use crate::figure::{Edge, Graph};
 
 /// Greatest height of the drawing, without its key.
-const HIGHEST: f64 = 430.0;
+const HIGHEST: f64 = 370.0;
 /// Radii of nodes.
-const RADII: (f64, f64) = (3.5, 11.0);
+const RADII: (f64, f64) = (3.5, 12.0);
 /// Widths of the faintest and of the strongest edge, and how many between are told apart.
 const WIDTHS: (f64, f64) = (0.7, 4.2);
 const WIDTH_STEPS: f64 = 12.0;
-/// Font size of names.
-pub(super) const NAME: f64 = 11.0;
-/// Height of a row of the key, width of a sample with its gap, distance between entries.
-const ROW: f64 = 20.0;
+/// Width of a sample in the key with its gap, distance between entries.
 const SAMPLE: f64 = 28.0;
 const KEY_GAP: f64 = 20.0;
-/// Font size of the key.
-const KEY: f64 = 12.0;
 
 /// The colour of crosses, and of edges of either sign when both occur.
 const CROSS: Paint = Paint::Series(6);
@@ -176,7 +173,7 @@ impl<'a> GraphPlan<'a> {
         let (mut row, mut x) = (0, 0.0);
         let mut placed = Vec::new();
         for (sample, name) in self.key() {
-            let length = SAMPLE + width(name, KEY, false);
+            let length = SAMPLE + width(name, NAME, false);
             if x > 0.0 && x + length > self.width {
                 row += 1;
                 x = 0.0;
@@ -201,7 +198,7 @@ impl<'a> GraphPlan<'a> {
                     pen.raw(line(&cross((from + 11.0, y), 4.0), CROSS, 1.8, false, 1.0))?;
                 }
             }
-            pen.text(name, (from + SAMPLE, y), Lettering::new(KEY, Paint::Ink))?;
+            pen.text(name, (from + SAMPLE, y), Lettering::new(NAME, Paint::Ink))?;
         }
         Ok(())
     }
@@ -211,12 +208,13 @@ impl<'a> GraphPlan<'a> {
         let names: Vec<&str> = self.graph.nodes.iter().map(|node| node.label.as_str()).collect();
         let edges: Vec<(Place, Place)> =
             self.graph.edges.iter().map(|edge| (places[edge.from], places[edge.to])).collect();
-        let room = (corner, (corner.0 + self.width, corner.1 + self.drawing_height()));
+        let (right, bottom) = (corner.0 + self.width, corner.1 + self.drawing_height());
+        let room = Area { left: corner.0, top: corner.1, right, bottom };
         for (node, spot) in names::spots(&names, places, self.radius, &edges, room).into_iter().enumerate() {
             match spot {
                 Spot::Within => {
                     let paint = if self.graph.nodes[node].group == 0 { Paint::Ink } else { Paint::Paper };
-                    let lettering = Lettering::new(names::within_size(self.radius), paint);
+                    let lettering = Lettering::new(NAME, paint);
                     pen.text(names[node], places[node], lettering.anchored(HPos::Center, VPos::Center))?;
                 }
                 Spot::Beside(at) => pen.rimmed_text(names[node], at, NAME)?,
@@ -250,7 +248,7 @@ impl Plan for GraphPlan<'_> {
 
     fn draw(&self, pen: &Pen<'_>, corner: Place) -> Drawn {
         if self.graph.nodes.is_empty() {
-            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(13.0, Paint::Mute));
+            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(NAME, Paint::Mute));
         }
         let places = self.places(corner);
         pen.raw(self.edges(&places))?;

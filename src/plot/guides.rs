@@ -1,38 +1,13 @@
 //! Marked values, and a free place for each one's label.
 
+use super::area::Area;
 use super::frame::{Frame, Place};
 use super::pen::{Drawn, Pen, Stroke};
 use super::series::obstacles;
+use super::sizes::{NAME, NAME_LINE};
 use super::text::{width, wrap};
 use super::theme::Paint;
 use crate::figure::{Chart, Guide};
-
-/// Font size of guide labels.
-const SIZE: f64 = 11.5;
-/// Height of a line of a guide label.
-const LINE: f64 = 15.0;
-
-/// A rectangle that a label fills.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Area {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
-}
-
-impl Area {
-    fn holds(&self, (x, y): Place) -> bool {
-        x > self.left - 6.0 && x < self.right + 6.0 && y > self.top - 5.0 && y < self.bottom + 5.0
-    }
-
-    fn meets(&self, other: &Self) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
-    }
-}
 
 /// The lines of the guides that lie within the frame.
 pub(super) fn draw_lines(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn {
@@ -51,20 +26,20 @@ pub(super) fn draw_labels(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn 
     for guide in shown(frame, chart).filter(|guide| !guide.label.is_empty()) {
         let others: Vec<[Place; 2]> =
             shown(frame, chart).filter(|other| *other != guide).map(|other| line(frame, other)).collect();
-        let lines = wrap(&guide.label, SIZE, false, (frame.right - frame.left - 16.0).min(240.0));
+        let lines = wrap(&guide.label, NAME, false, (frame.right - frame.left - 16.0).min(240.0));
         let extent = (
-            lines.iter().map(|text| width(text, SIZE, false)).fold(0.0, f64::max),
-            LINE * lines.len() as f64,
+            lines.iter().map(|text| width(text, NAME, false)).fold(0.0, f64::max),
+            NAME_LINE * lines.len() as f64,
         );
         let cost = |area: &Area| {
-            let covered = data.iter().filter(|place| area.holds(**place)).count();
+            let covered = data.iter().filter(|place| area.holds(**place, (6.0, 5.0))).count();
             let crossed = others.iter().filter(|line| crosses(area, line)).count();
             let hidden = taken.iter().filter(|other| area.meets(other)).count();
             covered + 20 * crossed + 1000 * hidden
         };
         let Some(area) = candidates(frame, guide, extent).into_iter().min_by_key(cost) else { continue };
         for (index, text) in lines.iter().enumerate() {
-            pen.rimmed_text(text, (area.left, area.top + LINE * (index as f64 + 0.5)), SIZE)?;
+            pen.rimmed_text(text, (area.left, area.top + NAME_LINE * (index as f64 + 0.5)), NAME)?;
         }
         taken.push(area);
     }
@@ -152,7 +127,7 @@ mod tests {
         for vertical in [true, false] {
             for at in [0.0, 0.3, 5.0, 9.9, 10.0] {
                 let guide = Guide { vertical, at, label: String::new() };
-                let areas = candidates(&frame(), &guide, (60.0, LINE));
+                let areas = candidates(&frame(), &guide, (60.0, NAME_LINE));
                 assert!(!areas.is_empty());
                 for area in areas {
                     assert!(area.left >= 20.0 && area.right <= 221.0, "{area:?}");

@@ -6,10 +6,11 @@ use super::backend::number;
 use super::colours::{LEVELS, Scheme, cells};
 use super::error::PlotError;
 use super::fit::widened;
-use super::frame::{Footing, Frame, LABEL, LABEL_LINE, Place};
+use super::frame::{Footing, Frame, Place};
 use super::layout::Plan;
 use super::pen::{Drawn, Lettering, Pen};
-use super::scale::{Axis, Room, TICK};
+use super::scale::{Axis, Room};
+use super::sizes::{NAME, NAME_LINE, NUMBER};
 use super::text::wrap;
 use super::theme::Paint;
 use crate::figure::{Heat, Scale};
@@ -85,8 +86,8 @@ impl<'a> HeatPlan<'a> {
     }
 
     fn left_gutter(&self) -> f64 {
-        let lines = wrap(&self.y.label, LABEL, false, self.size.1 + 20.0).len() as f64;
-        let label = if lines > 0.0 { LABEL_LINE * lines + 5.0 } else { 0.0 };
+        let lines = wrap(&self.y.label, NAME, false, self.size.1 + 20.0).len() as f64;
+        let label = if lines > 0.0 { NAME_LINE * lines + 5.0 } else { 0.0 };
         label + self.y.label_width() + 8.0
     }
 
@@ -98,12 +99,12 @@ impl<'a> HeatPlan<'a> {
         let scale = Frame::new((left, top), (BAR, height), &self.bar, &self.bar);
         for tick in &self.bar.ticks {
             let y = scale.place(self.bar.low, tick.at).1;
-            pen.text(&tick.label, (left + BAR + 5.0, y), Lettering::new(TICK, Paint::Mute))?;
+            pen.text(&tick.label, (left + BAR + 5.0, y), Lettering::new(NUMBER, Paint::Mute))?;
         }
-        let middle = left + BAR + 5.0 + self.bar.label_width() + 4.0 + LABEL_LINE / 2.0;
-        let lettering = Lettering::new(LABEL, Paint::Ink).anchored(HPos::Center, VPos::Center).upright();
-        for (index, line) in wrap(&self.bar.label, LABEL, false, height + 20.0).iter().enumerate() {
-            let at = (middle + LABEL_LINE * index as f64, (frame.top + frame.bottom) / 2.0);
+        let middle = left + BAR + 5.0 + self.bar.label_width() + 4.0 + NAME_LINE / 2.0;
+        let lettering = Lettering::new(NAME, Paint::Ink).anchored(HPos::Center, VPos::Center).upright();
+        for (index, line) in wrap(&self.bar.label, NAME, false, height + 20.0).iter().enumerate() {
+            let at = (middle + NAME_LINE * index as f64, (frame.top + frame.bottom) / 2.0);
             pen.text(line, at, lettering)?;
         }
         Ok(())
@@ -130,14 +131,14 @@ pub(super) fn block(
 
 impl Plan for HeatPlan<'_> {
     fn gutters(&self) -> (f64, f64) {
-        let lines = wrap(&self.bar.label, LABEL, false, self.size.1 + 20.0).len() as f64;
-        let label = if lines > 0.0 { 6.0 + LABEL_LINE * lines } else { 0.0 };
+        let lines = wrap(&self.bar.label, NAME, false, self.size.1 + 20.0).len() as f64;
+        let label = if lines > 0.0 { 6.0 + NAME_LINE * lines } else { 0.0 };
         (self.left_gutter(), BAR_GAP + BAR + 5.0 + self.bar.label_width() + label)
     }
 
     fn settle(&mut self, plot_width: f64) {
         let (rows, columns) = (self.heat.rows.max(1) as f64, self.heat.columns.max(1) as f64);
-        let height = (plot_width * rows / columns).clamp(120.0, 400.0);
+        let height = (plot_width * rows / columns).clamp(120.0, 360.0);
         // Cells are square unless the matrix is far from it.
         let square = (0.4..=2.5).contains(&(rows / columns));
         let width = if square { plot_width.min(height * columns / rows) } else { plot_width };
@@ -157,7 +158,7 @@ impl Plan for HeatPlan<'_> {
         let frame = Frame::new(corner, self.size, &self.x, &self.y);
         if self.heat.values.is_empty() {
             let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
-            return pen.text("no data", middle, Lettering::new(13.0, Paint::Mute));
+            return pen.text("no data", middle, Lettering::new(NAME, Paint::Mute));
         }
         let scheme = if self.heat.diverging { Scheme::Diverging } else { Scheme::Rising };
         pen.raw(block(&self.heat.values, self.heat.columns, self.ends, scheme, (corner, self.size)))?;

@@ -9,14 +9,12 @@ use super::frame::Place;
 use super::heat::block;
 use super::layout::Plan;
 use super::pen::{Drawn, Lettering, Pen};
+use super::sizes::{NAME, NUMBER, NUMBER_LINE};
 use super::text::{width, wrap};
 use super::theme::Paint;
 use crate::figure::ImageGrid;
 use crate::number::significant;
 
-/// Font size of labels, and height of their lines.
-const LABEL: f64 = 11.0;
-const LINE: f64 = 14.0;
 /// Distance between images.
 const GAP: f64 = 7.0;
 /// Least width of an image.
@@ -28,7 +26,6 @@ pub(super) struct ImagesPlan<'a> {
     per_row: usize,
     size: (f64, f64),
     labels: Vec<Vec<String>>,
-    label_size: f64,
 }
 
 impl<'a> ImagesPlan<'a> {
@@ -45,13 +42,13 @@ impl<'a> ImagesPlan<'a> {
                 width: grid.width,
             });
         }
-        let mut plan = Self { grid, per_row: 1, size: (LEAST, LEAST), labels: vec![], label_size: LABEL };
+        let mut plan = Self { grid, per_row: 1, size: (LEAST, LEAST), labels: vec![] };
         plan.settle(panel);
         Ok(plan)
     }
 
     fn label_height(&self) -> f64 {
-        LINE * self.labels.iter().map(Vec::len).max().unwrap_or(0) as f64
+        NUMBER_LINE * self.labels.iter().map(Vec::len).max().unwrap_or(0) as f64
     }
 
     fn rows(&self) -> usize {
@@ -64,10 +61,10 @@ impl<'a> ImagesPlan<'a> {
 
     /// A short colour bar with the values at its ends.
     fn draw_key(&self, pen: &Pen<'_>, (left, top): Place) -> Drawn {
-        let lettering = Lettering::new(LABEL, Paint::Mute);
+        let lettering = Lettering::new(NUMBER, Paint::Mute);
         let (low, high) = (significant(self.grid.range.0, 3), significant(self.grid.range.1, 3));
         pen.text(&low, (left, top), lettering)?;
-        let from = left + width(&low, LABEL, false) + 6.0;
+        let from = left + width(&low, NUMBER, false) + 6.0;
         let levels: Vec<f64> = (0..LEVELS).map(|level| level as f64).collect();
         let place = ((from, top - 4.0), (110.0, 8.0));
         pen.raw(block(&levels, LEVELS, (0.0, (LEVELS - 1) as f64), Scheme::Diverging, place))?;
@@ -83,29 +80,31 @@ impl Plan for ImagesPlan<'_> {
     fn settle(&mut self, plot_width: f64) {
         let grid = self.grid;
         let most = ((plot_width + GAP) / (LEAST + GAP)).max(1.0) as usize;
-        self.per_row = grid.per_row.min(grid.images.len()).clamp(1, most);
-        let columns = self.per_row as f64;
-        let room = (plot_width - GAP * (columns - 1.0)) / columns;
-        let side = (8.0 * grid.width.max(grid.height) as f64).clamp(80.0, 216.0);
+        let most = grid.per_row.min(grid.images.len()).clamp(1, most);
+        // Fewer side by side where a word of their labels would not fit below its image.
+        let words = grid.labels.iter().flat_map(|label| label.split_whitespace());
+        let widest = words.map(|word| width(word, NUMBER, false)).fold(0.0, f64::max);
+        let cell = |columns: usize| (plot_width + GAP) / columns as f64 - 2.0;
+        self.per_row = (1..=most).rev().find(|columns| cell(*columns) >= widest).unwrap_or(1);
+        let room = cell(self.per_row) + 2.0 - GAP;
+        let side = (7.0 * grid.width.max(grid.height) as f64).clamp(widest.max(68.0), 190.0);
         let ratio = grid.height.max(1) as f64 / grid.width.max(1) as f64;
         let width_px = room.min(side).min(side / ratio);
         self.size = (width_px, width_px * ratio);
         let cell = width_px + GAP - 2.0;
-        self.labels = grid.labels.iter().map(|label| wrap(label, LABEL, false, cell)).collect();
-        let widest = self.labels.iter().flatten().map(|line| width(line, LABEL, false)).fold(0.0, f64::max);
-        self.label_size = if widest > cell { (LABEL * cell / widest).max(7.0) } else { LABEL };
+        self.labels = grid.labels.iter().map(|label| wrap(label, NUMBER, false, cell)).collect();
     }
 
     fn height(&self) -> f64 {
-        let labels = if self.labels.is_empty() { 0.0 } else { 4.0 + self.label_height() };
+        let labels = if self.labels.is_empty() { 0.0 } else { 6.0 + self.label_height() };
         (self.size.1 + labels + GAP) * self.rows() as f64 + self.key_height()
     }
 
     fn draw(&self, pen: &Pen<'_>, corner: Place) -> Drawn {
         let scheme = if self.grid.diverging { Scheme::Diverging } else { Scheme::Grey };
-        let labels = if self.labels.is_empty() { 0.0 } else { 4.0 + self.label_height() };
+        let labels = if self.labels.is_empty() { 0.0 } else { 6.0 + self.label_height() };
         if self.grid.images.is_empty() {
-            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(13.0, Paint::Mute));
+            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(NAME, Paint::Mute));
         }
         for (index, image) in self.grid.images.iter().enumerate() {
             let (row, column) = (index / self.per_row, index % self.per_row);
@@ -120,9 +119,9 @@ impl Plan for ImagesPlan<'_> {
                 number(self.size.1),
                 Paint::Mute.hex()
             ))?;
-            let lettering = Lettering::new(self.label_size, Paint::Mute).anchored(HPos::Center, VPos::Top);
+            let lettering = Lettering::new(NUMBER, Paint::Mute).anchored(HPos::Center, VPos::Top);
             for (line, text) in self.labels.get(index).into_iter().flatten().enumerate() {
-                let at = (left + self.size.0 / 2.0, top + self.size.1 + 5.0 + LINE * line as f64);
+                let at = (left + self.size.0 / 2.0, top + self.size.1 + 7.0 + NUMBER_LINE * line as f64);
                 pen.text(text, at, lettering)?;
             }
         }

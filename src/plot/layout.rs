@@ -11,32 +11,45 @@ use super::heat::HeatPlan;
 use super::images::ImagesPlan;
 use super::legend::{self, Entry};
 use super::pen::{Drawn, Lettering, Pen};
-use super::text::{plain, wrap};
+use super::sizes::{NAME, NAME_LINE, TITLE, TITLE_LINE};
+use super::text::{plain, width as measured, wrap};
 use super::theme::Paint;
 use crate::figure::{Chart, Figure, Panel};
 
 /// How wide a figure is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Width {
-    /// 680 px, panels side by side: a column of text, and paper.
+    /// 560 units, panels side by side: a column of text, and paper.
     Column,
-    /// 340 px, panels below each other: a phone.
+    /// 285 units, panels below each other: a phone.
     Phone,
 }
 
 impl Width {
-    fn pixels(self) -> f64 {
+    /// How many units wide. Sizes of letters are in the same units; see [`super::sizes`].
+    fn units(self) -> f64 {
         match self {
-            Self::Column => 680.0,
-            Self::Phone => 340.0,
+            Self::Column => 560.0,
+            Self::Phone => 285.0,
         }
     }
 
-    fn columns(self, figure: &Figure, panels: usize) -> usize {
-        match self {
-            Self::Column => figure.columns.clamp(1, panels.max(1)),
+    /// How many panels stand side by side: as many as the figure asks for, fewer where axes would become too short.
+    fn columns(self, figure: &Figure, panels: &[Panel]) -> usize {
+        let axes = |panel: &Panel| matches!(panel, Panel::Chart(_) | Panel::Heat(_));
+        let most = match self {
+            Self::Column if panels.iter().any(axes) => 2,
+            Self::Column => usize::MAX,
             Self::Phone => 1,
-        }
+        };
+        figure.columns.min(most).clamp(1, panels.len().max(1))
+    }
+
+    /// Whether a subtitle stands behind its title rather than below it; frames of one figure agree on it.
+    pub(super) fn beside(self, title: &str, subtitle: &str) -> bool {
+        let length = measured(title, TITLE, true) + BESIDE + measured(subtitle, NAME, false);
+        // The rest is for the axis on whose line the title begins.
+        length <= self.units() - 110.0
     }
 
     /// What the ids of a figure's drawing begin with.
@@ -51,15 +64,10 @@ impl Width {
 /// Room at the left and right edges.
 const EDGE: f64 = 10.0;
 /// Distance between columns and between rows.
-const GAP: f64 = 22.0;
-/// Height of a line of the title, of the subtitle and of a panel's title.
-const TITLE_LINE: f64 = 21.0;
-const SUBTITLE_LINE: f64 = 17.0;
-const PANEL_LINE: f64 = 18.0;
-/// Font sizes of the same.
-const TITLE: f64 = 15.0;
-const SUBTITLE: f64 = 12.0;
-const PANEL: f64 = 12.5;
+const GAP: f64 = 20.0;
+/// Room above a figure's title, and distance from the title to a subtitle behind it.
+const ABOVE: f64 = 8.0;
+const BESIDE: f64 = 11.0;
 
 /// A panel that knows how much room it needs.
 pub(super) trait Plan {
@@ -92,7 +100,18 @@ pub fn svg(figure: &Figure, width: Width) -> Result<String, PlotError> {
     let description = describe(figure);
     let id = width.id(&figure.id);
     let naming = Naming { id: &id, title: &plain(&figure.title), description: &description };
-    Sheet::new(figure, width, (&figure.subtitle, &id), &figure.panels, &ends)?.draw(&naming, 0.0)
+    let heading =
+        Heading { subtitle: &figure.subtitle, beside: width.beside(&figure.title, &figure.subtitle) };
+    Sheet::new(figure, width, (heading, &id), &figure.panels, &ends)?.draw(&naming, 0.0)
+}
+
+/// What stands behind or below a figure's title.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heading<'a> {
+    /// How it was measured, or the state of a slider.
+    pub subtitle: &'a str,
+    /// Whether it stands behind the title.
+    pub beside: bool,
 }
 
 /// A figure's panels laid out below its headings, before anything is drawn.
@@ -100,6 +119,7 @@ pub(super) struct Sheet<'a> {
     width: f64,
     title: Vec<String>,
     subtitle: Vec<String>,
+    beside: bool,
     legend: Vec<Entry>,
     panels: Vec<Placed<'a>>,
     columns: usize,
@@ -112,16 +132,16 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// Lays out panels whose axes run between `ends`, under the figure's title and a subtitle; ids begin with `id`.
+    /// Lays out panels whose axes run between `ends`, under the figure's title and a heading; ids begin with `id`.
     pub(super) fn new(
         figure: &Figure,
         width: Width,
-        (subtitle, id): (&str, &str),
+        (heading, id): (Heading<'_>, &str),
         shown: &'a [Panel],
         ends: &[Ends],
     ) -> Result<Self, PlotError> {
-        let columns = width.columns(figure, shown.len());
-        let width = width.pixels();
+        let columns = width.columns(figure, shown);
+        let width = width.units();
         let panel_width = (width - 2.0 * EDGE - GAP * (columns - 1) as f64) / columns as f64;
         let shared = legend::common(shown.iter().filter_map(chart));
         let mut panels = Vec::with_capacity(shown.len());
@@ -133,18 +153,26 @@ impl<'a> Sheet<'a> {
             let (left, right) = gutters[index % columns];
             panel.plan.settle((panel_width - left - right).max(60.0));
         }
-        let header_left = if columns == 1 { EDGE + gutters.first().map_or(0.0, |g| g.0) } else { EDGE };
+        // Headings stand in line with the only axis, but on a phone, where they need all the room.
+        let above_axis = columns == 1 && width > 400.0;
+        let header_left = EDGE + if above_axis { gutters.first().map_or(0.0, |g| g.0) } else { 0.0 };
         let header_room = width - EDGE - header_left;
         let title = wrap(&figure.title, TITLE, true, header_room);
-        let subtitle = wrap(subtitle, SUBTITLE, false, header_room);
+        let subtitle = wrap(heading.subtitle, NAME, false, header_room);
+        let beside = heading.beside && title.len() == 1 && subtitle.len() == 1 && {
+            let ahead = measured(&figure.title, TITLE, true) + BESIDE;
+            ahead + measured(heading.subtitle, NAME, false) <= header_room
+        };
         let legend = shared.unwrap_or_default();
-        let legend_top = 12.0 + TITLE_LINE * title.len() as f64 + SUBTITLE_LINE * subtitle.len() as f64 + 6.0;
-        let top = legend_top + legend::height(&legend, header_room) + 10.0;
+        let below = if beside { 0.0 } else { NAME_LINE * subtitle.len() as f64 };
+        let legend_top = ABOVE + TITLE_LINE * title.len() as f64 + below + 4.0;
+        let top = legend_top + legend::height(&legend, header_room) + 6.0;
         let rows = row_tops(&panels, columns, panel_width, &gutters, top);
         Ok(Self {
             width,
             title,
             subtitle,
+            beside,
             legend,
             panels,
             columns,
@@ -157,9 +185,26 @@ impl<'a> Sheet<'a> {
         })
     }
 
-    /// Its height in pixels.
+    /// Its height in units.
     pub(super) fn height(&self) -> f64 {
-        self.rows.last().map_or(self.top + 30.0, |row| row.end - GAP) + 12.0
+        self.rows.last().map_or(self.top + 30.0, |row| row.end - GAP) + 8.0
+    }
+
+    /// Where its panels begin, in units from the top.
+    pub(super) fn top(&self) -> f64 {
+        self.top
+    }
+
+    /// Moves the panels, with the legend, down to begin there.
+    pub(super) fn begin_at(&mut self, top: f64) {
+        let further = top - self.top;
+        self.legend_top += further;
+        self.top += further;
+        for row in &mut self.rows {
+            row.start += further;
+            row.plot += further;
+            row.end += further;
+        }
     }
 
     /// The SVG document, at least so high.
@@ -169,12 +214,19 @@ impl<'a> Sheet<'a> {
         let pen = Pen::new(SvgBackend::new(&mut out, size, naming));
         pen.rectangle((0.0, 0.0), (self.width, f64::from(size.1)), Paint::Paper, 1.0)?;
         for (index, line) in self.title.iter().enumerate() {
-            let at = (self.header_left, 12.0 + TITLE_LINE * (index as f64 + 0.5));
+            let at = (self.header_left, ABOVE + TITLE_LINE * (index as f64 + 0.5));
             pen.text(line, at, Lettering::new(TITLE, Paint::Ink).bold())?;
         }
         for (index, line) in self.subtitle.iter().enumerate() {
-            let y = 12.0 + TITLE_LINE * self.title.len() as f64 + SUBTITLE_LINE * (index as f64 + 0.5);
-            pen.text(line, (self.header_left, y), Lettering::new(SUBTITLE, Paint::Mute))?;
+            let at = if self.beside {
+                let ahead = measured(&self.title[0], TITLE, true) + BESIDE;
+                // On the title's base line, which lies lower for its size.
+                (self.header_left + ahead, ABOVE + 0.5 * TITLE_LINE + 0.36 * (TITLE - NAME))
+            } else {
+                let above = ABOVE + TITLE_LINE * self.title.len() as f64;
+                (self.header_left, above + NAME_LINE * (index as f64 + 0.5))
+            };
+            pen.text(line, at, Lettering::new(NAME, Paint::Mute))?;
         }
         let room = self.width - EDGE - self.header_left;
         legend::draw(&pen, &self.legend, (self.header_left, self.legend_top), room)?;
@@ -185,7 +237,7 @@ impl<'a> Sheet<'a> {
             draw_panel(&pen, panel, (left, row.start), row.plot, room)?;
         }
         if self.panels.is_empty() {
-            pen.text("no data", (self.header_left, self.top + 10.0), Lettering::new(13.0, Paint::Mute))?;
+            pen.text("no data", (self.header_left, self.top + 10.0), Lettering::new(NAME, Paint::Mute))?;
         }
         pen.finish()?;
         drop(pen);
@@ -245,7 +297,7 @@ struct Row {
 
 /// Height of title and legend above a plot of a width.
 fn head(panel: &Placed<'_>, room: f64) -> (f64, f64) {
-    let title = PANEL_LINE * wrap(panel.title, PANEL, true, room).len() as f64;
+    let title = NAME_LINE * wrap(panel.title, NAME, true, room).len() as f64;
     (title, legend::height(&panel.legend, room))
 }
 
@@ -267,9 +319,9 @@ fn row_tops(panels: &[Placed<'_>], columns: usize, width: f64, gutters: &[(f64, 
 }
 
 fn draw_panel(pen: &Pen<'_>, panel: &Placed<'_>, (left, top): Place, plot: f64, room: f64) -> Drawn {
-    for (index, line) in wrap(panel.title, PANEL, true, room).iter().enumerate() {
-        let at = (left, top + PANEL_LINE * (index as f64 + 0.5));
-        pen.text(line, at, Lettering::new(PANEL, Paint::Ink).bold())?;
+    for (index, line) in wrap(panel.title, NAME, true, room).iter().enumerate() {
+        let at = (left, top + NAME_LINE * (index as f64 + 0.5));
+        pen.text(line, at, Lettering::new(NAME, Paint::Ink).bold())?;
     }
     legend::draw(pen, &panel.legend, (left, top + head(panel, room).0), room)?;
     panel.plan.draw(pen, (left, plot))

@@ -5,6 +5,7 @@
 //! font metrics come from plotters; the backend that writes the SVG, with sub-pixel places, role classes for dark
 //! mode and a small label markup, is ours.
 
+mod area;
 mod backend;
 mod chart;
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod png;
 mod pulls;
 mod scale;
 mod series;
+mod sizes;
 mod text;
 mod theme;
 mod thumbnail;

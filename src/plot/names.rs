@@ -1,11 +1,12 @@
 //! Where the names of a graph's nodes stand, so that none covers another or a node.
 
+use super::area::Area;
 use super::frame::Place;
-use super::graph::NAME;
+use super::sizes::NAME;
 use super::text::width;
 
 /// Height of a name.
-const LINE: f64 = 13.0;
+const LINE: f64 = 15.0;
 
 /// Where one name stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,39 +19,11 @@ pub(super) enum Spot {
     Nowhere,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Area {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
-}
-
-impl Area {
-    fn meets(&self, other: &Self) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
-    }
-
-    fn around((x, y): Place, reach: f64) -> Self {
-        Self { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach }
-    }
-
-    /// Whether a segment passes through, by halving it.
-    fn crossed(&self, a: Place, b: Place) -> bool {
-        let steps = 24;
-        (0..=steps).map(|i| f64::from(i) / f64::from(steps)).any(|t| {
-            let (x, y) = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
-            x > self.left && x < self.right && y > self.top && y < self.bottom
-        })
-    }
-}
-
-/// Font size of names within nodes of a radius.
-pub(super) fn within_size(radius: f64) -> f64 {
-    NAME.min(1.1 * radius)
+/// Whether a segment passes through an area, by halving it.
+fn crossed(area: &Area, a: Place, b: Place) -> bool {
+    let steps = 24;
+    let on_the_way = |t: f64| (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
+    (0..=steps).any(|i| area.holds(on_the_way(f64::from(i) / f64::from(steps)), (0.0, 0.0)))
 }
 
 /// A spot for each name. Names go within their nodes if all fit there; else each stands beside its node, on the side where it
@@ -60,11 +33,10 @@ pub(super) fn spots(
     places: &[Place],
     radius: f64,
     edges: &[(Place, Place)],
-    (least, most): (Place, Place),
+    room: Area,
 ) -> Vec<Spot> {
-    let size = within_size(radius);
-    let fits = |name: &&str| width(name, size, false) <= 1.55 * radius;
-    if size >= 8.5 && names.iter().all(fits) {
+    let fits = |name: &&str| NAME <= 1.1 * radius && width(name, NAME, false) <= 1.55 * radius;
+    if names.iter().all(fits) {
         let spot = |name: &&str| if name.is_empty() { Spot::Nowhere } else { Spot::Within };
         return names.iter().map(spot).collect();
     }
@@ -82,10 +54,7 @@ pub(super) fn spots(
         let length = width(name, NAME, false);
         let (x, y) = places[node];
         let free = |area: &Area| {
-            area.left >= least.0
-                && area.right <= most.0
-                && area.top >= least.1
-                && area.bottom <= most.1
+            area.within(&room)
                 && !taken.iter().any(|other| other.meets(area))
                 && !nodes.iter().enumerate().any(|(other, area_of)| other != node && area_of.meets(area))
         };
@@ -102,7 +71,7 @@ pub(super) fn spots(
                     right: left + length,
                     bottom: centre + LINE / 2.0,
                 };
-                let crossed = edges.iter().filter(|(a, b)| area.crossed(*a, *b)).count() as f64;
+                let crossed = edges.iter().filter(|(a, b)| crossed(&area, *a, *b)).count() as f64;
                 let away = (outwards.0 * dx + outwards.1 * dy) / libm::hypot(outwards.0, outwards.1).max(1.0);
                 (crossed - 0.5 * away, area)
             })
@@ -131,8 +100,8 @@ mod tests {
     #[test]
     fn names_go_within_large_nodes_and_beside_small_ones() {
         let places = [(50.0, 50.0), (100.0, 50.0)];
-        let room = ((0.0, 0.0), (200.0, 100.0));
-        assert_eq!(spots(&["1", ""], &places, 11.0, &[], room), [Spot::Within, Spot::Nowhere]);
+        let room = Area { left: 0.0, top: 0.0, right: 200.0, bottom: 100.0 };
+        assert_eq!(spots(&["1", ""], &places, 12.0, &[], room), [Spot::Within, Spot::Nowhere]);
         let beside = spots(&["1", "2"], &places, 4.0, &[], room);
         assert!(
             matches!(beside[..], [Spot::Beside(a), Spot::Beside(b)] if a.0 < 50.0 && b.0 > 100.0),
@@ -142,9 +111,10 @@ mod tests {
 
     #[test]
     fn a_name_without_room_is_left_out() {
-        let places: Vec<Place> = (0..40).map(|i| (20.0 + 6.0 * f64::from(i), 20.0)).collect();
+        let places: Vec<Place> = (0..40).map(|i| (20.0 + 6.0 * f64::from(i), 22.0)).collect();
         let names = vec!["a long name"; 40];
-        let spots = spots(&names, &places, 3.0, &[], ((0.0, 0.0), (280.0, 40.0)));
+        let spots =
+            spots(&names, &places, 3.0, &[], Area { left: 0.0, top: 0.0, right: 280.0, bottom: 44.0 });
         let kept = spots.iter().filter(|spot| matches!(spot, Spot::Beside(_))).count();
         assert!((1..40).contains(&kept), "{kept}");
     }

@@ -10,7 +10,7 @@ use super::text::{FAMILY, FONTS};
 /// The most pixels along either side.
 const MOST: f64 = 16_384.0;
 
-/// An SVG document of [`super::svg`] or [`super::frames`] as a PNG on white, `scale` pixels to each of its own: 2 is sharp in
+/// An SVG document of [`super::svg`] or [`super::frames`] as a PNG on white, `scale` pixels to each of its own: 2.4 is sharp in
 /// print at 14 cm width. Only the embedded fonts are used, so that every machine gives the same picture.
 ///
 /// # Errors

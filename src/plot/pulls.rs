@@ -5,15 +5,16 @@ use super::frame::{Frame, Place};
 use super::marks;
 use super::pen::{Drawn, Lettering, Pen, Stroke};
 use super::scale::{Axis, Room};
-use super::series::radius;
+use super::series::{marked_places, radius};
+use super::sizes::NAME;
 use super::theme::Paint;
 use super::ticks::linear;
 use crate::figure::{Chart, Point, Scale};
 
 /// Height of the strip.
-pub(super) const HEIGHT: f64 = 72.0;
+pub(super) const HEIGHT: f64 = 62.0;
 /// Distance from the chart to the strip, with the strip's heading.
-pub(super) const GAP: f64 = 26.0;
+pub(super) const GAP: f64 = 25.0;
 
 /// (value − reference)/σ of a point with a reference and an interval. σ is the length of the interval's arm towards the
 /// reference; a point without error has no pull.
@@ -52,17 +53,14 @@ pub(super) fn draw(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn {
     }
     frame.draw_left_axis(pen)?;
     frame.draw_bottom_axis(pen)?;
-    pen.text("pull = (value − exact)/*σ*", (frame.left, frame.top - 9.0), Lettering::new(11.0, Paint::Mute))?;
-    for series in &chart.series {
-        let places: Vec<Place> = drawable(chart, series)
-            .filter_map(|point| pull(point).map(|pull| (point.x, pull)))
-            .filter(|(x, pull)| frame.shows(*x, *pull))
-            .map(|(x, pull)| frame.place(x, pull))
-            .collect();
-        if !places.is_empty() {
-            let radius = 0.8 * radius(frame, places.len());
-            pen.raw(marks::group(series.role, &places, radius).replace("g-mark", "g-pull"))?;
-        }
+    pen.text("pull = (value − exact)/*σ*", (frame.left, frame.top - 9.0), Lettering::new(NAME, Paint::Mute))?;
+    let pulls = |series| drawable(chart, series).filter_map(|point| Some((point.x, pull(point)?)));
+    let places: Vec<Vec<Place>> =
+        chart.series.iter().map(|series| marked_places(frame, pulls(series))).collect();
+    for (index, series) in chart.series.iter().enumerate() {
+        let radius = 0.8 * radius(frame, places[index].len());
+        let marks = marks::layered(series.role, &places[index], radius, &places[index + 1..]);
+        pen.raw(marks.replace("g-mark", "g-pull"))?;
     }
     Ok(())
 }

@@ -13,7 +13,10 @@ pub(super) fn draw(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn {
     for (index, series) in chart.series.iter().enumerate() {
         let points: Vec<&Point> = drawable(chart, series).collect();
         match series.mark {
-            Mark::Points | Mark::Scatter => draw_points(pen, frame, series, &points)?,
+            Mark::Points | Mark::Scatter => {
+                let above = Above::of(frame, chart, index);
+                draw_points(pen, frame, series, &points, &above)?;
+            }
             Mark::Line | Mark::Dashed => {
                 let places: Vec<Place> = points.iter().map(|point| frame.place(point.x, point.y)).collect();
                 for part in frame.cut(&places) {
@@ -57,7 +60,32 @@ pub(super) fn radius(frame: &Frame, count: usize) -> f64 {
     }
 }
 
-fn draw_points(pen: &Pen<'_>, frame: &Frame, series: &Series, points: &[&Point]) -> Drawn {
+/// The places of the marks that later series put on top of those of one series; none for a crowd, which is dots.
+struct Above(Vec<Vec<Place>>);
+
+impl Above {
+    fn of(frame: &Frame, chart: &Chart, index: usize) -> Self {
+        if chart.series[index].points.len() > marks::CROWD {
+            return Self(Vec::new());
+        }
+        let marked = |series: &&Series| matches!(series.mark, Mark::Points | Mark::Scatter);
+        let places = |series: &Series| marked_places(frame, drawable(chart, series).map(|p| (p.x, p.y)));
+        Self(chart.series[index + 1..].iter().filter(marked).map(places).collect())
+    }
+}
+
+/// Where those points lie that the frame shows.
+pub(super) fn marked_places(frame: &Frame, points: impl Iterator<Item = (f64, f64)>) -> Vec<Place> {
+    points.filter(|(x, y)| frame.shows(*x, *y)).map(|(x, y)| frame.place(x, y)).collect()
+}
+
+fn draw_points(
+    pen: &Pen<'_>,
+    frame: &Frame,
+    series: &Series,
+    points: &[&Point],
+    Above(above): &Above,
+) -> Drawn {
     let paint = Paint::of(series.role);
     let places: Vec<Place> = points.iter().map(|point| frame.place(point.x, point.y)).collect();
     if series.mark == Mark::Points {
@@ -65,18 +93,14 @@ fn draw_points(pen: &Pen<'_>, frame: &Frame, series: &Series, points: &[&Point])
             pen.line(&part, Stroke { opacity: 0.38, ..Stroke::solid(paint, 1.0) })?;
         }
     }
-    for point in points {
-        draw_error(pen, frame, point, Stroke::solid(paint, 1.5), 0.0)?;
+    let shown = marked_places(frame, points.iter().map(|point| (point.x, point.y)));
+    let radius = radius(frame, shown.len());
+    for (point, place) in points.iter().zip(&places) {
+        // Below another bar at the same x, a broader one still shows at its sides.
+        let width = if marks::depth(*place, above, radius) > 0 { 4.5 } else { 1.5 };
+        draw_error(pen, frame, point, Stroke::solid(paint, width), 0.0)?;
     }
-    let shown: Vec<Place> = points
-        .iter()
-        .filter(|point| frame.shows(point.x, point.y))
-        .map(|point| frame.place(point.x, point.y))
-        .collect();
-    if shown.is_empty() {
-        return Ok(());
-    }
-    pen.raw(marks::group(series.role, &shown, radius(frame, shown.len())))
+    pen.raw(marks::layered(series.role, &shown, radius, above))
 }
 
 /// The bar of a point's interval, cut at the frame.

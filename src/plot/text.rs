@@ -114,7 +114,9 @@ pub(super) fn width(label: &str, size: f64, bold: bool) -> f64 {
 /// Breaks a label at spaces into lines no wider than `room`, where words allow.
 pub(super) fn wrap(label: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in label.split_whitespace() {
+    // The thin space within a number is none to break at.
+    let breaks = |c: char| c.is_whitespace() && !matches!(c, '\u{202f}' | '\u{a0}');
+    for word in label.split(breaks).filter(|word| !word.is_empty()) {
         match lines.last_mut() {
             Some(line) if width(&format!("{line} {word}"), size, bold) <= room => {
                 line.push(' ');
@@ -241,5 +243,6 @@ mod tests {
         assert!(lines.len() > 1);
         assert!(lines.iter().all(|line| line.matches('*').count() % 2 == 0), "{lines:?}");
         assert_eq!(lines.join(" ").replace('*', ""), "one two three four five");
+        assert_eq!(wrap("65\u{202f}536 states", 12.0, false, 10.0), ["65\u{202f}536", "states"]);
     }
 }

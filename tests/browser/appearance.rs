@@ -34,12 +34,20 @@ pub(crate) fn maths(browser: &Browser) -> Vec<String> {
     findings(browser, scripts::MATHS, &Value::Null)
 }
 
+/// Widths of windows, with the least sizes of a figure's numbers and of its names, in CSS pixels: at 705 a column is narrowest.
+/// The text is of 16 pixels on a phone, else of 17.
+const LETTERS: [(u32, f64, f64); 3] = [(360, 13.6, 14.4), (705, 14.0, 15.0), (1200, 14.0, 15.0)];
+
+/// The greatest size of a letter in a figure.
+const LARGEST: f64 = 20.0;
+
 /// Letters in figures that are small, hidden or on top of each other. Those of a thumbnail are a picture of letters.
 pub(crate) fn letters(browser: &Browser, thumbnails: bool) -> Vec<String> {
     let mut found = Vec::new();
-    for (width, least, most) in [(360, 10.0, 20.0), (1200, 10.5, 20.0)] {
+    for (width, numbers, names) in LETTERS {
         browser.resize(width, 900);
-        let sizes = json!({"least": if thumbnails { 0.0 } else { least }, "most": most});
+        let least = |size: f64| if thumbnails { 0.0 } else { size };
+        let sizes = json!({"numbers": least(numbers), "names": least(names), "most": LARGEST});
         found.extend(under(&format!("{width} px"), findings(browser, scripts::LETTERS, &sizes)));
     }
     found

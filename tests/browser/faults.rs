@@ -35,6 +35,8 @@ pub(crate) fn are_all_found() {
         ("maths", "is empty"),
         ("maths", "no letter is set in Inter"),
         ("letters", "“tiny” is 4 px high"),
+        ("letters", "1200 px: <text.g-f-mute> “0.25” is 11.86 px high, not 14"),
+        ("letters", "1200 px: <text.g-f-ink> “temperature” is 12.35 px high, not 15"),
         ("letters", "“dark on dark” lies on “on top”"),
         ("letters", "“leaves the figure” leaves its figure"),
         ("links", "leads to #nowhere"),

@@ -14,6 +14,7 @@ mod navigation;
 mod pages;
 mod paper;
 mod quiet;
+mod saving;
 mod scripts;
 mod secrets;
 mod sliders;
@@ -91,6 +92,22 @@ fn pages_have_an_outline_and_names() {
 #[ignore = "needs chromedriver; .ci/run installs it and runs these"]
 fn the_keyboard_reaches_everything_in_order_and_in_sight() {
     on_each_page_once(|browser, _| navigation::focus(browser));
+}
+
+#[test]
+#[ignore = "needs chromedriver; .ci/run installs it and runs these"]
+fn figures_are_saved_with_a_click() {
+    let saved = Cell::new(0);
+    on_each_page_once(|browser, page| {
+        if page.is_lecturers() {
+            return Vec::new();
+        }
+        let (count, found) = saving::faults(browser);
+        saved.set(saved.get() + count);
+        found
+    });
+    // A drawing, a picture and a table at least of each experiment.
+    assert!(saved.get() >= 30, "{} files were saved", saved.get());
 }
 
 #[test]

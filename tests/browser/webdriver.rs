@@ -106,26 +106,30 @@ impl Browser {
     /// The names that assistive technology reads out for what `selector` finds and is not hidden from it, each with its markup's
     /// start.
     pub(crate) fn accessible_names(&self, selector: &str) -> Vec<(String, String)> {
-        let found = self.post("elements", &json!({"using": "css selector", "value": selector}));
-        let elements = found.as_array().expect("found elements are a list");
         let mut names = Vec::new();
-        for element in elements {
-            let id = element
-                .as_object()
-                .and_then(|element| element.values().next())
-                .and_then(Value::as_str)
-                .expect("an element has a reference");
+        for element in &self.elements(selector) {
             let told = "const one = arguments[0];
                         return one.getClientRects().length > 0 && !one.closest('[aria-hidden=true]')";
             if self.run(told, element) != true {
                 continue;
             }
-            let path = format!("/session/{}/element/{id}/computedlabel", self.session);
+            let path = format!("/session/{}/element/{}/computedlabel", self.session, reference(element));
             let name = self.send("GET", &path, &Value::Null);
             let markup = self.run("return arguments[0].outerHTML.slice(0, 80)", element);
             names.push((text(&markup), text(&name)));
         }
         names
+    }
+
+    /// The elements that `selector` finds.
+    pub(crate) fn elements(&self, selector: &str) -> Vec<Value> {
+        let found = self.post("elements", &json!({"using": "css selector", "value": selector}));
+        found.as_array().expect("found elements are a list").clone()
+    }
+
+    /// Clicks on an element as with a mouse: it must be in sight, or be brought there by scrolling.
+    pub(crate) fn click(&self, element: &Value) {
+        self.post(&format!("element/{}/click", reference(element)), &json!({}));
     }
 
     /// A command of Chromium's own protocol.
@@ -159,6 +163,12 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// The reference by which chromedriver knows an element.
+fn reference(element: &Value) -> &str {
+    let reference = element.as_object().and_then(|element| element.values().next());
+    reference.and_then(Value::as_str).expect("an element has a reference")
 }
 
 /// The text of a JSON string.

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// The memory of one point.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Memory {
-    /// The model, in words.
+    /// The model, in words, and the sampler where there are several.
     pub description: String,
     /// The temperature.
     pub temperature: f64,
@@ -50,8 +50,12 @@ pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
     let tau = Measured::tau(energy);
     let total = experiment.sweeps * experiment.replicas;
     let all: Vec<&StudyPoint<'_>> = study.points.iter().collect();
+    let mut description = experiment.model.description();
+    if study.points.iter().any(|other| sampler(other) != sampler(point)) {
+        description.push_str(&format!(", with {} updates,", proper(sampler(point))));
+    }
     Some(Memory {
-        description: experiment.model.description(),
+        description,
         temperature: experiment.temperature,
         tau,
         tau_least: taus(&all).0,
@@ -60,6 +64,10 @@ pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
         energy: Measured::of(energy),
         factor: tau.times(2.0).root(),
     })
+}
+
+fn sampler(point: &StudyPoint<'_>) -> &'static str {
+    point.downcast::<SweepExperiment>().sampler.name
 }
 
 /// The least and the largest τ of the energy; empty where nothing fluctuated.

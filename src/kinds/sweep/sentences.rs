@@ -96,8 +96,8 @@ pub(super) fn samplers(both: &Samplers, t_c: Option<f64>) -> (String, String) {
         ),
     };
     let answer = format!(
-        "At {}{why}, the energy's autocorrelation time is $\\tau = {}$ sweeps for {slow} and ${}$ for {quick}, a ratio of \
-         ${}$; in spin updates, an independent sample costs {slow} ${}$ times as much. {agreement}.",
+        "At {}{why}, the energy's autocorrelation time is $\\tau = {}$ sweeps for {slow} and {} for {quick}, a ratio of {}; in \
+         spin updates, an independent sample costs {slow} {} times as much. {agreement}.",
         both.place,
         both.tau_slow.shown(),
         both.tau_quick.shown(),
