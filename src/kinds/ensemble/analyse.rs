@@ -103,9 +103,10 @@ fn magnetization(order: Option<OrderMoments>, ensemble: &Ensemble) -> Vec<Estima
     let binder = square.zip(others).filter(|(square, _)| *square > 0.0);
     let binder = binder.map(|(square, (_, fourth))| 1.0 - fourth / (3.0 * square * square));
     let values = [others.map(|(absolute, _)| absolute), square, susceptibility, binder];
-    let reason = match ensemble.temperature > 0.0 {
-        true => "not among what this method sums; enumeration gives it",
-        false => "not defined or not summed at this temperature",
+    let reason = match (others, ensemble.temperature > 0.0) {
+        (None, _) => "not among what this method sums; enumeration gives it",
+        (_, true) => "not defined, since m vanishes in every microstate",
+        (_, false) => "not defined at a temperature that is not above 0",
     };
     let estimate = |(name, value): (&&str, Option<f64>)| match value {
         Some(value) => Estimate::exact(declared(name), value),

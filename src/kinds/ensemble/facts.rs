@@ -111,7 +111,11 @@ pub(super) fn facts(
         empty: false,
         description: model.description(),
         model: model.name(),
-        method: study.points[0].downcast::<Ensemble>().solver().map(|exact| exact.method()).unwrap_or_default(),
+        method: study.points[0]
+            .downcast::<Ensemble>()
+            .solver()
+            .map(|exact| exact.method())
+            .unwrap_or_default(),
         temperature_swept: several,
         single_curve: curves.len() == 1,
         curve_label: maths(&curve.label),
