@@ -25,6 +25,8 @@ pub trait Inputs {
 pub struct Text {
     /// A path, or a key such as `report.intro`.
     pub place: String,
+    /// The folder that the files are in which the text names; empty for that of the experiment's file.
+    pub folder: String,
     /// The text.
     pub text: String,
 }

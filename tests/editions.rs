@@ -2,59 +2,39 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test reads and writes files of its own")]
 
-use assert_cmd::cargo::cargo_bin_cmd;
-use std::path::PathBuf;
-use tempfile::TempDir;
+mod common;
 
-const LEVELS: &str = r#"
-kind = "ensemble"
-title = "Levels"
-[model.levels]
-energies = [0.0, 1.0, 2.5]
-degeneracies = [1, 3, 1]
-[sweep]
-temperature = { from = 0.5, to = 2.0, steps = 4 }
-"#;
+use common::LEVELS;
+use std::path::PathBuf;
 
 /// A folder with one experiment.
-struct Workplace(TempDir);
+struct Workplace(common::Workplace);
 
 impl Workplace {
     fn new() -> Self {
-        let folder = Self(tempfile::tempdir().expect("a temporary folder"));
+        let folder = common::Workplace::new();
         folder.write("levels.toml", LEVELS);
-        folder
+        Self(folder)
     }
 
     fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.path().join(name), text).expect("a file in a temporary folder");
+        self.0.write(name, text);
     }
 
     fn page(&self, name: &str) -> PathBuf {
-        self.0.path().join("results/levels/latest").join(name)
+        self.0.path("results/levels/latest").join(name)
     }
 
     fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.page(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        self.0.read(&format!("results/levels/latest/{name}"))
     }
 
-    /// Runs the program, insists on its exit code, and gives what it printed.
     fn expect(&self, code: i32, arguments: &[&str]) -> (String, String) {
-        self.expect_in(code, arguments, &[])
+        self.0.expect(code, arguments)
     }
 
-    /// The same with some of the environment replaced.
     fn expect_in(&self, code: i32, arguments: &[&str], environment: &[(&str, &str)]) -> (String, String) {
-        let output = cargo_bin_cmd!("gibbs")
-            .current_dir(self.0.path())
-            .args(arguments)
-            .envs(environment.iter().copied())
-            .output()
-            .expect("the program starts");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stdout}\n{stderr}");
-        (stdout, stderr)
+        self.0.expect_in(code, arguments, environment)
     }
 }
 
@@ -199,4 +179,45 @@ fn a_page_prints_as_a_tagged_pdf_with_bookmarks_on_either_paper() {
     }
     let listed = before.replace("\"report.md\"", "\"report.md\",\n    \"report.pdf\"");
     assert_eq!(place.read("run.json"), listed, "the PDF, which holds a date, is listed and not hashed");
+}
+
+#[test]
+fn pictures_of_ones_own_lie_beside_the_markdown_alone_and_go_with_it() {
+    let place = Workplace::new();
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>";
+    place.write("levels.toml", &format!("{LEVELS}[report]\nnotes = \"text/notes.md\"\n"));
+    place.write("text/notes.md", "![A square](square.svg)\n");
+    let (_, stderr) = place.expect(2, &["run", "levels.toml"]);
+    assert!(
+        stderr.contains("text/notes.md, line 1: picture `square.svg` cannot be shown: no such file"),
+        "{stderr}"
+    );
+    place.write("text/square.svg", drawing);
+    place.expect(0, &["report", "levels.toml", "--format", "html"]);
+    assert!(place.read("report.html").contains("<img src=\"data:image/svg+xml;base64,"));
+    assert!(!place.page("pictures").exists(), "the page holds them");
+    place.expect(0, &["report", "levels.toml", "--format", "md,ipynb"]);
+    let text = place.read("report.md");
+    let (_, rest) = text.split_once("![A square](").expect("the picture");
+    let (address, _) = rest.split_once(')').expect("its address");
+    assert_eq!(place.read(address), drawing);
+    assert!(place.read("report.ipynb").contains(address));
+    // Other numbers: the pages go, and the picture with them.
+    place.expect(0, &["check", "levels.toml", "--set", "model.levels.energies=[0.0, 2.0, 5.0]"]);
+    assert!(!place.page("report.md").exists() && !place.page(address).exists());
+}
+
+#[test]
+fn a_solution_written_in_escapes_is_no_part_of_the_student_s_page() {
+    let place = Workplace::new();
+    let ticks = "\\u0060".repeat(3);
+    let notes =
+        format!("```{{exercise}}\\nCount.\\n```\\n{ticks}{{solution}}\\nSeventeen.\\n{ticks}\\nLast words.");
+    place.write("levels.toml", &format!("{LEVELS}[report]\nnotes = \"{notes}\"\n"));
+    place.expect(0, &["run", "levels.toml", "--solutions"]);
+    for page in ["report.html", "report.md"] {
+        let text = place.read(page);
+        assert!(!text.contains("Seventeen") && text.contains("Last words."), "{page}");
+    }
+    assert!(place.read("solutions.html").contains("Seventeen"));
 }

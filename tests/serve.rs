@@ -2,26 +2,21 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test writes files of its own")]
 
+mod common;
+
+use common::{LEVELS, Workplace};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tempfile::TempDir;
 
-const LEVELS: &str = r#"
-kind = "ensemble"
-title = "Levels <b>of</b> energy"
-[model.levels]
-energies = [0.0, 1.0, 2.5]
-degeneracies = [1, 3, 1]
-[sweep]
-temperature = { from = 0.5, to = 2.0, steps = 4 }
-"#;
+/// The title of the experiment on show.
+const TITLE: &str = "Levels <b>of</b> energy";
 
 /// A server over a folder of its own; it ends with this value, also when a test fails.
 struct Server {
-    folder: TempDir,
+    folder: Workplace,
     child: Child,
     address: String,
 }
@@ -33,18 +28,21 @@ impl Drop for Server {
     }
 }
 
-fn gibbs(folder: &TempDir) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("gibbs"));
-    command.current_dir(folder.path()).stdin(Stdio::null()).stderr(Stdio::null());
+fn titled(title: &str) -> String {
+    LEVELS.replace("title = \"Levels\"", &format!("title = \"{title}\""))
+}
+
+fn gibbs(folder: &Workplace) -> Command {
+    let mut command = folder.command();
+    command.stderr(Stdio::null());
     command
 }
 
 impl Server {
     fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::create_dir(folder.path().join("experiments")).expect("a folder");
-        std::fs::write(folder.path().join("experiments/levels.toml"), LEVELS).expect("a file");
-        std::fs::write(folder.path().join("secret.txt"), "not for you").expect("a file");
+        let folder = Workplace::new();
+        folder.write("experiments/levels.toml", &titled(TITLE));
+        folder.write("secret.txt", "not for you");
         let mut child =
             gibbs(&folder).args(["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().expect("it starts");
         let mut line = String::new();
@@ -55,7 +53,7 @@ impl Server {
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path(name)
     }
 
     fn run(&self) {
@@ -117,13 +115,13 @@ fn pages_follow_their_files_and_results() {
     // A mistake in the file, shown and mended.
     let events = server.events(&page);
     let spec = server.file("experiments/levels.toml");
-    std::fs::write(&spec, LEVELS.replace("ensemble", "ensembel")).expect("a mistake");
+    std::fs::write(&spec, titled(TITLE).replace("ensemble", "ensembel")).expect("a mistake");
     await_change(events);
     let page = server.get("/levels");
     assert!(page.contains("role=\"alert\"") && page.contains("did you mean `ensemble`?"), "{page}");
     // A text that is not there yet is waited for.
     let events = server.events(&page);
-    std::fs::write(&spec, format!("{LEVELS}[report]\nintro = \"intro.md\"\n")).expect("a file");
+    std::fs::write(&spec, format!("{}[report]\nintro = \"intro.md\"\n", titled(TITLE))).expect("a file");
     await_change(events);
     let page = server.get("/levels");
     assert!(page.contains("no such file: experiments/intro.md"), "{page}");
@@ -135,6 +133,38 @@ fn pages_follow_their_files_and_results() {
     // The results are as the run left them: no page, no figure.
     assert!(!server.file("results/levels/latest/report.html").exists());
     assert!(!server.file("results/levels/latest/figures").exists());
+}
+
+#[test]
+fn the_order_and_the_title_are_those_of_the_book() {
+    let server = Server::start();
+    for name in ["alpha", "omega"] {
+        let path = server.file(&format!("experiments/{name}.toml"));
+        std::fs::write(path, titled(name)).expect("a file");
+    }
+    server.run();
+    let place =
+        |index: &str, name: &str| index.find(&format!("<a href=\"{name}\"")).expect("a line of the index");
+    let events = server.events(&server.get("/alpha"));
+    let book = "title = \"Two & <more>\"\nauthors = [\"Ada L.\"]\nchapters = [\"omega\", \"levels\"]\n";
+    let path = server.file("experiments/book.toml");
+    std::fs::write(&path, book).expect("a file");
+    await_change(events);
+    let index = server.get("/");
+    assert!(index.contains("<h1>Two &amp; &lt;more&gt;</h1>") && index.contains("Ada L."), "{index}");
+    let places = ["omega", "levels", "alpha"].map(|name| place(&index, name));
+    assert!(places.is_sorted(), "{places:?}");
+    let page = server.get("/levels");
+    assert!(page.contains("rel=\"prev\" href=\"omega\"") && page.contains("rel=\"next\" href=\"alpha\""));
+    assert!(page.contains("<a href=\"./\">Two &amp; &lt;more&gt;</a>"));
+    // A mistake in the book is told in the index; the pages stay.
+    let events = server.events(&index);
+    std::fs::write(&path, book.replace("omega", "omegga")).expect("a file");
+    await_change(events);
+    let index = server.get("/");
+    assert!(index.contains("book.toml:3:13") && index.contains("did you mean `omega`?"), "{index}");
+    let places = ["alpha", "levels", "omega"].map(|name| place(&index, name));
+    assert!(places.is_sorted(), "{places:?}");
 }
 
 #[test]

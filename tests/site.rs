@@ -1,23 +1,16 @@
 //! The site of a folder: what is in it, where its links lead, what its badges say, and how a book orders it.
 
-#![expect(clippy::disallowed_methods, reason = "a test reads and writes files of its own")]
+mod common;
 
-use assert_cmd::cargo::cargo_bin_cmd;
+use common::{Told, Workplace};
 use std::path::Path;
-use tempfile::TempDir;
 
 /// A folder of experiments in a folder of its own.
-struct Course(TempDir);
-
-struct Told {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+struct Course(Workplace);
 
 impl Course {
     fn new() -> Self {
-        let course = Self(tempfile::tempdir().expect("a temporary folder"));
+        let course = Self(Workplace::new());
         let exercise = "[report]\nnotes = \"\"\"\n```{exercise} How many?\nCount.\n```\n```{solution}\nSeventeen.\n```\n\"\"\"\n";
         let bound = format!("at_least = 0.0\n{exercise}");
         course.experiment("alpha", "First <script>alert(1)</script> & last", &bound);
@@ -40,30 +33,19 @@ impl Course {
     }
 
     fn write(&self, name: &str, text: &str) {
-        let path = self.0.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
+        self.0.write(name, text);
     }
 
     fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.0.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        self.0.read(name)
     }
 
     fn has(&self, name: &str) -> bool {
-        self.0.path().join(name).is_file()
+        self.0.has(name)
     }
 
     fn gibbs(&self, arguments: &[&str]) -> Told {
-        let mut command = cargo_bin_cmd!("gibbs");
-        let output = command
-            .current_dir(self.0.path())
-            .env_remove("GIBBS_RESULTS")
-            .env_remove("GIBBS_THREADS")
-            .args(arguments)
-            .output()
-            .expect("gibbs runs");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Told { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        self.0.gibbs(arguments)
     }
 
     /// Runs and expects success.
@@ -187,7 +169,7 @@ fn a_site_is_written_for_folders_only_and_keeps_nothing_stale() {
     assert!(!course.read("results/site/course.html").contains("Seventeen"));
     assert!(!course.read("results/site/alpha.html").contains("Seventeen"));
 
-    std::fs::remove_file(course.0.path().join("course/gamma delta.toml")).expect("a file");
+    std::fs::remove_file(course.0.path("course/gamma delta.toml")).expect("a file");
     course.done(&["report", "course"]);
     assert!(!course.has("results/site/gamma delta.html"));
     assert!(course.read("results/site/index.html").contains("2 experiments: 1 passed, 1 failed"));

@@ -155,7 +155,7 @@ pub(super) struct RunArguments {
     /// Do not write reports and figures
     #[arg(long, conflicts_with_all = ["format", "solutions", "template", "paper"])]
     pub(super) no_report: bool,
-    /// Cut the budgets for a first look; the result is marked and never passes a check
+    /// Cut the budgets for a first look: marked, kept in `quick` beside the full results, and never passed by a check
     #[arg(long)]
     pub(super) quick: bool,
     /// Compute every task anew, even those already stored

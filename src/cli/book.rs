@@ -18,6 +18,9 @@ use std::sync::atomic::Ordering;
 /// The folders of the sites below the results, by edition: the student's and the lecturer's.
 const FOLDERS: [&str; 2] = ["site", "site-solutions"];
 
+/// Those of first looks, which leave the others as they are.
+const QUICK: [&str; 2] = ["site-quick", "site-quick-solutions"];
+
 /// The index and the whole; an experiment of the same name makes room.
 const INDEX: &str = "index.html";
 const WHOLE: &str = "course.html";
@@ -51,14 +54,8 @@ impl Book {
     ///
     /// When the folder's `book.toml` cannot be read or is at fault.
     pub(super) fn open(session: &Session, paths: &[PathBuf], editions: &Editions) -> Result<Self, Failure> {
-        let default = Path::new("experiments");
-        let folder = match paths {
-            [] => Some(default),
-            [path] => Some(path.as_path()),
-            _ => None,
-        };
         let mut book = Self { binding: None, chapters: Vec::new() };
-        let Some(folder) = folder.filter(|folder| folder.is_dir()) else { return Ok(book) };
+        let Some(folder) = bound_folder(paths) else { return Ok(book) };
         let names: Vec<String> = session.files(paths)?.iter().map(|file| name_of(file)).collect();
         let path = folder.join(BOOK);
         let bytes = store::read_optional(&path)?;
@@ -80,8 +77,7 @@ impl Book {
     /// Binds the experiments called `names` as the file at `path` says.
     fn bind(&mut self, session: &Session, path: &Path, bytes: &[u8], names: &[&str]) -> Result<(), Failure> {
         let description = spec::load_book(&path.display().to_string(), bytes, names)?;
-        let placed = |name: &&&str| description.chapters.iter().any(|chapter| chapter == **name);
-        let last: Vec<&str> = names.iter().filter(|name| !placed(name)).copied().collect();
+        let last = unplaced(&description, names);
         if !last.is_empty() && !description.chapters.is_empty() {
             session.warn(&format!(
                 "{} has no place for {} among its chapters: last in the site",
@@ -142,7 +138,10 @@ impl Book {
         if !absent.is_empty() {
             session.warn(&format!("the site is made without {}", absent.join(", ")));
         }
-        for (folder, solutions) in FOLDERS.iter().zip(editions.solutions()) {
+        // All experiments of one command are of one depth.
+        let quick = self.chapters.iter().any(|chapter| chapter.material.is_quick());
+        let folders = if quick { QUICK } else { FOLDERS };
+        for (folder, solutions) in folders.iter().zip(editions.solutions()) {
             let folder = session.results.join(folder);
             let files = self.render(&binding.cover, editions, *solutions)?;
             store::write_site(&folder, &files)?;
@@ -204,6 +203,22 @@ impl Book {
     }
 }
 
+/// The folder whose experiments make up a whole, if the arguments name one.
+pub(super) fn bound_folder(paths: &[PathBuf]) -> Option<&Path> {
+    let folder = match paths {
+        [] => Path::new("experiments"),
+        [path] => path,
+        _ => return None,
+    };
+    folder.is_dir().then_some(folder)
+}
+
+/// The experiments among `names` that are no chapters; they come last.
+pub(super) fn unplaced<'a>(description: &spec::Book, names: &[&'a str]) -> Vec<&'a str> {
+    let placed = |name: &str| description.chapters.iter().any(|chapter| chapter == name);
+    names.iter().filter(|name| !placed(name)).copied().collect()
+}
+
 /// What a check says: nothing of a first look, nor where tasks have failed.
 fn badge(loaded: &Loaded, finished: &Finished, analysed: &Analysed<'_>) -> Result<Badge, Failure> {
     if loaded.checked.quick || !finished.failures.is_empty() {
@@ -232,7 +247,7 @@ fn address(file: &str) -> String {
 }
 
 /// The title of a folder that has no `book.toml`: its name.
-fn title_of(folder: &Path) -> String {
+pub(super) fn title_of(folder: &Path) -> String {
     let name = std::path::absolute(folder)
         .ok()
         .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));

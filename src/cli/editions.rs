@@ -3,9 +3,10 @@
 use super::args::{Format, PageArguments, Paper};
 use super::chromium::{Chromium, ChromiumError};
 use super::failure::Failure;
-use super::session::Loaded;
+use super::session::{Loaded, folder_of};
 use super::settle::STEMS;
 use crate::input::Text;
+use crate::spec::nearest;
 use crate::store;
 use std::path::Path;
 
@@ -115,9 +116,12 @@ fn read_template(path: &Path) -> Result<Template, Failure> {
         return Ok(Template::Handout);
     }
     if path.extension().is_none_or(|ending| ending != "tera") {
+        let hint = match nearest(&shown, ["handout"]) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "`gibbs explain template` shows how to write one of your own".to_owned(),
+        };
         let text = format!(
-            "unknown template \"{shown}\": --template takes `handout` or the path of a file that ends in .tera; \
-             `gibbs explain template` shows how to write one of your own"
+            "unknown template \"{shown}\": --template takes `handout` or the path of a file that ends in .tera; {hint}"
         );
         return Err(Failure::Message(text));
     }
@@ -129,7 +133,9 @@ fn read_template(path: &Path) -> Result<Template, Failure> {
         let byte = error.utf8_error().valid_up_to();
         Failure::Message(format!("{shown} is not UTF-8 (byte {byte}); save it as UTF-8"))
     })?;
-    Ok(Template::Own(Text { place: shown, text }, hash))
+    // Pictures are read by the experiment's reader, which takes other paths relative to the experiment's file.
+    let folder = std::path::absolute(folder_of(path)).unwrap_or_else(|_| folder_of(path).to_owned());
+    Ok(Template::Own(Text { place: shown, folder: folder.display().to_string(), text }, hash))
 }
 
 #[cfg(test)]
@@ -160,7 +166,8 @@ mod tests {
     #[test]
     fn a_template_that_cannot_be_read_is_told_with_the_way_out() {
         let read = |path: &str| read_template(Path::new(path)).unwrap_err().to_string();
-        assert!(read("handuot").contains("`handout` or the path"), "{}", read("handuot"));
+        assert!(read("handuot").contains("did you mean `handout`?"), "{}", read("handuot"));
+        assert!(read("elsewhere").contains("`handout` or the path"), "{}", read("elsewhere"));
         assert!(read("nowhere/mine.md.tera").contains("relative to the current folder"));
         assert!(matches!(read_template(Path::new("handout")), Ok(Template::Handout)));
     }

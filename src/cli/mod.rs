@@ -11,6 +11,7 @@ mod commands;
 mod editions;
 mod failure;
 mod judge;
+mod machine;
 mod output;
 mod pages;
 mod pipeline;

@@ -3,19 +3,21 @@
 use super::args::Format;
 use super::editions::Editions;
 use super::failure::Failure;
+use super::machine::Machine;
 use super::pipeline::{estimates_csv, spec_hash};
 use super::session::{Loaded, Session};
 use super::settle::STEMS;
 use super::timing::Timing;
 use crate::analyse::Analysed;
 use crate::figure::{Figure, Frames};
-use crate::kind::Story;
+use crate::kind::{Inputs, Story};
 use crate::kinds;
 use crate::plot::{self, PlotError, Width};
 use crate::record::Analysis;
 use crate::report::{self, Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own};
 use crate::run::Failure as TaskFailure;
 use crate::store::{self, Results};
+use std::sync::Arc;
 
 /// Named files.
 pub(super) type Files = Vec<(String, Vec<u8>)>;
@@ -32,7 +34,9 @@ pub(super) struct Material {
     figures: Vec<Drawn>,
     templates: Vec<(String, String)>,
     template: String,
+    template_folder: String,
     own: Own,
+    reader: Arc<dyn Inputs + Send + Sync>,
     estimates: Vec<EstimateRow>,
     estimates_csv: String,
     failures: Vec<String>,
@@ -60,12 +64,12 @@ impl Material {
             .map(|kind| (handout_template(kind.name()), kind.template().to_owned()))
             .collect();
         let own = checked.own.clone();
-        let template = match own.template {
+        let (template, template_folder) = match own.template {
             Some(own) => {
                 templates.push((own.place.clone(), own.text));
-                own.place
+                (own.place, own.folder)
             }
-            None => handout_template(checked.kind.name()),
+            None => (handout_template(checked.kind.name()), String::new()),
         };
         Ok(Self {
             title: checked.header.title.clone(),
@@ -78,6 +82,8 @@ impl Material {
             figures,
             templates,
             template,
+            template_folder,
+            reader: Arc::clone(&loaded.reader),
             own: Own {
                 authors: checked.header.report.authors.clone(),
                 course: checked.header.report.course.clone(),
@@ -107,7 +113,9 @@ impl Material {
             story: &self.story,
             templates: &self.templates,
             template: &self.template,
+            template_folder: &self.template_folder,
             own: &self.own,
+            inputs: self.reader.as_ref(),
             around,
             figures: &self.figures,
             estimates: &self.estimates,
@@ -122,6 +130,11 @@ impl Material {
     /// The experiment's name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it is a first look.
+    pub(super) fn is_quick(&self) -> bool {
+        self.quick
     }
 
     /// The experiment's title.
@@ -181,7 +194,12 @@ impl Material {
                 };
                 pages.push((name, page));
             }
+            if editions.formats().iter().any(|format| matches!(format, Format::Md | Format::Ipynb)) {
+                pages.extend(report::pictures(&handout).map_err(failed)?);
+            }
         }
+        pages.sort();
+        pages.dedup();
         Ok(pages)
     }
 }
@@ -259,6 +277,9 @@ fn failure_text(loaded: &Loaded, failure: &TaskFailure) -> String {
 
 fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
     let version = env!("CARGO_PKG_VERSION");
+    let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
+    let timing = Timing::read(&results);
+    let ids = loaded.task_ids();
     Colophon {
         command: session.command(loaded),
         spec_hash: spec_hash(loaded),
@@ -266,9 +287,8 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
         version: version.to_owned(),
         git_revision: loaded.git.as_ref().map(|git| git.revision.clone()),
         git_dirty: loaded.git.as_ref().map(|git| git.dirty),
-        host: format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH),
-        wall_time: Timing::read(&Results::peek(&session.results, &loaded.checked.name))
-            .wall_time(&loaded.task_ids()),
+        machine: timing.machines(&ids).or_else(|| machine_of(&results)),
+        wall_time: timing.wall_time(&ids),
         tasks: loaded.plan.tasks.len(),
         inputs: loaded.inputs.iter().chain(&loaded.template).cloned().collect(),
         citation_bibtex: format!(
@@ -276,4 +296,10 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
              version = {{{version}}},\n  year    = {{2026}}\n}}"
         ),
     }
+}
+
+/// What the manifest of an earlier version's run knows of its machine.
+fn machine_of(results: &Results) -> Option<String> {
+    let host = results.manifest().ok().flatten()?.host;
+    Machine::of(&host.os, &host.arch).words()
 }

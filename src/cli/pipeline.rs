@@ -4,6 +4,7 @@ use super::args::Format;
 use super::clock::{self, Stopwatch};
 use super::editions::Editions;
 use super::failure::Failure;
+use super::machine::Machine;
 use super::pages::Material;
 use super::progress::Progress;
 use super::session::{Loaded, Session};
@@ -28,7 +29,7 @@ pub(super) struct Finished {
 pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Result<Finished, Failure> {
     let name = &loaded.checked.name;
     let stop = session.stop_flag();
-    let results = Results::open(&session.results, name)?;
+    let results = Results::open(&session.results, name, loaded.depth())?;
     if fresh {
         results.clear_series()?;
     }
@@ -50,7 +51,9 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
     let outcome = outcome.map_err(Failure::Message)?;
     let seconds = watch.seconds();
     let mut timing = if fresh { Timing::default() } else { Timing::read(&results) };
-    timing.add(Run { started, wall_seconds: seconds, threads: session.threads, tasks: progress.seconds() });
+    let machine = Some(Machine::here());
+    let tasks = progress.seconds();
+    timing.add(Run { started, wall_seconds: seconds, threads: session.threads, machine, tasks });
     timing.write(&results, &loaded.task_ids())?;
     if outcome.interrupted {
         // What an older run has left stays known, so that it can be judged when the run is complete.
@@ -92,7 +95,7 @@ pub(super) fn run_missing(session: &Session, loaded: &Loaded, fresh: bool) -> Re
 ///
 /// When any is missing or damaged.
 pub(super) fn refuse_missing(session: &Session, loaded: &Loaded) -> Result<(), Failure> {
-    let results = Results::peek(&session.results, &loaded.checked.name);
+    let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
     let (done, damaged) = results.survey(loaded.task_ids().into_iter());
     let missing = loaded.plan.missing(&done).len();
     if missing == 0 {
@@ -148,7 +151,10 @@ pub(super) fn write_results<'a>(
         shown = Some(material);
     }
     let beside = files.iter().chain(pages.iter().map(|(name, bytes)| (name, bytes)));
-    for (name, bytes) in beside.filter(|(name, _)| !name.contains('/')) {
+    let whole_folders = ["tables/", "figures/"];
+    for (name, bytes) in
+        beside.filter(|(name, _)| !whole_folders.iter().any(|folder| name.starts_with(folder)))
+    {
         results.write(name, bytes)?;
     }
     let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();

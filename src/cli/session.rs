@@ -6,10 +6,11 @@ use crate::kind::{Experiment, Inputs};
 use crate::kinds;
 use crate::plan::Plan;
 use crate::spec::{BOOK, Checked, Request, load};
-use crate::store::{FileInputs, Git};
+use crate::store::{Depth, FileInputs, Git};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Set by Ctrl-C: running tasks stop at their next report.
@@ -32,6 +33,8 @@ pub(super) struct Loaded {
     pub(super) plan: Plan,
     /// The files that the experiment names, with their hashes.
     pub(super) inputs: Vec<(String, String)>,
+    /// Reads files that the experiment's texts name.
+    pub(super) reader: Arc<dyn Inputs + Send + Sync>,
     /// A template that replaces the experiment's own, with its hash.
     pub(super) template: Option<(String, String)>,
     pub(super) git: Option<Git>,
@@ -41,6 +44,11 @@ impl Loaded {
     /// The experiments of the points, by point.
     pub(super) fn experiments(&self) -> Vec<&dyn Experiment> {
         self.checked.points.iter().map(|point| point.experiment.as_ref()).collect()
+    }
+
+    /// Which of the experiment's results are meant: the full ones, or those of a first look.
+    pub(super) fn depth(&self) -> Depth {
+        Depth::of(self.checked.quick)
     }
 
     /// The names of the tasks' records.
@@ -175,8 +183,8 @@ impl Session {
 
     /// Reads, checks and plans an experiment.
     pub(super) fn load(&self, path: &Path, quick: bool) -> Result<Loaded, Failure> {
-        let inputs = FileInputs::new(folder_of(path));
-        let loaded = self.load_through(path, quick, &inputs)?;
+        let inputs = Arc::new(FileInputs::new(folder_of(path)));
+        let loaded = self.load_through(path, quick, inputs.clone())?;
         Ok(Loaded { inputs: inputs.hashes(), ..loaded })
     }
 
@@ -185,14 +193,14 @@ impl Session {
         &self,
         path: &Path,
         quick: bool,
-        inputs: &dyn Inputs,
+        inputs: Arc<dyn Inputs + Send + Sync>,
     ) -> Result<Loaded, Failure> {
         let bytes = crate::store::read_optional(path)?
             .ok_or_else(|| Failure::Message(format!("no such file: {}", path.display())))?;
         let name = name_of(path);
         let shown = path.display().to_string();
         let request = Request { name: &name, path: &shown, bytes: &bytes, overrides: &self.overrides, quick };
-        let checked = load(&request, kinds::all(), inputs)?;
+        let checked = load(&request, kinds::all(), inputs.as_ref())?;
         let points = checked.points.iter().map(|point| point.experiment.as_ref());
         let plan = Plan::new(checked.header.seed, checked.kind.name(), checked.kind.version(), points);
         Ok(Loaded {
@@ -200,6 +208,7 @@ impl Session {
             checked,
             plan,
             inputs: Vec::new(),
+            reader: inputs,
             template: None,
             git: git(folder_of(path)),
         })
@@ -274,7 +283,7 @@ fn git(folder: &Path) -> Option<Git> {
 }
 
 /// Quotes an argument for a POSIX shell, if it needs it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+@%".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()

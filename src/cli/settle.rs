@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The editions of a page, by the stem of their files.
 pub(super) const STEMS: [&str; 2] = ["report", "solutions"];
 
-/// What a run has written below `latest/`.
+/// What a run has written below `latest/` or `quick/`.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     /// Files of results and drawings, with the hashes of their contents.

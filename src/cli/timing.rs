@@ -4,6 +4,7 @@
 //! what the runs before it needed.
 
 use super::clock;
+use super::machine::Machine;
 use crate::store::{self, Results, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,9 @@ pub(super) struct Run {
     pub(super) wall_seconds: f64,
     /// On how many threads.
     pub(super) threads: usize,
+    /// Where; earlier versions did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) machine: Option<Machine>,
     /// The seconds that each task took, by the name of its record.
     pub(super) tasks: BTreeMap<String, f64>,
 }
@@ -94,6 +98,17 @@ impl Timing {
         Some(text)
     }
 
+    /// The machines on which the tasks called `ids` were computed, in words; `None` when nothing is known of any.
+    pub(super) fn machines(&self, ids: &BTreeSet<&str>) -> Option<String> {
+        let mut words: Vec<String> = Vec::new();
+        for machine in self.runs_of(ids).iter().filter_map(|run| run.machine.as_ref()?.words()) {
+            if !words.contains(&machine) {
+                words.push(machine);
+            }
+        }
+        (!words.is_empty()).then(|| words.join("; "))
+    }
+
     /// The runs that computed any of the tasks.
     fn runs_of(&self, ids: &BTreeSet<&str>) -> Vec<&Run> {
         self.runs.iter().filter(|run| run.tasks.keys().any(|id| ids.contains(id.as_str()))).collect()
@@ -106,7 +121,21 @@ mod tests {
 
     fn run(wall_seconds: f64, threads: usize, tasks: &[&str]) -> Run {
         let tasks = tasks.iter().map(|id| ((*id).to_owned(), wall_seconds)).collect();
-        Run { started: "2026-01-01T00:00:00Z".to_owned(), wall_seconds, threads, tasks }
+        Run { started: "2026-01-01T00:00:00Z".to_owned(), wall_seconds, threads, machine: None, tasks }
+    }
+
+    #[test]
+    fn every_machine_that_computed_is_named_once() {
+        let on = |machine: Option<Machine>, task: &str| Run { machine, ..run(1.0, 1, &[task]) };
+        let mut timing = Timing::default();
+        let ids = BTreeSet::from(["a", "b", "c", "d"]);
+        timing.add(on(None, "a"));
+        assert_eq!(timing.machines(&ids), None);
+        timing.add(on(Some(Machine::of("linux", "x86_64")), "b"));
+        timing.add(on(Some(Machine::of("macos", "aarch64")), "c"));
+        timing.add(on(Some(Machine::of("linux", "x86_64")), "d"));
+        assert_eq!(timing.machines(&ids).as_deref(), Some("linux on x86_64; macos on aarch64"));
+        assert_eq!(timing.machines(&BTreeSet::from(["c"])).as_deref(), Some("macos on aarch64"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::error::ReportError;
 use super::text::markdown_escape;
 use crate::input::Text;
-use biblatex::{ChunksExt, Entry, Person};
+use biblatex::{ChunksExt, Entry, ParseError, ParseErrorKind, Person};
 use std::collections::BTreeSet;
 
 /// The works that gibbs's own handouts cite.
@@ -67,16 +67,74 @@ impl Bibliography {
 
 fn parse(place: &str, text: &str) -> Result<Vec<Work>, ReportError> {
     let bibliography = biblatex::Bibliography::parse(text).map_err(|error| {
-        let line = text[..text.floor_char_boundary(error.span.start)].matches('\n').count() + 1;
-        ReportError::Bibliography { place: place.to_owned(), line, message: error.kind.to_string() }
+        let (line, message) = mistake(text, &error);
+        ReportError::Bibliography { place: place.to_owned(), line, message }
     })?;
     bibliography.iter().map(|entry| work(place, text, entry)).collect()
+}
+
+/// The line and the words of a mistake in BibTeX.
+fn mistake(text: &str, error: &ParseError) -> (usize, String) {
+    let line_at = |at: usize| text[..at].matches('\n').count() + 1;
+    let at = text.floor_char_boundary(error.span.start.min(text.len()));
+    match &error.kind {
+        // The end of the file is far from the entry that is not closed.
+        ParseErrorKind::UnexpectedEof => {
+            let open = entries(text).find(|(_, _, entry)| {
+                let alone = biblatex::Bibliography::parse(entry);
+                alone.is_err_and(|error| error.kind == ParseErrorKind::UnexpectedEof)
+            });
+            open.map_or_else(
+                || (line_at(at), error.kind.to_string()),
+                |(line, key, _)| (line, not_closed(key)),
+            )
+        }
+        // What is missing is missing behind the last word, not ahead of the next one.
+        ParseErrorKind::Expected(_) => {
+            let before = text[..at].trim_end();
+            let line = line_at(before.len());
+            let within = entries(text).take_while(|(first, _, _)| *first <= line).last();
+            match within.filter(|_| text[at..].trim_start().starts_with('@')) {
+                Some((first, key, _)) => (first, not_closed(key)),
+                None => {
+                    let last = before.lines().next_back().unwrap_or_default().trim();
+                    (line, format!("{} behind `{last}`", error.kind))
+                }
+            }
+        }
+        kind => (line_at(at), kind.to_string()),
+    }
+}
+
+fn not_closed(key: &str) -> String {
+    format!("entry `{key}` is not closed: a brace or a quotation mark is missing")
+}
+
+/// The entries of BibTeX, each with its line, its key and its text up to the next.
+fn entries(text: &str) -> impl Iterator<Item = (usize, &str, &str)> {
+    let starts: Vec<usize> = text
+        .split_inclusive('\n')
+        .scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some((start, line))
+        })
+        .filter(|(_, line)| line.trim_start().starts_with('@'))
+        .map(|(start, _)| start)
+        .collect();
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
+    starts.into_iter().zip(ends).map(|(start, end)| {
+        let entry = &text[start..end];
+        let key = entry.split_once(['{', '(']).map_or("", |(_, rest)| rest);
+        let key = key.split([',', '\n', '}']).next().unwrap_or_default().trim();
+        (text[..start].matches('\n').count() + 1, key, entry)
+    })
 }
 
 fn work(place: &str, text: &str, entry: &Entry) -> Result<Work, ReportError> {
     let field =
         |names: &[&str]| names.iter().find_map(|name| entry.get(name)).map(|chunks| chunks.format_verbatim());
-    let line = text.find(&format!("{},", entry.key)).map_or(1, |at| text[..at].matches('\n').count() + 1);
+    let line = entries(text).find(|(_, key, _)| *key == entry.key).map_or(1, |(line, _, _)| line);
     let lacks = |what: &str| ReportError::Bibliography {
         place: place.to_owned(),
         line,
@@ -162,7 +220,7 @@ mod tests {
     use super::*;
 
     fn own(text: &str) -> Option<Text> {
-        Some(Text { place: "my.bib".to_owned(), text: text.to_owned() })
+        Some(Text { place: "my.bib".to_owned(), text: text.to_owned(), ..Text::default() })
     }
 
     #[test]
@@ -191,12 +249,24 @@ mod tests {
 
     #[test]
     fn mistakes_are_pointed_at() {
-        let message = |text| Bibliography::new(own(text).as_ref()).unwrap_err().to_string();
+        let message = |text: &str| Bibliography::new(own(text).as_ref()).unwrap_err().to_string();
         assert!(
             message("\n@article{a,\n title = {b\n").contains("my.bib, line"),
             "{}",
             message("\n@article{a,\n title = {b\n")
         );
         assert!(message("\n@article{a, title = {b}}").contains("line 2: entry `a` has no author"));
+        let good = "@book{good, author = {A. B}, title = {Of a, and b}, year = 2000}\n\n";
+        assert!(
+            message(&format!("{good}@book{{a,\n title = {{b}},\n}}"))
+                .contains("line 3: entry `a` has no author"),
+            "the key, not the first word like it"
+        );
+        let open = message(&format!("{good}@book{{open,\n title = {{b\n}}\n\n{good}"));
+        assert!(open.starts_with("my.bib, line 3: entry `open` is not closed"), "{open}");
+        let comma = message(&format!("{good}@book{{c,\n author = {{A. B}}\n title = {{b}}\n}}\n"));
+        assert!(comma.starts_with("my.bib, line 4: expected comma behind `author = {A. B}`"), "{comma}");
+        let word = message(&format!("{good}@book{{c,\n author = {{A. B}},\n month = jann,\n}}\n"));
+        assert!(word.starts_with("my.bib, line 5: unknown abbreviation"), "{word}");
     }
 }

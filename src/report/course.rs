@@ -7,6 +7,7 @@ use super::html::Html;
 use super::maths::Maths;
 use super::page::{SCRIPT, insert_chapter, style, view};
 use super::template;
+use super::title;
 use serde::Serialize;
 use tera::Context;
 
@@ -60,10 +61,11 @@ fn chapter(handout: &Handout<'_>, number: usize) -> Result<Chapter, ReportError>
     let html =
         Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
     let id = format!("{prefix}{}", handout.name);
-    let mut context = view(handout);
+    let mut context = view(handout)?;
     context.insert("id", &id);
     context.insert("number", &number);
     insert_chapter(&mut context, &html)?;
     let html = template::page("part.html.tera", &context)?;
-    Ok(Chapter { id, title: handout.title.to_owned(), html })
+    let title = title::html(handout.title, &Maths::new())?;
+    Ok(Chapter { id, title, html })
 }

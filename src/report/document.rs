@@ -8,7 +8,10 @@
 use super::error::ReportError;
 use super::fences::{Fence, closing, strays};
 use super::labels::Labels;
+use super::macros::Macros;
+use super::pictures::Pictures;
 use super::quotes::{self, Quote};
+use crate::input::Inputs;
 use comrak::{Anchorizer, Arena, nodes::NodeValue};
 
 /// The title of a box that shall have none.
@@ -17,12 +20,12 @@ pub(crate) const UNTITLED: &str = "-";
 /// One part of a handout's body.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Block {
-    /// Markdown without fenced code.
-    Text(String),
+    /// Markdown without fenced code, and the line of its part on which it begins.
+    Text { line: usize, text: String },
     /// A fenced code block, fences included.
     Code(String),
-    /// A displayed formula; numbered when it has a label.
-    Equation { number: Option<usize>, label: String, latex: String },
+    /// A displayed formula, and the line on which it begins; numbered when it has a label.
+    Equation { number: Option<usize>, label: String, line: usize, latex: String },
     /// A figure, by id.
     Figure(String),
     /// An aside in the margin.
@@ -61,6 +64,8 @@ pub(crate) struct Heading {
 pub(crate) struct Part {
     /// Where its text stands, when it is the user's own word for word.
     pub(crate) place: Option<String>,
+    /// Whether a template gave it that may be the user's.
+    pub(crate) templated: bool,
     /// Its text.
     pub(crate) source: String,
     /// The blocks in order.
@@ -78,36 +83,70 @@ pub(crate) struct Document {
     pub(crate) labels: Labels,
     /// The ids of the figures that are shown, in the order of their numbers.
     pub(crate) figures: Vec<String>,
+    /// The user's own pictures.
+    pub(crate) pictures: Pictures,
+}
+
+/// The text of one part of a page.
+pub(crate) struct Source<'a> {
+    /// Where it stands, when it is the user's own word for word.
+    pub(crate) place: Option<&'a str>,
+    /// Whether a template gave it that may be the user's.
+    pub(crate) templated: bool,
+    /// The folder in which the pictures are that it names.
+    pub(crate) folder: &'a str,
+    /// Extended Markdown.
+    pub(crate) text: &'a str,
 }
 
 impl Document {
-    /// Parses the parts of a page, each with its place when it is the user's word for word; `figures` are the ids at hand, of which the first is shown ahead of the first part as
-    /// Figure 1. Labels, prefixed by `prefix` in links, are shared by all parts, and `labels` may hold some already.
+    /// Parses the parts of a page; `figures` are the ids at hand, of which the first is shown ahead of the first part as
+    /// Figure 1. Labels and macros are shared by all parts, and `labels` may hold some already; `inputs` reads pictures.
     ///
     /// # Errors
     ///
-    /// A directive that is unknown or not closed, an unknown figure or quotation, a label given twice.
+    /// A directive that is unknown or not closed, an unknown figure or quotation, a label given twice, a macro that is not
+    /// understood, a picture that cannot be shown.
     pub(crate) fn parse(
-        parts: &[(Option<&str>, &str)],
+        parts: &[Source<'_>],
         figures: &[String],
         labels: Labels,
+        inputs: &dyn Inputs,
     ) -> Result<Self, ReportError> {
-        let mut numbering = Numbering { known: figures, labels, ..Numbering::default() };
+        let mut numbering = Numbering {
+            known: figures,
+            shown: Vec::new(),
+            labels,
+            macros: Macros::default(),
+            pictures: Pictures::default(),
+            inputs,
+            folder: "",
+            equations: 0,
+            exercises: 0,
+            quotations: 0,
+        };
         if let Some(hero) = figures.first() {
             numbering.figure(hero)?;
         }
         let mut anchors = Anchorizer::new();
         let mut parsed = Vec::with_capacity(parts.len());
-        for (place, text) in parts {
+        for Source { place, templated, folder, text } in parts {
             let place = place.map(str::to_owned);
-            let mut part =
-                Part { place, source: (*text).to_owned(), blocks: Vec::new(), headings: Vec::new() };
+            let mut part = Part {
+                place,
+                templated: *templated,
+                source: (*text).to_owned(),
+                blocks: Vec::new(),
+                headings: Vec::new(),
+            };
+            numbering.folder = folder;
             part.blocks = numbering.blocks(text, 1).map_err(|error| part.blame(error))?;
             part.headings = headings(&part.blocks, &mut anchors, &mut numbering.labels)
                 .map_err(|error| part.blame(error))?;
             parsed.push(part);
         }
-        Ok(Self { parts: parsed, labels: numbering.labels, figures: numbering.shown })
+        let Numbering { labels, shown, pictures, .. } = numbering;
+        Ok(Self { parts: parsed, labels, figures: shown, pictures })
     }
 
     /// The headings of all parts, in order.
@@ -121,16 +160,20 @@ impl Part {
     pub(crate) fn blame(&self, error: ReportError) -> ReportError {
         match &self.place {
             Some(place) => error.locate_in(place, &self.source),
-            None => error,
+            None if self.templated => error,
+            None => error.without_line(),
         }
     }
 }
 
-#[derive(Default)]
 struct Numbering<'a> {
     known: &'a [String],
     shown: Vec<String>,
     labels: Labels,
+    macros: Macros,
+    pictures: Pictures,
+    inputs: &'a dyn Inputs,
+    folder: &'a str,
     equations: usize,
     exercises: usize,
     quotations: usize,
@@ -154,7 +197,7 @@ impl Numbering<'_> {
                 continue;
             };
             let end = closing(&lines[at + 1..], fence, directive.is_some()).map(|length| at + 1 + length);
-            flush(&mut prose, &mut blocks);
+            self.prose(&mut prose, first_line + at, &mut blocks)?;
             match directive {
                 None => {
                     let end = end.unwrap_or(lines.len() - 1);
@@ -165,20 +208,42 @@ impl Numbering<'_> {
                     let opened = Opened { name, argument, line: first_line + at };
                     let end = end.ok_or_else(|| opened.error("is not closed"))?;
                     let body = lines[at + 1..end].join("\n");
-                    blocks.push(self.directive(&opened, &body).map_err(|error| error.on_line(opened.line))?);
+                    blocks
+                        .extend(self.directive(&opened, &body).map_err(|error| error.on_line(opened.line))?);
                     at = end + 1;
                 }
             }
         }
-        flush(&mut prose, &mut blocks);
+        self.prose(&mut prose, first_line + lines.len(), &mut blocks)?;
         Ok(blocks)
     }
 
-    fn directive(&mut self, opened: &Opened<'_>, body: &str) -> Result<Block, ReportError> {
-        let title = opened.argument.to_owned();
+    /// The lines ahead of line `end`, if they say anything, as a block of text.
+    fn prose(
+        &mut self,
+        lines: &mut Vec<&str>,
+        end: usize,
+        blocks: &mut Vec<Block>,
+    ) -> Result<(), ReportError> {
+        if lines.iter().any(|line| !line.trim().is_empty()) {
+            let line = end - lines.len();
+            let text = self
+                .macros
+                .text(&lines.join("\n"))
+                .and_then(|text| self.pictures.take(&text, self.folder, self.inputs))
+                .map_err(|error| error.further_down(line - 1))?;
+            blocks.push(Block::Text { line, text });
+        }
+        lines.clear();
+        Ok(())
+    }
+
+    /// What a directive gives; nothing when it does no more than define macros.
+    fn directive(&mut self, opened: &Opened<'_>, body: &str) -> Result<Option<Block>, ReportError> {
+        let title = self.macros.text(opened.argument)?;
         let inside = |numbering: &mut Self| numbering.blocks(body, opened.line + 1);
-        Ok(match opened.name {
-            "math" => self.equation(opened, body)?,
+        Ok(Some(match opened.name {
+            "math" => return self.equation(opened, body),
             "figure" => {
                 self.figure(opened.argument)?;
                 Block::Figure(title)
@@ -188,10 +253,10 @@ impl Numbering<'_> {
             "exercise" => {
                 self.exercises += 1;
                 let number = self.exercises;
-                let (label, title) = match opened.argument.split_once(' ') {
-                    _ if !opened.argument.starts_with("ex-") => (format!("ex-{number}"), title),
+                let (label, title) = match title.split_once(' ') {
+                    _ if !title.starts_with("ex-") => (format!("ex-{number}"), title.clone()),
                     Some((label, title)) => (label.to_owned(), title.trim().to_owned()),
-                    None => (title, String::new()),
+                    None => (title.clone(), String::new()),
                 };
                 self.labels.add(&label, format!("Exercise\u{a0}{number}"))?;
                 Block::Exercise { number, label, title, body: inside(self)? }
@@ -214,20 +279,29 @@ impl Numbering<'_> {
                     "is unknown (known: math, figure, note, warning, exercise, hint, solution, code)",
                 ));
             }
-        })
+        }))
     }
 
-    fn equation(&mut self, opened: &Opened<'_>, body: &str) -> Result<Block, ReportError> {
-        let (label, latex) = (opened.argument, body.trim().to_owned());
+    fn equation(&mut self, opened: &Opened<'_>, body: &str) -> Result<Option<Block>, ReportError> {
+        let label = opened.argument;
+        let begins = body.len() - body.trim_start().len();
+        let line = opened.line + 1 + body[..begins].matches('\n').count();
+        let latex = self.macros.formula(body)?.trim().to_owned();
         if label.is_empty() {
-            return Ok(Block::Equation { number: None, label: String::new(), latex });
+            let empty = latex.is_empty() && !body.trim().is_empty();
+            return Ok((!empty).then_some(Block::Equation {
+                number: None,
+                label: String::new(),
+                line,
+                latex,
+            }));
         }
         if !label.starts_with("eq-") {
             return Err(opened.error(&format!("wants a label that begins with `eq-`, not `{label}`")));
         }
         self.equations += 1;
         self.labels.add(label, format!("Eq.\u{a0}({})", self.equations))?;
-        Ok(Block::Equation { number: Some(self.equations), label: label.to_owned(), latex })
+        Ok(Some(Block::Equation { number: Some(self.equations), label: label.to_owned(), line, latex }))
     }
 
     fn figure(&mut self, id: &str) -> Result<(), ReportError> {
@@ -252,13 +326,6 @@ impl Opened<'_> {
     }
 }
 
-fn flush(prose: &mut Vec<&str>, blocks: &mut Vec<Block>) {
-    if prose.iter().any(|line| !line.trim().is_empty()) {
-        blocks.push(Block::Text(prose.join("\n")));
-    }
-    prose.clear();
-}
-
 /// The headings of the blocks' text, each labelled.
 fn headings(
     blocks: &[Block],
@@ -267,7 +334,7 @@ fn headings(
 ) -> Result<Vec<Heading>, ReportError> {
     let mut headings = Vec::new();
     for block in blocks {
-        let Block::Text(text) = block else { continue };
+        let Block::Text { text, .. } = block else { continue };
         let arena = Arena::new();
         let root = comrak::parse_document(&arena, text, &super::html::options());
         for node in root.descendants() {
@@ -290,8 +357,22 @@ fn headings(
 mod tests {
     use super::*;
 
+    struct Nothing;
+
+    impl Inputs for Nothing {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            Err(format!("no such file: {path}"))
+        }
+    }
+
     fn parse(text: &str) -> Result<Document, ReportError> {
-        Document::parse(&[(None, text)], &["hero".to_owned(), "other".to_owned()], Labels::default())
+        let figures = ["hero".to_owned(), "other".to_owned()];
+        Document::parse(
+            &[Source { place: None, templated: true, folder: "", text }],
+            &figures,
+            Labels::default(),
+            &Nothing,
+        )
     }
 
     #[test]
@@ -312,6 +393,24 @@ mod tests {
         assert_eq!(document.parts[0].blocks[4], Block::Code("```rust\n```{math} x\n```".into()));
         let text = document.labels.resolve("[](#eq-b) [](#fig-other) [](#sec-the-physics)").unwrap();
         assert_eq!(text, "[Eq.\u{a0}(2)](#eq-b) [Figure\u{a0}2](#fig-other) [The physics](#sec-the-physics)");
+    }
+
+    #[test]
+    fn macros_reach_equations_and_titles_and_lines_stay_known() {
+        let text = "```{math}\n\\newcommand{\\E}{\\mathbb{E}}\n```\na\n```{note} On $\\E$\nb\n\nc\n```\n\n```{math} eq-a\n\n\\E x\n```\n";
+        let document = parse(text).unwrap();
+        let [
+            Block::Text { line: 4, .. },
+            Block::Note { title, body },
+            Block::Equation { line: 13, latex, .. },
+        ] = document.parts[0].blocks.as_slice()
+        else {
+            panic!("{:?}", document.parts[0].blocks)
+        };
+        assert_eq!((title.as_str(), latex.as_str()), ("On $\\mathbb{E}$", "\\mathbb{E} x"));
+        assert!(matches!(&body[0], Block::Text { line: 6, .. }), "{body:?}");
+        let error = parse("a\n\n```{note}\nb ![](no.png)\n```").unwrap_err().to_string();
+        assert!(error.starts_with("line 4 of the rendered text: picture `no.png`"), "{error}");
     }
 
     #[test]

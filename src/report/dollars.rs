@@ -5,6 +5,8 @@
 //! escape (`\,` becomes `\thinspace`), no HTML (`<` becomes `\lt`), no table cell (`|` becomes `\vert`), no link, no
 //! entity, no emphasis. The rewritten formula means the same to TeX.
 
+use super::macros;
+
 /// Commands of a backslash and a sign, which CommonMark would take for an escape, and what to write for them. `\%`, `\#`,
 /// `\&`, `\_` and `\$` have no name that every renderer knows; they stay as they are.
 const SIGNS: [(char, &str); 9] = [
@@ -208,23 +210,11 @@ impl Inert {
 
 /// The inside of the group in braces that `text` begins with, or of a single character, and what is behind it.
 fn group(text: &str) -> Option<(&str, &str)> {
-    let mut depth = 0_usize;
-    let mut escaped = false;
-    for (at, character) in text.char_indices() {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' if depth > 0 => escaped = true,
-            '{' => depth += 1,
-            '}' if depth == 1 => return Some((&text[1..at], &text[at + 1..])),
-            '}' => depth = depth.checked_sub(1)?,
-            digit if depth == 0 => {
-                let end = at + digit.len_utf8();
-                return digit.is_alphanumeric().then(|| (&text[..end], &text[end..]));
-            }
-            _ => {}
-        }
+    let first = text.chars().next()?;
+    if first == '{' {
+        return macros::group(text);
     }
-    None
+    first.is_alphanumeric().then(|| text.split_at(first.len_utf8()))
 }
 
 /// What follows a line break's optional skip, `[4pt]`.

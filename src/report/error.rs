@@ -1,5 +1,6 @@
 //! What can be wrong with a handout: always the template's or a kind's text, never the numbers.
 
+use super::maths::{Piece, split};
 use thiserror::Error;
 
 /// Why a handout cannot be rendered.
@@ -76,6 +77,22 @@ pub enum ReportError {
         /// The ids of all figures at hand.
         known: Vec<String>,
     },
+    /// A picture of the user's that cannot be shown.
+    #[error("picture `{path}` {message}")]
+    Picture {
+        /// Its path, as written.
+        path: String,
+        /// What is wrong with it, and the way out.
+        message: String,
+    },
+    /// A `\\newcommand` that is not understood, or not used right.
+    #[error("macro `\\{name}` {message}")]
+    Macro {
+        /// Its name, without the backslash.
+        name: String,
+        /// What is wrong with it.
+        message: String,
+    },
     /// A directive where none can stand.
     #[error(
         "this line looks like a directive but opens none: write it as ```{{name}} at the start of a line, outside of lists and quotations"
@@ -120,6 +137,67 @@ impl ReportError {
         }
     }
 
+    /// Its line in the text in which it was met, when that is known and its place is not.
+    pub(crate) fn line(&self) -> Option<usize> {
+        match self {
+            Self::Line { line, .. } | Self::Directive { line, .. } => Some(*line),
+            _ => None,
+        }
+    }
+
+    /// The mistake at its place.
+    pub(crate) fn at(self, place: String, line: usize) -> Self {
+        let source = match self {
+            Self::Line { source, .. } => source,
+            other => Box::new(other),
+        };
+        Self::At { place, line, source }
+    }
+
+    /// The mistake so many lines further down.
+    pub(crate) fn further_down(self, lines: usize) -> Self {
+        match self {
+            Self::Line { line, source } => Self::Line { line: line + lines, source },
+            Self::Directive { name, line, message } => Self::Directive { name, line: line + lines, message },
+            other => other,
+        }
+    }
+
+    /// The mistake with its line, met in `text`, whose first line is `first`: where its words stand outside of code and
+    /// formulas, when they are found.
+    pub(crate) fn within(self, text: &str, first: usize) -> Self {
+        let fragment = self.fragment();
+        let mut line = first;
+        for piece in split(text) {
+            if let (Piece::Text(words), Some(fragment)) = (&piece, &fragment)
+                && let Some(at) = words.find(fragment.as_str())
+            {
+                return self.on_line(line + words[..at].matches('\n').count());
+            }
+            line += piece.source().matches('\n').count();
+        }
+        self.on_line(first)
+    }
+
+    /// The mistake without the line of a text that no user wrote.
+    pub(crate) fn without_line(self) -> Self {
+        match self {
+            Self::Line { source, .. } => *source,
+            other => other,
+        }
+    }
+
+    /// The mistake in a displayed formula that begins on `line`.
+    pub(crate) fn in_formula(self, latex: &str, line: usize) -> Self {
+        let ahead = match &self {
+            Self::Maths { position, .. } => {
+                latex.chars().take(*position).filter(|character| *character == '\n').count()
+            }
+            _ => 0,
+        };
+        self.on_line(line + ahead)
+    }
+
     /// The mistake with its place, for a text that was read as it stands.
     pub(crate) fn locate_in(self, place: &str, text: &str) -> Self {
         let place = place.to_owned();
@@ -157,7 +235,7 @@ impl ReportError {
     }
 
     /// What to look for in the source.
-    fn fragment(&self) -> Option<String> {
+    pub(crate) fn fragment(&self) -> Option<String> {
         match self {
             Self::Reference { label, .. } => Some(format!("#{label})")),
             Self::Citation { key, .. } => Some(format!("@{key}")),
@@ -166,6 +244,8 @@ impl ReportError {
             Self::Maths { formula, .. } => Some(formula.clone()),
             Self::Directive { name, .. } => Some(format!("{{{name}}}")),
             Self::Duplicate { label } => Some(label.strip_prefix("fig-").unwrap_or(label).to_owned()),
+            Self::Picture { path, .. } => Some(path.clone()),
+            Self::Macro { name, .. } => Some(format!("\\{name}")),
             Self::Line { source, .. } => source.fragment(),
             Self::Stray | Self::Template { .. } | Self::Bibliography { .. } | Self::At { .. } => None,
         }

@@ -1,5 +1,7 @@
 //! Fenced blocks of Markdown: where one opens, what its info string says, and where it closes.
 
+use super::error::ReportError;
+
 /// An opening code fence.
 pub(crate) struct Fence<'a> {
     mark: char,
@@ -105,6 +107,37 @@ fn blank<'a>(lines: &[&'a str], kept: &mut Vec<&'a str>) {
     }
 }
 
+/// Refuses a hint or a solution that belongs to no exercise: one stands within it, or further down beside it.
+///
+/// # Errors
+///
+/// [`ReportError::Directive`] with the line.
+pub(crate) fn no_orphans(text: &str) -> Result<(), ReportError> {
+    orphans(&text.lines().collect::<Vec<_>>(), 1, false)
+}
+
+fn orphans(lines: &[&str], first: usize, within: bool) -> Result<(), ReportError> {
+    let (mut at, mut exercise) = (0, within);
+    while at < lines.len() {
+        let Some(fence) = Fence::opening(lines[at]) else {
+            at += 1;
+            continue;
+        };
+        let name = fence.directive().map(|(name, _)| name);
+        let Some(length) = closing(&lines[at + 1..], &fence, name.is_some()) else { return Ok(()) };
+        if let Some(name @ ("hint" | "solution")) = name.filter(|_| !exercise) {
+            let message = "belongs to no exercise: put it below the {exercise} that it is for".to_owned();
+            return Err(ReportError::Directive { name: name.to_owned(), line: first + at, message });
+        }
+        exercise |= name == Some("exercise");
+        if name.is_some() {
+            orphans(&lines[at + 1..at + 1 + length], first + at + 1, exercise)?;
+        }
+        at += length + 2;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +153,24 @@ mod tests {
                 && kept.contains("\nc\n```\n")
                 && kept.ends_with("```text\n```{solution}\n```\nd")
         );
+    }
+
+    #[test]
+    fn hints_and_solutions_belong_to_an_exercise() {
+        let line = |text: &str| no_orphans(text).err().map(|error| (error.line(), error.to_string()));
+        for fine in [
+            "```{exercise} E\nx\n```\nwords\n```{hint}\nh\n```\n```{solution}\ns\n```",
+            "```{exercise} E\nx\n```{solution}\ns\n```\n```",
+            "```{note} N\n```{exercise}\nx\n```\n```{hint}\nh\n```\n```",
+            "```text\n```{solution}\n```",
+            "```{solution}\nnot closed",
+        ] {
+            assert_eq!(line(fine), None, "{fine}");
+        }
+        let (at, message) = line("a\n\n```{solution}\ns\n```\n```{exercise}\nx\n```").unwrap();
+        assert!(at == Some(3) && message.contains("`{solution}` belongs to no exercise"), "{message}");
+        let (at, message) = line("```{note} N\nx\n```{hint}\nh\n```\n```").unwrap();
+        assert!(at == Some(3) && message.contains("`{hint}`"), "{message}");
     }
 
     #[test]

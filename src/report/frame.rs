@@ -1,12 +1,13 @@
 //! What surrounds a kind's body: the parts of a page in order, each said once for both editions.
 
 use super::citations::{Bibliography, Work};
-use super::document::Document;
+use super::document::{Document, Source};
 use super::error::ReportError;
 use super::estimates;
-use super::fences::without_solutions;
+use super::fences::{no_orphans, without_solutions};
 use super::handout::{Colophon, Handout};
 use super::labels::Labels;
+use super::origin;
 use super::spoilers;
 use super::template;
 use super::text::{fence, markdown_escape};
@@ -35,7 +36,12 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
     let edition = |text: &str| if handout.solutions { text.to_owned() } else { without_solutions(text) };
     let text = |text: &Option<Text>| edition(text.as_ref().map_or("", |text| text.text.as_str()));
     let place = |text: &'_ Option<Text>| text.as_ref().map(|text| text.place.clone());
-    let (intro, body, notes) = (text(&own.intro), edition(&template::body(handout)?), text(&own.notes));
+    let body = template::body(handout)?;
+    for part in [&own.intro, &own.notes].into_iter().flatten() {
+        no_orphans(&part.text).map_err(|error| error.locate_in(&part.place, &part.text))?;
+    }
+    no_orphans(&body)?;
+    let (intro, body, notes) = (text(&own.intro), edition(&body), text(&own.notes));
     let story = handout.story;
     let bibliography = Bibliography::new(own.bibliography.as_ref())?;
     let captions = handout.figures.iter().map(|figure| figure.caption.as_str());
@@ -63,14 +69,16 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
     let ids: Vec<String> = handout.figures.iter().map(|figure| figure.id.clone()).collect();
     let labels = Labels::new(prefix, bibliography.works());
     let (before, behind) = (place(&own.intro), place(&own.notes));
+    let folder = |text: &'_ Option<Text>| text.as_ref().map_or_else(String::new, |text| text.folder.clone());
+    let (ahead, after) = (folder(&own.intro), folder(&own.notes));
     let parts = [
-        (before.as_deref(), intro.as_str()),
-        (None, &body),
-        (behind.as_deref(), &notes),
-        (None, &evidence),
-        (None, &colophon),
+        Source { place: before.as_deref(), templated: false, folder: &ahead, text: &intro },
+        Source { place: None, templated: true, folder: handout.template_folder, text: &body },
+        Source { place: behind.as_deref(), templated: false, folder: &after, text: &notes },
+        Source { place: None, templated: false, folder: "", text: &evidence },
+        Source { place: None, templated: false, folder: "", text: &colophon },
     ];
-    let document = Document::parse(&parts, &ids, labels)?;
+    let document = Document::parse(&parts, &ids, labels, handout.inputs)?;
     Ok(Frame { document, references })
 }
 
@@ -79,6 +87,13 @@ pub(crate) const BODY: usize = 3;
 
 /// An error with its place in the template that gave the text, or in one that this extends.
 pub(crate) fn locate(handout: &Handout<'_>, error: ReportError) -> ReportError {
+    let error = match error.line() {
+        Some(line) => match origin::of(handout, line, error.fragment().as_deref()) {
+            Some((place, line)) => return error.at(place, line),
+            None => error,
+        },
+        None => error,
+    };
     let (main, others): (Vec<_>, Vec<_>) =
         handout.templates.iter().partition(|(name, _)| name == handout.template);
     let own = format!("handout/{}.md.tera", handout.kind);
@@ -146,7 +161,9 @@ pub(crate) fn facts(colophon: &Colophon) -> Vec<Fact> {
         let state = if colophon.git_dirty == Some(true) { ", with uncommitted changes" } else { "" };
         facts.push(fact("Git revision", format!("{revision}{state}"), true));
     }
-    facts.push(fact("Machine", colophon.host.clone(), false));
+    if let Some(machine) = &colophon.machine {
+        facts.push(fact("Machine", machine.clone(), false));
+    }
     if let Some(time) = &colophon.wall_time {
         facts.push(fact("Wall time", time.clone(), false));
     }

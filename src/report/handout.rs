@@ -1,14 +1,14 @@
 //! What a handout is made of: everything that the caller hands over, as plain data and ready-made figures.
 
 use crate::figure::Data;
-use crate::input::Text;
+use crate::input::{Inputs, Text};
 use crate::kind::Story;
 use crate::quantity::Quantity;
 
 /// One handout: a study's story, its figures as drawn, and all numbers.
 ///
 /// It holds no clock time, so that the same study gives the same bytes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Handout<'a> {
     /// The experiment's title, as the user wrote it.
     pub title: &'a str,
@@ -26,8 +26,12 @@ pub struct Handout<'a> {
     pub templates: &'a [(String, String)],
     /// The name of the one that gives the handout's body.
     pub template: &'a str,
+    /// The folder in which the pictures are that the template names; empty for that of the experiment's file.
+    pub template_folder: &'a str,
     /// What the user adds.
     pub own: &'a Own,
+    /// Reads the user's pictures.
+    pub inputs: &'a dyn Inputs,
     /// The pages before and after this one.
     pub around: Around,
     /// The figures as drawn, the hero first.
@@ -165,8 +169,8 @@ pub struct Colophon {
     pub git_revision: Option<String>,
     /// Whether that tree held uncommitted changes.
     pub git_dirty: Option<bool>,
-    /// The machine, in words.
-    pub host: String,
+    /// The machines that computed it, in words, when they are known.
+    pub machine: Option<String>,
     /// How long the computation took, in words, when it is known.
     pub wall_time: Option<String>,
     /// How many tasks the plan holds.

@@ -64,7 +64,11 @@ impl Html<'_> {
         let mut slots = Vec::new();
         for block in blocks {
             match block {
-                Block::Text(text) => markdown.push_str(&self.document.labels.resolve(text)?),
+                Block::Text { line, text } => {
+                    let resolved =
+                        self.document.labels.resolve(text).map_err(|error| error.within(text, *line))?;
+                    markdown.push_str(&resolved);
+                }
                 Block::Code(code) => markdown.push_str(code),
                 block => {
                     let _ = write!(markdown, "\n\n```{SLOT}\n{}\n```", slots.len());
@@ -73,14 +77,32 @@ impl Html<'_> {
             }
             markdown.push_str("\n\n");
         }
-        self.markdown(&markdown, &slots, headings)
+        self.markdown(&markdown, &slots, headings).map_err(|error| self.on_its_line(blocks, error))
+    }
+
+    /// A mistake in the text of `blocks` with its line: a formula is the first that is not understood.
+    fn on_its_line(&self, blocks: &[Block], error: ReportError) -> ReportError {
+        for block in blocks {
+            let Block::Text { line, text } = block else { continue };
+            match &error {
+                ReportError::Maths { .. } => match self.maths.mistake(text, *line) {
+                    Some(mistake) => return mistake,
+                    None => continue,
+                },
+                ReportError::Picture { path, .. } if text.contains(path.as_str()) => {
+                    return error.within(text, *line);
+                }
+                _ => continue,
+            }
+        }
+        error
     }
 
     fn directive(&self, block: &Block) -> Result<String, ReportError> {
         Ok(match block {
-            Block::Text(_) | Block::Code(_) => String::new(),
-            Block::Equation { number, label, latex } => {
-                let formula = self.maths.display(latex)?;
+            Block::Text { .. } | Block::Code(_) => String::new(),
+            Block::Equation { number, label, line, latex } => {
+                let formula = self.maths.display(latex).map_err(|error| error.in_formula(latex, *line))?;
                 let formula = format!("<div class=\"formula\" tabindex=\"0\">{formula}</div>");
                 match number {
                     Some(number) => format!(
@@ -161,7 +183,8 @@ impl Html<'_> {
         let options = options();
         let arena = Arena::new();
         let root = comrak::parse_document(&arena, markdown, &options);
-        for node in root.descendants() {
+        let nodes: Vec<Node<'_>> = root.descendants().collect();
+        for node in nodes {
             self.replace(node, slots)?;
         }
         let mut html = String::new();
@@ -179,6 +202,23 @@ impl Html<'_> {
 
     /// Turns what comrak does not know into finished HTML.
     fn replace(&self, node: Node<'_>, slots: &[String]) -> Result<(), ReportError> {
+        let link = match &node.data().value {
+            NodeValue::Image(link) => Some((link.url.clone(), link.title.clone())),
+            _ => None,
+        };
+        if let Some((url, title)) = link {
+            let words = node.collect_text();
+            let embedded = self.document.pictures.embedded(&url).ok_or_else(|| ReportError::Picture {
+                path: url,
+                message: "is not found in this text: write it as ![words](path), outside of titles"
+                    .to_owned(),
+            })?;
+            let title = if title.is_empty() { title } else { format!(" title=\"{}\"", html_escape(&title)) };
+            let picture = format!("<img src=\"{embedded}\" alt=\"{}\"{title}>", html_escape(&words));
+            node.children().collect::<Vec<_>>().into_iter().for_each(|child| child.detach());
+            node.data_mut().value = NodeValue::Raw(picture);
+            return Ok(());
+        }
         let mut data = node.data_mut();
         let value = match &data.value {
             NodeValue::Math(math) if math.display_math => NodeValue::Raw(format!(
@@ -198,8 +238,6 @@ impl Html<'_> {
                 NodeValue::Raw(format!("{}\n", slot.map_or("", String::as_str)))
             }
             NodeValue::CodeBlock(code) => NodeValue::Raw(code_block(&code.info, &code.literal)),
-            // The page loads nothing: a picture that lies elsewhere becomes a link to it.
-            NodeValue::Image(link) => NodeValue::Link(link.clone()),
             _ => return Ok(()),
         };
         data.value = value;

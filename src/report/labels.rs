@@ -55,14 +55,13 @@ impl Labels {
         for piece in split(text) {
             match piece {
                 Piece::Text(text) => self.resolve_links(&self.resolve_citations(text)?, &mut output)?,
-                Piece::Code(code) => output.push_str(code),
-                Piece::Inline(latex) => output.extend(["$", latex, "$"]),
-                Piece::Display(latex) => output.extend(["$$", latex, "$$"]),
+                piece => output.push_str(&piece.source()),
             }
         }
         Ok(output)
     }
 
+    /// `[@a, p. 3; @b]` as `([A 1944](#ref-a), p. 3; [B 1949](#ref-b))`, with or without places within the works:
     /// `[@a; @b]` as `([A 1944](#ref-a); [B 1949](#ref-b))`.
     fn resolve_citations(&self, text: &str) -> Result<String, ReportError> {
         let mut output = String::new();
@@ -76,13 +75,16 @@ impl Labels {
                 continue;
             };
             let mut works = Vec::new();
-            for key in link[1..length].split(';') {
-                let key = key.trim().trim_start_matches('@');
+            for work in link[1..length].split(';') {
+                let work = work.trim().trim_start_matches('@');
+                let end = work.find(|c: char| c == ',' || c.is_whitespace()).unwrap_or(work.len());
+                let (key, locator) = work.split_at(end);
                 let words = self.works.get(key).ok_or_else(|| ReportError::Citation {
                     key: key.to_owned(),
                     known: self.works.keys().cloned().collect(),
                 })?;
-                works.push(format!("[{words}](#ref-{key})"));
+                let locator = place_within(locator);
+                works.push(format!("[{words}](#ref-{key}){locator}"));
             }
             output.push_str(&format!("({})", works.join("; ")));
             rest = &link[length + 1..];
@@ -112,6 +114,12 @@ impl Labels {
         output.push_str(rest);
         Ok(())
     }
+}
+
+/// Where in a work: `, p. 3` as `, p. 3` with a space that does not break, ahead of a comma where none was written.
+fn place_within(locator: &str) -> String {
+    let words: Vec<&str> = locator.trim_start_matches(',').split_whitespace().collect();
+    if words.is_empty() { String::new() } else { format!(", {}", words.join("\u{a0}")) }
 }
 
 #[cfg(test)]
@@ -146,6 +154,13 @@ mod tests {
             "So ([Onsager\u{a0}1944](#x-ref-a); [Yang and Lee\u{a0}1944](#x-ref-b)), by [Onsager\u{a0}(1944)](#x-ref-a). \
              `[@c]` \\[@d] a@b [@"
         );
+        assert_eq!(
+            labels.resolve("[@a, p. 3; @b,pp. 3–5, and *Fig.* 2] [@a sec. 4]").unwrap(),
+            "([Onsager\u{a0}1944](#x-ref-a), p.\u{a0}3; [Yang and Lee\u{a0}1944](#x-ref-b), pp.\u{a0}3–5,\u{a0}and\u{a0}*Fig.*\u{a0}2) \
+             ([Onsager\u{a0}1944](#x-ref-a), sec.\u{a0}4)"
+        );
+        let error = labels.resolve("[@aa, p. 3]").unwrap_err().to_string();
+        assert!(error.starts_with("citation of unknown work `aa` (did you mean `a`?"), "{error}");
         let error = labels.resolve("[@nosuch]").unwrap_err().to_string();
         assert_eq!(
             error,

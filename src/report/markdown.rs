@@ -30,6 +30,14 @@ impl Edition<'_> {
         self.blocks(&part.blocks)
     }
 
+    /// Text that begins on `line`, its mistakes on the lines on which they stand.
+    fn prose(&self, line: usize, text: &str) -> Result<String, ReportError> {
+        self.text(text).map_err(|error| match error {
+            ReportError::Maths { .. } => self.maths.mistake(text, line).unwrap_or(error),
+            error => error.within(text, line),
+        })
+    }
+
     /// Markdown with references resolved and formulas that Markdown leaves alone.
     pub(crate) fn text(&self, markdown: &str) -> Result<String, ReportError> {
         let resolved = self.document.labels.resolve(markdown)?;
@@ -73,10 +81,10 @@ impl Edition<'_> {
         let mut parts = Vec::new();
         for block in blocks {
             let part = match block {
-                Block::Text(text) => tight(&self.text(text)?),
+                Block::Text { line, text } => tight(&self.prose(*line, text)?),
                 Block::Code(code) => code.clone(),
-                Block::Equation { number, label, latex } => {
-                    self.maths.display(latex)?;
+                Block::Equation { number, label, line, latex } => {
+                    self.maths.display(latex).map_err(|error| error.in_formula(latex, *line))?;
                     let latex = normalise(latex);
                     match number {
                         Some(number) => {
@@ -137,7 +145,7 @@ impl Edition<'_> {
             return Ok(text);
         }
         let stop = if title.ends_with(['.', '?', '!']) { "" } else { "." };
-        let joint = if matches!(body.first(), Some(Block::Text(_))) { " " } else { "\n\n" };
+        let joint = if matches!(body.first(), Some(Block::Text { .. })) { " " } else { "\n\n" };
         Ok(format!("**{}{stop}**{joint}{text}", self.text(title)?))
     }
 }

@@ -3,6 +3,7 @@
 use super::error::ReportError;
 use super::text::{Power, powers_of_ten};
 use math_core::{LatexToMathML, MathDisplay};
+use std::borrow::Cow;
 
 /// A converter from LaTeX to MathML Core.
 pub(crate) struct Maths {
@@ -23,6 +24,24 @@ impl Maths {
     /// A displayed formula as a `<math display="block">` element.
     pub(crate) fn display(&self, latex: &str) -> Result<String, ReportError> {
         self.convert(latex, MathDisplay::Block)
+    }
+
+    /// The first formula in `text` that is not understood, with its line when the text begins on line `first`.
+    pub(crate) fn mistake(&self, text: &str, first: usize) -> Option<ReportError> {
+        let mut line = first;
+        for piece in split(text) {
+            let (latex, wrong) = match piece {
+                Piece::Inline(latex) => (latex, self.inline(latex).err()),
+                Piece::Display(latex) => (latex, self.display(latex).err()),
+                Piece::Text(_) | Piece::Code(_) => ("", None),
+            };
+            if let Some(wrong) = wrong {
+                let blank = latex.len() - latex.trim_start().len();
+                return Some(wrong.in_formula(latex.trim(), line + latex[..blank].matches('\n').count()));
+            }
+            line += piece.source().matches('\n').count();
+        }
+        None
     }
 
     fn convert(&self, latex: &str, display: MathDisplay) -> Result<String, ReportError> {
@@ -55,6 +74,17 @@ pub(crate) enum Piece<'a> {
     Inline(&'a str),
     /// The inside of `$$…$$`.
     Display(&'a str),
+}
+
+impl Piece<'_> {
+    /// The piece as it stands in the text.
+    pub(crate) fn source(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) | Self::Code(text) => Cow::Borrowed(text),
+            Self::Inline(latex) => Cow::Owned(format!("${latex}$")),
+            Self::Display(latex) => Cow::Owned(format!("$${latex}$$")),
+        }
+    }
 }
 
 /// Splits Markdown text (without code blocks) at code spans and formulas, by the rules of GitHub and comrak: an opening

@@ -3,7 +3,7 @@
 
 use super::error::ReportError;
 use super::handout::Handout;
-use super::{page, python};
+use super::{page, python, title};
 use serde_json::{Value, json};
 
 /// Renders the handout as a notebook.
@@ -22,7 +22,7 @@ pub fn notebook(handout: &Handout<'_>) -> Result<String, ReportError> {
         "metadata": {
             "kernelspec": { "display_name": "Python 3", "language": "python", "name": "python3" },
             "language_info": { "name": "python" },
-            "title": handout.title,
+            "title": title::plain(handout.title),
         },
         "nbformat": 4,
         "nbformat_minor": 5,

@@ -8,10 +8,11 @@ use super::html::Html;
 use super::markdown::{Edition, quote};
 use super::maths::Maths;
 use super::template;
-use super::text::markdown_escape;
+use super::text::{html_escape, markdown_escape};
+use super::title;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use std::fmt::Write as _;
-use tera::Context;
+use tera::{Context, Value};
 
 const FRAME: &str = include_str!("../../templates/handout/frame.md.tera");
 const STYLE: &str = include_str!("../../templates/handout.css");
@@ -39,7 +40,7 @@ fn page(handout: &Handout<'_>) -> Result<String, ReportError> {
     let frame = assemble(handout, "")?;
     let html =
         Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
-    let mut context = view(handout);
+    let mut context = view(handout)?;
     context.insert("style", &style(handout.figures));
     context.insert("script", SCRIPT);
     insert_chapter(&mut context, &html)?;
@@ -60,11 +61,24 @@ pub fn markdown(handout: &Handout<'_>) -> Result<String, ReportError> {
     edition(handout).map_err(|error| locate(handout, error))
 }
 
+/// The user's own pictures, by the addresses under which the Markdown edition and the notebook show them.
+///
+/// # Errors
+///
+/// A [`ReportError`] when the template or a text is at fault, or a picture cannot be shown.
+pub fn pictures(handout: &Handout<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let frame = assemble(handout, "").map_err(|error| locate(handout, error))?;
+    Ok(frame.document.pictures.into_files())
+}
+
 fn edition(handout: &Handout<'_>) -> Result<String, ReportError> {
     let frame = assemble(handout, "")?;
     let edition =
         Edition { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
-    let mut context = view(handout);
+    let mut context = view(handout)?;
+    let title =
+        title::markdown(handout.title, &edition.maths).map_err(|error| title::blame(handout, error))?;
+    context.insert_value("heading", Value::safe_string(&title));
     let story = handout.story;
     let byline: Vec<&str> =
         handout.own.authors.iter().chain(&handout.own.course).map(String::as_str).collect();
@@ -99,10 +113,18 @@ pub(crate) fn insert_chapter(context: &mut Context, html: &Html<'_>) -> Result<(
     Ok(())
 }
 
-/// What the frames show as plain text.
-pub(crate) fn view(handout: &Handout<'_>) -> Context {
+/// What the frames show as plain text, and the title with its formulas.
+pub(crate) fn view(handout: &Handout<'_>) -> Result<Context, ReportError> {
     let mut context = Context::new();
-    context.insert("title", handout.title);
+    let maths = Maths::new();
+    let heading = title::html(handout.title, &maths).map_err(|error| title::blame(handout, error))?;
+    let neighbour = |link: &Option<(String, String)>| {
+        let (address, title) = link.as_ref()?;
+        // A mistake in its title is told on the neighbour's own page.
+        Some((address.clone(), title::html(title, &maths).unwrap_or_else(|_| html_escape(title))))
+    };
+    context.insert("title", &title::plain(handout.title));
+    context.insert("heading", &heading);
     context.insert("name", handout.name);
     context.insert("kind", handout.kind);
     context.insert("version", &handout.colophon.version);
@@ -110,9 +132,9 @@ pub(crate) fn view(handout: &Handout<'_>) -> Context {
     context.insert("course", &handout.own.course);
     context.insert("solutions", &handout.solutions);
     context.insert("index", &handout.around.index);
-    context.insert("previous", &handout.around.previous);
-    context.insert("next", &handout.around.next);
-    context
+    context.insert("previous", &neighbour(&handout.around.previous));
+    context.insert("next", &neighbour(&handout.around.next));
+    Ok(context)
 }
 
 /// The style sheet: fonts, page, and what the figures share.

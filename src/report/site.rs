@@ -9,6 +9,7 @@ use super::html::Html;
 use super::maths::Maths;
 use super::page::style;
 use super::template;
+use super::title;
 use serde::Serialize;
 use tera::Context;
 
@@ -76,7 +77,7 @@ pub struct Whole {
 #[derive(Serialize)]
 struct Shown<'a> {
     address: &'a str,
-    title: &'a str,
+    title: String,
     kind: &'a str,
     name: &'a str,
     quick: bool,
@@ -119,7 +120,7 @@ fn show<'a>(card: &'a Card<'_>) -> Result<Shown<'a>, ReportError> {
         html.inline(&handout.story.answer)?.replace("href=\"#", &format!("href=\"{}#", card.address));
     Ok(Shown {
         address: &card.address,
-        title: handout.title,
+        title: title::html(handout.title, &html.maths)?,
         kind: handout.kind,
         name: handout.name,
         quick: handout.quick,

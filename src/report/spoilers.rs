@@ -2,13 +2,74 @@
 
 use super::fences::{Fence, closing};
 use std::borrow::Cow;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
 
 /// What stands where a solution was.
 const INSTEAD: &str = "(left out of this edition)";
 
-/// `toml` with the inside of every `{solution}` replaced by a remark, in texts of several lines and in strings that write
-/// their line ends as `\n`. One that is not closed is left out up to the end of the file.
+/// `toml` with the inside of every `{solution}` replaced by a remark, in texts of several lines, in strings that write
+/// their line ends as `\n`, and in those whose characters are written as escapes. One that is not closed is left out up to
+/// the end of the file.
 pub(crate) fn without_solutions(toml: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(toml);
+    // From the last to the first, so that the places of the others stay.
+    for (span, value) in hidden(toml).into_iter().rev() {
+        text.to_mut().replace_range(span, &toml::Value::String(value).to_string());
+    }
+    match in_plain_sight(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => Cow::Owned(shown),
+    }
+}
+
+/// The strings whose value holds a solution that their source does not show as one, with what is to stand there instead.
+fn hidden(toml: &str) -> Vec<(Range<usize>, String)> {
+    let mut strings = Vec::new();
+    if let Ok(table) = DeTable::parse(toml) {
+        for (_, value) in table.get_ref() {
+            collect(value.get_ref(), value.span(), &mut strings);
+        }
+    }
+    let mut hidden = Vec::new();
+    for (span, value) in strings {
+        let Cow::Owned(shown) = in_plain_sight(&value) else { continue };
+        let source = format!("x = {}", in_plain_sight(&toml[span.clone()]));
+        let read = toml::from_str::<toml::Table>(&source).ok();
+        let enough = read.is_some_and(|table| table["x"].as_str().is_some_and(|read| !reveals(read)));
+        if !enough {
+            hidden.push((span, shown));
+        }
+    }
+    hidden.sort_by_key(|(span, _)| span.start);
+    hidden
+}
+
+/// Whether a text without solutions would be another.
+fn reveals(text: &str) -> bool {
+    matches!(in_plain_sight(text), Cow::Owned(shown) if shown != text)
+}
+
+/// All strings of a value, with their places.
+fn collect(value: &DeValue<'_>, span: Range<usize>, strings: &mut Vec<(Range<usize>, String)>) {
+    match value {
+        DeValue::String(text) => strings.push((span, text.to_string())),
+        DeValue::Array(items) => {
+            for item in items.iter() {
+                collect(item.get_ref(), item.span(), strings);
+            }
+        }
+        DeValue::Table(table) => {
+            for (_, value) in table {
+                collect(value.get_ref(), value.span(), strings);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The same for solutions whose fences stand in the text as they are.
+fn in_plain_sight(toml: &str) -> Cow<'_, str> {
     let lines = lines(toml);
     let bare: Vec<&str> = lines.iter().map(|(line, _)| unquoted(line)).collect();
     let mut output = String::with_capacity(toml.len());
@@ -81,6 +142,17 @@ mod tests {
             assert!(!shown.contains("Secret") && shown.ends_with("\nsize = 2\n"), "{shown}");
         }
         assert!(!without_solutions("notes = \"```{solution}\\nSecret\"\n").contains("Secret"));
+        for escaped in [
+            r#"notes = "Ask.\n\u0060\u0060\u0060{solution}\nSecret.\n\u0060\u0060\u0060\nMore.""#,
+            "notes = \"\"\"\nAsk.\n``\\u0060{solution}\nSecret.\n```\nMore.\n\"\"\"",
+            r#"notes = "Ask.\u000A```{solu\u0074ion}\u000ASecret.\u000A```\nMore.""#,
+        ] {
+            let file = format!("title = \"t\"\n[report]\n{escaped}\nauthors = [\"A\"]\n[data]\nsize = 2\n");
+            let shown = without_solutions(&file);
+            assert!(!shown.contains("Secret") && shown.contains("More."), "{shown}");
+            assert!(shown.ends_with("authors = [\"A\"]\n[data]\nsize = 2\n"), "{shown}");
+            assert!(toml::from_str::<toml::Table>(&shown).is_ok(), "{shown}");
+        }
         let plain = "title = \"a \\n b\"\n```\n";
         assert!(matches!(without_solutions(plain), Cow::Borrowed(text) if text == plain));
     }

@@ -2,14 +2,19 @@
 
 use super::error::ReportError;
 use super::handout::Handout;
+use super::maths::Maths;
 use super::text::markdown_escape;
+use super::title;
+use super::variables;
 use crate::number;
 use tera::{Context, ErrorKind, Kwargs, Map, State, Tera, TeraResult, Value, value::Key};
 
 /// Renders the handout's body to extended Markdown.
 pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     let mut context = Context::new();
-    context.insert("title", handout.title);
+    let title =
+        title::markdown(handout.title, &Maths::new()).map_err(|error| title::blame(handout, error))?;
+    context.insert_value("title", Value::safe_string(&title));
     context.insert("seed", &handout.colophon.seed);
     context.insert("name", handout.name);
     context.insert("kind", handout.kind);
@@ -21,7 +26,16 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     context.insert_value("question", Value::safe_string(&handout.story.question));
     context.insert_value("answer", Value::safe_string(&handout.story.answer));
     let templates = handout.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
-    render(engine(), templates, handout.template, &context)
+    render(engine(), templates, handout.template, &context).map_err(|error| match error {
+        ReportError::Template { name, line: Some(line), message } => {
+            let message = match variables::mistake(handout, &name, line) {
+                Some(mistake) => format!("{mistake}\n{message}"),
+                None => message,
+            };
+            ReportError::Template { name, line: Some(line), message }
+        }
+        error => error,
+    })
 }
 
 /// The estimates as a template sees them. Symbols are LaTeX of ours; coordinates may be words of the user's.

@@ -124,6 +124,18 @@ fn row(point: usize, value: Option<f64>, z: Option<f64>) -> EstimateRow {
     }
 }
 
+/// A folder with one picture.
+struct Folder;
+
+impl crate::input::Inputs for Folder {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        match path {
+            "plot.svg" | "text/plot.svg" => Ok(b"<svg><script>alert(1)</script></svg>".to_vec()),
+            path => Err(format!("no such file: {path}")),
+        }
+    }
+}
+
 /// What a handout borrows from.
 struct Parts {
     story: Story,
@@ -159,7 +171,7 @@ impl Parts {
                 version: "0.1.0".into(),
                 git_revision: Some("f26dc43".into()),
                 git_dirty: Some(true),
-                host: "x86-64, Linux".into(),
+                machine: Some("x86-64, Linux".into()),
                 wall_time: Some("17 s on 2 threads".into()),
                 tasks: 12,
                 inputs: vec![("graph.txt".into(), "def456".into())],
@@ -178,6 +190,8 @@ impl Parts {
             story: &self.story,
             templates: &self.templates,
             template: "sweep.md.tera",
+            template_folder: "",
+            inputs: &Folder,
             own: &self.own,
             around: Around::default(),
             figures: &self.figures,
@@ -213,7 +227,7 @@ fn both_editions_of_a_small_handout() {
 #[test]
 fn the_page_loads_nothing_and_runs_its_own_script_alone() {
     let parts = Parts::of(&format!(
-        "{TEMPLATE}\n![far](http://example.org/x.png) <img src=x onerror=y> [j](javascript:z)\n"
+        "{TEMPLATE}\n![near](plot.svg \"a title\") <img src=x onerror=y> [j](javascript:z)\n"
     ));
     let handout = parts.handout(TITLE);
     let page = html(&handout).unwrap();
@@ -221,7 +235,10 @@ fn the_page_loads_nothing_and_runs_its_own_script_alone() {
     assert_eq!(page.to_lowercase().matches("<script").count(), 1);
     let page = page.replace(&script, "");
     assert!(!page.to_lowercase().contains("<script"));
-    assert!(!page.contains("<img") && !page.contains("<link") && !page.contains("@import"));
+    let pictures = "<img src=\"data:image/svg+xml;base64,";
+    assert_eq!((page.matches("<img").count(), page.matches(pictures).count()), (1, 1));
+    assert!(page.contains("alt=\"near\" title=\"a title\">"));
+    assert!(!page.contains("<link") && !page.contains("@import"));
     assert!(!page.contains("javascript:"));
     for (at, _) in page.match_indices("://").map(|(at, _)| (page[..at].rfind("http").unwrap(), ())) {
         assert!(page[..at].ends_with("href=\""), "{}", &page[at - 40..at + 40]);
@@ -237,14 +254,12 @@ fn titles_show_as_typed_in_both_editions() {
     let parts = Parts::new();
     let handout = parts.handout(TITLE);
     let page = html(&handout).unwrap();
-    let shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* | `b` &amp; $c$";
-    assert!(page.contains("<title>&lt;script&gt;"));
+    let shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* | `b` &amp; <math><mi>c</mi></math>";
+    assert!(page.contains("*a* | `b` &amp; c</title>"));
+    assert!(page.contains(&format!("<h1>{shown}</h1>")));
     assert!(page.contains(&format!("Title: {shown}.")), "in the body, through Markdown");
     let text = markdown(&handout).unwrap();
-    assert!(
-        text.starts_with(r"# &lt;script&gt;alert(1)&lt;/script&gt; \*a\* \| \`b\` &amp; \$c\$"),
-        "{text}"
-    );
+    assert!(text.starts_with(r"# &lt;script&gt;alert(1)&lt;/script&gt; \*a\* \| \`b\` &amp; $c$"), "{text}");
 }
 
 #[test]
@@ -305,8 +320,8 @@ fn mistakes_are_told() {
     assert!(render("a\n[@nosuch]").contains("line 2: citation of unknown work `nosuch`"));
     assert!(render("```{code} nosuch\n```").contains("unknown code `nosuch` (known: log-sum-exp"));
     assert!(
-        render("- a\n  - ```{solution}\n    x")
-            .contains("line 2 of the rendered text: this line looks like a directive")
+        render("{% if true %}\n- a\n{% endif %}\n  - ```{solution}\n    x")
+            .starts_with("sweep.md.tera, line 4: this line looks like a directive")
     );
     assert!(render("a\n{{ missing }}").contains("template `sweep.md.tera` (line 2)"));
 }
@@ -355,7 +370,8 @@ fn a_course_gives_every_chapter_ids_of_its_own() {
 #[test]
 fn own_texts_stand_around_the_body() {
     let mut parts = Parts::new();
-    let text = |text: &str| Some(crate::input::Text { place: "x".into(), text: text.into() });
+    let text =
+        |text: &str| Some(crate::input::Text { place: "x".into(), text: text.into(), ..Default::default() });
     parts.own = Own {
         authors: vec!["A <b>".into()],
         course: Some("Physics 3".into()),
@@ -396,8 +412,9 @@ fn a_template_may_replace_one_block_of_another() {
 fn mistakes_in_own_texts_name_their_line() {
     let told = |intro: &str, notes: &str| {
         let mut parts = Parts::new();
-        let text =
-            |place: &str, text: &str| Some(crate::input::Text { place: place.into(), text: text.into() });
+        let text = |place: &str, text: &str| {
+            Some(crate::input::Text { place: place.into(), text: text.into(), ..Default::default() })
+        };
         parts.own =
             Own { intro: text("report.intro", intro), notes: text("notes.md", notes), ..Own::default() };
         let handout = parts.handout("t");
@@ -427,7 +444,9 @@ fn mistakes_in_own_texts_name_their_line() {
 fn a_student_sees_nothing_of_a_solution() {
     let mut parts = Parts::new();
     let notes = "```{exercise}\nE\n```\n```{solution}\nSECRET [@secret]\n\n```{math} eq-secret\nx\n```\n```\n\n```{math} eq-open\ny\n```\nBy [](#eq-open).";
-    let text = |place: &str, text: &str| Some(crate::input::Text { place: place.into(), text: text.into() });
+    let text = |place: &str, text: &str| {
+        Some(crate::input::Text { place: place.into(), text: text.into(), ..Default::default() })
+    };
     parts.own.notes = text("notes.md", notes);
     parts.own.bibliography =
         text("my.bib", "@book{secret, author = {A. SECRET}, title = {SECRET}, year = 2000}");
@@ -441,4 +460,130 @@ fn a_student_sees_nothing_of_a_solution() {
             "numbered as the student counts"
         );
     }
+}
+
+/// What is wrong with a template, the same for both editions.
+fn told(template: &str) -> String {
+    let parts = Parts::of(template);
+    let handout = parts.handout("t");
+    let messages = [html(&handout).unwrap_err().to_string(), markdown(&handout).unwrap_err().to_string()];
+    assert_eq!(messages[0], messages[1]);
+    messages[0].clone()
+}
+
+#[test]
+fn a_mistake_in_a_template_is_told_on_its_own_line() {
+    // The same words stand further up, in a comment, in code, in a branch not taken and in another loop.
+    let ahead = "{# [](#eq-x) $\\nosuch$ #}\n`[](#eq-x)` `$\\nosuch$`\n{% if false %}\n[](#eq-x) $\\nosuch$\n{% endif %}\n\
+                 {% for row in facts.rows %}\n- {{ row.n }}\n{% endfor %}\n";
+    let line = ahead.lines().count() + 2;
+    for (wrong, message) in [
+        ("[](#eq-x)", "cross reference"),
+        ("$\\nosuch$", "bad maths"),
+        ("$$\\nosuch$$", "bad maths"),
+        ("{% set a = 1 %}{{ a }} [@no]", "citation"),
+        ("```{figure} no\n```", "unknown figure"),
+        ("```{math}\n\\nosuch\n```", "bad maths"),
+        ("```{solution}\nx\n```", "directive `{solution}` belongs to no exercise"),
+        ("![](no.png)", "picture `no.png`"),
+    ] {
+        let inside = if wrong.starts_with("```{math}") { line + 1 } else { line };
+        let told = told(&format!("{ahead}\n{wrong}\n"));
+        assert!(told.starts_with(&format!("sweep.md.tera, line {inside}: {message}")), "{wrong}: {told}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_block_of_ones_own_is_told_in_ones_own_template() {
+    let mut parts =
+        Parts::of("{% block a %}See [](#fig-hero).{% endblock a %}\n{% block b %}{% endblock b %}\n");
+    let own =
+        "{% extends \"sweep.md.tera\" %}\n{% block b %}\n\n{{ super() }} [](#fig-heroo)\n{% endblock b %}";
+    parts.templates.push(("mine.md.tera".into(), own.into()));
+    let mut handout = parts.handout("t");
+    handout.template = "mine.md.tera";
+    let error = html(&handout).unwrap_err().to_string();
+    assert!(
+        error.starts_with("mine.md.tera, line 4: cross reference to unknown label `fig-heroo`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_misspelt_variable_is_named() {
+    for (template, message) in [
+        ("a\n{{ facts.rowz | length }}", "there is no `rowz` in `facts`; did you mean `facts.rows`?"),
+        ("a\n{{ facts.eror | num }}", "there is no `eror` in `facts`; did you mean `facts.error`?"),
+        ("a\n{{ facts.t | pm(error=facts.erorr) }}", "did you mean `facts.error`?"),
+        (
+            "{% for row in facts.rows %}\n{{ row.nn | count }}{% endfor %}",
+            "there is no `nn` in `row`; did you mean `row.n`?",
+        ),
+        ("a\n{{ titel }}", "there is no variable `titel`; did you mean `title`?"),
+    ] {
+        let told = told(template);
+        assert!(told.contains("`sweep.md.tera` (line 2)") && told.contains(message), "{template}: {told}");
+    }
+}
+
+#[test]
+fn pictures_of_ones_own_are_embedded_and_lie_beside_the_markdown() {
+    let mut parts = Parts::new();
+    parts.own.notes = Some(crate::input::Text {
+        place: "text/notes.md".into(),
+        folder: "text".into(),
+        text: "```{note} N\n![a *plot*](plot.svg)\n```".into(),
+    });
+    let handout = parts.handout("t");
+    let page = html(&handout).unwrap();
+    assert!(
+        page.contains("<img src=\"data:image/svg+xml;base64,PHN2Zz48c2NyaXB0")
+            && page.contains("alt=\"a plot\"")
+    );
+    let files = pictures(&handout).unwrap();
+    assert_eq!(files.len(), 1);
+    for text in [markdown(&handout).unwrap(), notebook(&handout).unwrap()] {
+        assert!(text.contains(&format!("![a *plot*]({})", files[0].0)), "{}", files[0].0);
+    }
+    // In the solutions they are the lecturer's alone.
+    parts.own.notes = Some(crate::input::Text {
+        place: "notes.md".into(),
+        folder: String::new(),
+        text: "```{exercise}\nx\n```\n```{solution}\n![](plot.svg)\n```".into(),
+    });
+    let mut handout = parts.handout("t");
+    assert_eq!(pictures(&handout).unwrap().len(), 1);
+    handout.solutions = false;
+    assert_eq!(pictures(&handout).unwrap(), []);
+}
+
+#[test]
+fn macros_and_places_within_works_reach_every_edition() {
+    let mut parts = Parts::of(
+        "$$\n\\newcommand{\\mean}[1]{\\langle #1 \\rangle}\n$$\n\nThe mean $\\mean{E}$ [@onsager1944, p. 3].\n\n\
+         ```{math} eq-a\n\\mean{s}^2\n```\n\n## On $\\mean{x}$\n",
+    );
+    let told_first = html(&parts.handout("t")).unwrap_err().to_string();
+    assert!(
+        told_first.starts_with("cross reference to unknown label `eq-boltzmann`"),
+        "a warning is not the template's"
+    );
+    parts.story.warnings.clear();
+    let handout = parts.handout("t");
+    let page = html(&handout).unwrap();
+    assert!(!page.contains("newcommand") && page.contains("Onsager\u{a0}1944</a>, p.\u{a0}3)"), "{page}");
+    assert_eq!(
+        page.matches("<mo stretchy=\"false\">⟨</mo>").count(),
+        page.matches("<mo stretchy=\"false\">⟩</mo>").count()
+    );
+    let text = markdown(&handout).unwrap();
+    assert!(
+        text.contains("The mean $\\langle E \\rangle$") && text.contains("\\langle s \\rangle^2"),
+        "{text}"
+    );
+    assert!(!text.contains("mean{") && text.contains("(#ref-onsager1944), p.\u{a0}3)"));
+    assert!(
+        told("a\n\n$\\newcommand{\\a}{\\a}\\a$")
+            .starts_with("sweep.md.tera, line 3: macro `\\a` expands into itself")
+    );
 }

@@ -17,10 +17,10 @@ pub struct Book {
     /// The title of the whole.
     #[schemars(length(min = 1))]
     pub title: String,
-    /// A line below it.
+    /// A line below the title.
     #[serde(default)]
     pub subtitle: Option<String>,
-    /// Who wrote it, one name each.
+    /// Who wrote the whole, one name each.
     #[serde(default)]
     pub authors: Vec<String>,
     /// The course that it belongs to.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Header {
     /// What to do with the model: enumerate it exactly, sample it over a sweep, cool it, or train it.
     pub kind: String,
-    /// The title of the report.
+    /// The title of the report: plain text, in which formulas may stand between dollars.
     #[schemars(length(min = 1))]
     pub title: String,
     /// Root of every random number; the same file and seed give the same bytes.

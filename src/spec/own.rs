@@ -1,5 +1,6 @@
 //! What `[report]` adds to the page: texts given in the experiment file, or in files beside it.
 
+use super::diagnostic::nearest;
 use super::header::ReportKeys;
 use crate::input::{Inputs, Problem, Text};
 
@@ -19,11 +20,14 @@ pub struct OwnTexts {
 /// Reads the texts; files go through `inputs`.
 pub(super) fn read(keys: &ReportKeys, inputs: &dyn Inputs, problems: &mut Vec<Problem>) -> OwnTexts {
     let template = match keys.template.as_str() {
-        "handout" => None,
+        HANDOUT => None,
         path if path.ends_with(".tera") => file("report.template", path, inputs, problems),
         word => {
             let label = "expected \"handout\" or the path of a file that ends in `.tera`";
-            let help = "`gibbs explain template` shows how to write one of your own";
+            let help = match nearest(word, [HANDOUT]) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "`gibbs explain template` shows how to write one of your own".to_owned(),
+            };
             let message = format!("unknown template \"{word}\"");
             problems.push(Problem::new("report.template", message).label(label).help(help));
             None
@@ -34,12 +38,33 @@ pub(super) fn read(keys: &ReportKeys, inputs: &dyn Inputs, problems: &mut Vec<Pr
         if value.ends_with(ending) && !value.contains(['\n', '{']) {
             return file(key, value, inputs, problems);
         }
-        Some(Text { place: key.to_owned(), text: value.to_owned() })
+        if is_path(value) {
+            let message =
+                format!("\"{value}\" looks like the path of a file, and would be shown as it stands");
+            let help = format!("name a file that ends in `{ending}`, or write the text itself");
+            let label = format!("a path here ends in `{ending}`");
+            problems.push(Problem::new(key, message).label(label).help(help));
+            return None;
+        }
+        Some(Text { place: key.to_owned(), folder: String::new(), text: value.to_owned() })
     };
     let intro = text("report.intro", &keys.intro, ".md");
     let notes = text("report.notes", &keys.notes, ".md");
     let bibliography = text("report.bibliography", &keys.bibliography, ".bib");
     OwnTexts { template, intro, notes, bibliography }
+}
+
+/// The word for the kind's own template.
+const HANDOUT: &str = "handout";
+
+/// Whether a text is one word that ends like the name of a file.
+fn is_path(text: &str) -> bool {
+    let ending = text.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let known = [
+        "md", "markdown", "mdown", "txt", "text", "rst", "tera", "html", "htm", "tex", "bib", "bibtex",
+        "ipynb", "doc", "docx", "odt", "pdf", "toml", "json",
+    ];
+    !text.contains(char::is_whitespace) && ending.is_some_and(|ending| known.contains(&ending.as_str()))
 }
 
 fn file(key: &str, path: &str, inputs: &dyn Inputs, problems: &mut Vec<Problem>) -> Option<Text> {
@@ -50,10 +75,71 @@ fn file(key: &str, path: &str, inputs: &dyn Inputs, problems: &mut Vec<Problem>)
         })
     });
     match found {
-        Ok(text) => Some(Text { place: path.to_owned(), text }),
+        Ok(text) => {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            Some(Text { place: path.to_owned(), folder: folder.to_owned(), text })
+        }
         Err(reason) => {
             problems.push(Problem::new(key, reason).label("read relative to this file"));
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Folder;
+
+    impl Inputs for Folder {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            match path {
+                "text/notes.md" | "mine.md.tera" => Ok(b"words".to_vec()),
+                path => Err(format!("no such file: {path}")),
+            }
+        }
+    }
+
+    fn keys(notes: &str, template: &str) -> (OwnTexts, Vec<Problem>) {
+        let keys = ReportKeys {
+            notes: Some(notes.to_owned()),
+            template: template.to_owned(),
+            ..ReportKeys::default()
+        };
+        let mut problems = Vec::new();
+        let own = read(&keys, &Folder, &mut problems);
+        (own, problems)
+    }
+
+    #[test]
+    fn files_are_read_and_know_their_folder() {
+        let (own, problems) = keys("text/notes.md", "mine.md.tera");
+        assert_eq!(problems, []);
+        let place = |text: &Option<Text>| text.clone().map(|text| (text.place, text.folder));
+        assert_eq!(place(&own.notes), Some(("text/notes.md".to_owned(), "text".to_owned())));
+        assert_eq!(place(&own.template), Some(("mine.md.tera".to_owned(), String::new())));
+        let (own, problems) = keys("See notes.txt. Or 3.5.", "handout");
+        assert_eq!(
+            (problems.len(), place(&own.notes)),
+            (0, Some(("report.notes".to_owned(), String::new())))
+        );
+    }
+
+    #[test]
+    fn what_looks_like_a_path_is_no_text() {
+        for wrong in ["notes.txt", "text/Notes.MD", "mine.md.tera", "a.b.html"] {
+            let (own, problems) = keys(wrong, "handout");
+            let [problem] = problems.as_slice() else { panic!("{wrong}: {problems:?}") };
+            assert!(
+                own.notes.is_none() && problem.message.contains("looks like the path of a file"),
+                "{problem:?}"
+            );
+            assert!(problem.help.contains("ends in `.md`"), "{problem:?}");
+        }
+        let (_, problems) = keys("words", "handuot");
+        assert!(problems[0].help.contains("did you mean `handout`?"), "{problems:?}");
+        let (_, problems) = keys("words", "elsewhere");
+        assert!(problems[0].help.contains("gibbs explain template"), "{problems:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! The only owner of result files: atomic, locked, versioned, checksummed.
 //!
-//! `results/<experiment>/latest/` holds one run; `baseline.csv` beside it the blessed estimates. Every file is written
+//! `results/<experiment>/latest/` holds one run, `quick/` a first look; `baseline.csv` beside it the blessed estimates. Every file is written
 //! under a temporary name, flushed to disk, and renamed, so that a killed run leaves whole files or none.
 
 mod csv;
@@ -51,9 +51,34 @@ pub enum StoreError {
     },
 }
 
+/// How thorough a run was: a first look keeps a folder of its own, so that it never replaces the full results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// With the budgets of the file: in `latest`.
+    Full,
+    /// With budgets cut: in `quick`.
+    Quick,
+}
+
+impl Depth {
+    /// That of a run with `--quick`, or without.
+    pub fn of(quick: bool) -> Self {
+        if quick { Self::Quick } else { Self::Full }
+    }
+
+    /// The name of the folder.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Full => "latest",
+            Self::Quick => "quick",
+        }
+    }
+}
+
 /// The folder of one experiment's results; opened for writing, it is locked while this value lives.
 pub struct Results {
     folder: PathBuf,
+    depth: Depth,
     _lock: Option<File>,
 }
 
@@ -73,27 +98,27 @@ impl Results {
     /// # Errors
     ///
     /// [`StoreError::Locked`] when another process has it; [`StoreError::Io`] when the folder cannot be made.
-    pub fn open(root: &Path, experiment: &str) -> Result<Self, StoreError> {
+    pub fn open(root: &Path, experiment: &str, depth: Depth) -> Result<Self, StoreError> {
         let folder = root.join(experiment);
-        let latest = folder.join("latest");
+        let latest = folder.join(depth.folder());
         std::fs::create_dir_all(&latest).map_err(|source| io("create", &latest, source))?;
         let path = folder.join(".lock");
         let lock = open_lock(&path)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder, _lock: Some(lock) }),
+            Ok(()) => Ok(Self { folder, depth, _lock: Some(lock) }),
             Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: shown(&path) }),
             Err(std::fs::TryLockError::Error(source)) => Err(io("lock", &path, source)),
         }
     }
 
     /// Looks at `root/<experiment>` without creating or locking anything, to read from it.
-    pub fn peek(root: &Path, experiment: &str) -> Self {
-        Self { folder: root.join(experiment), _lock: None }
+    pub fn peek(root: &Path, experiment: &str, depth: Depth) -> Self {
+        Self { folder: root.join(experiment), depth, _lock: None }
     }
 
-    /// The folder `latest`, which holds the run.
+    /// The folder `latest`, or `quick` of a first look, which holds the run.
     pub fn latest(&self) -> PathBuf {
-        self.folder.join("latest")
+        self.folder.join(self.depth.folder())
     }
 
     /// Where the blessed estimates are.

@@ -59,12 +59,15 @@ pub(crate) fn faults(browser: &Browser) -> (usize, Vec<String>) {
     (count, found)
 }
 
-/// The file's content, once it is there: Chromium writes under another name first.
+/// The file's content, once it is there: Chromium writes under another name first. It makes room for the next of its name.
 fn saved(path: &Path) -> Option<Vec<u8>> {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
         match std::fs::read(path) {
-            Ok(bytes) if !bytes.is_empty() => return Some(bytes),
+            Ok(bytes) if !bytes.is_empty() => {
+                std::fs::remove_file(path).expect("a download can be removed");
+                return Some(bytes);
+            }
             _ => std::thread::sleep(Duration::from_millis(20)),
         }
     }

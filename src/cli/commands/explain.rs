@@ -12,9 +12,23 @@ use crate::quantity::{QUANTITIES, Quantity};
 use crate::samplers::SAMPLERS;
 use crate::samplers::schedule::SCHEDULES;
 use crate::spec::nearest;
-use crate::{kinds, models};
-use keys::{explain_key, keys};
+use crate::{kinds, models, spec};
+use keys::{explain_key, keys, keys_of_the_book};
 pub(super) use template::blocks as template_blocks;
+
+const BOOK: &str = r#"book (book.toml, beside the experiments of a folder)
+
+Says how the experiments of a folder are bound: into the site and the printable
+course that `gibbs report FOLDER` and `gibbs run FOLDER` write, and into what
+`gibbs serve FOLDER` shows. Without it the title is the folder's name and the
+order that of the alphabet.
+
+  title    = "Energy, entropy and learning"
+  subtitle = "A line below the title"
+  authors  = ["Ada L."]
+  course   = "Statistical physics, summer term"
+  chapters = ["two-level", "ising-transition"]
+"#;
 
 /// Prints everything that is known under a word: a registry's entry, a TOML key, or both.
 pub(in crate::cli) fn explain(_: &Session, arguments: &ExplainArguments) -> Result<bool, Failure> {
@@ -60,6 +74,8 @@ fn topics() -> Vec<(String, String)> {
     topics.extend(SCHEDULES.iter().map(|schedule| entry(schedule.name, "schedule", schedule.doc)));
     topics.extend(DATASETS.iter().map(|dataset| entry(dataset.name, "dataset", dataset.doc)));
     topics.extend(template::topics());
+    let book = format!("{}\n\nKeys\n{}", BOOK.trim_end(), keys_of_the_book());
+    topics.extend(["book", spec::BOOK].map(|name| (name.to_owned(), book.clone())));
     topics.extend(QUANTITIES.iter().map(|quantity| (quantity.name.to_owned(), explain_quantity(quantity))));
     topics
 }
@@ -82,4 +98,22 @@ fn explain_quantity(quantity: &Quantity) -> String {
         quantity.formula,
         kinds.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_and_all_its_keys_are_explained() {
+        let topics = topics();
+        let book = topics.iter().find(|(name, _)| name == "book").map(|(_, text)| text.as_str());
+        let keys = keys();
+        for key in ["title", "subtitle", "authors", "course", "chapters"] {
+            assert!(book.is_some_and(|book| book.contains(&format!("\n  {key}\n      "))), "{key}: {book:?}");
+            let text = explain_key(&keys, key).unwrap_or_default();
+            assert!(text.contains(&format!("{key} (key of book.toml)\n")), "{key}: {text}");
+        }
+        assert!(explain_key(&keys, "title").is_some_and(|text| text.contains("The title of the report:")));
+    }
 }

@@ -3,7 +3,7 @@
 use crate::cli::args::NewArguments;
 use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::cli::session::{Session, name_of};
+use crate::cli::session::{Session, name_of, quoted};
 use crate::kinds;
 use crate::spec::nearest;
 use crate::store::write_atomically;
@@ -28,7 +28,7 @@ pub(in crate::cli) fn new(session: &Session, arguments: &NewArguments) -> Result
     let title = name_of(&path).replace(['-', '_'], " ");
     let text = kind.starter().replace("{title}", &title);
     write_atomically(&path, text.as_bytes())?;
-    session.tell(&format!("run it with: gibbs run {}", path.display()));
+    session.tell(&format!("run it with: gibbs run {}", quoted(&path.display().to_string())));
     output::print(&format!("{}\n", path.display()));
     Ok(true)
 }

@@ -24,7 +24,7 @@ pub(in crate::cli) fn plan(session: &Session, arguments: &PathArguments) -> Resu
 
 fn describe(session: &Session, loaded: &Loaded) -> String {
     let (checked, tasks) = (&loaded.checked, &loaded.plan.tasks);
-    let results = Results::peek(&session.results, &checked.name);
+    let results = Results::peek(&session.results, &checked.name, loaded.depth());
     let (done, damaged) = results.survey(tasks.iter().map(|task| task.id.as_str()));
     let missing = loaded.plan.missing(&done);
     let experiments = loaded.experiments();

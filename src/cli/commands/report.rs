@@ -18,7 +18,7 @@ pub(in crate::cli) fn report(session: &Session, arguments: &ReportArguments) -> 
         let loaded = editions.dress(session.load(path, arguments.quick)?);
         let name = &loaded.checked.name;
         refuse_missing(session, &loaded)?;
-        let results = Results::open(&session.results, name)?;
+        let results = Results::open(&session.results, name, loaded.depth())?;
         let finished = Finished { results, failures: Vec::new() };
         let (analysed, material) = write_results(session, &loaded, &finished, &editions)?;
         book.add(session, &loaded, &finished, &analysed, material);

@@ -3,6 +3,7 @@
 
 use super::http::encoded;
 use super::render::Glance;
+use crate::spec::Book;
 
 /// What a browser has seen of an experiment that is not there.
 pub(super) const GONE: &str = "gone";
@@ -31,9 +32,21 @@ pub(super) fn live(page: &str, name: &str, seen: &str) -> String {
     }
 }
 
+/// The title of the whole; a book at fault has none.
+pub(super) fn title(book: &Book) -> &str {
+    if book.title.is_empty() { "Experiments" } else { &book.title }
+}
+
 /// The list of experiments.
-pub(super) fn index(lines: &[Line], problem: Option<&str>, seen: &str) -> String {
+pub(super) fn index(book: &Book, lines: &[Line], problem: Option<&str>, seen: &str) -> String {
     let mut body = String::new();
+    if let Some(subtitle) = &book.subtitle {
+        body.push_str(&format!("<p class=\"question\">{}</p>\n", escape(subtitle)));
+    }
+    let byline: Vec<&str> = book.authors.iter().chain(&book.course).map(String::as_str).collect();
+    if !byline.is_empty() {
+        body.push_str(&format!("<p class=\"byline\">{}</p>\n", escape(&byline.join(", "))));
+    }
     if let Some(problem) = problem {
         body.push_str(&account(problem));
     }
@@ -44,7 +57,7 @@ pub(super) fn index(lines: &[Line], problem: Option<&str>, seen: &str) -> String
              <tr><th>Experiment</th><th>Title</th><th>State</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n"
         ));
     }
-    live(&document("Experiments", "", &body), "", seen)
+    live(&document(title(book), "", &body), "", seen)
 }
 
 fn row(line: &Line) -> String {
@@ -123,10 +136,11 @@ mod tests {
             Line { name: nasty.to_owned(), path: nasty.to_owned(), outcome: Ok(glance) },
             Line { name: "b".to_owned(), path: nasty.to_owned(), outcome: Err(nasty.to_owned()) },
         ];
-        for page in [index(&lines, Some(nasty), "1-1"), problem(nasty, nasty, nasty), absent(nasty)] {
+        let book = Book { title: nasty.to_owned(), subtitle: Some(nasty.to_owned()), ..Book::default() };
+        for page in [index(&book, &lines, Some(nasty), "1-1"), problem(nasty, nasty, nasty), absent(nasty)] {
             assert!(!page.contains("<script>alert"), "{page}");
         }
-        assert!(index(&lines, None, "1-1").contains("1 of 2 tasks are stored"));
+        assert!(index(&Book::default(), &lines, None, "1-1").contains("1 of 2 tasks are stored"));
     }
 
     #[test]

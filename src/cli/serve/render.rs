@@ -9,8 +9,9 @@ use crate::cli::pages::Material;
 use crate::cli::pipeline::refuse_missing;
 use crate::cli::session::{Loaded, Session, folder_of, name_of};
 use crate::report::{self, Around};
-use crate::store::Results;
+use crate::store::{Depth, Results};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How pages shall look.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +43,7 @@ pub(super) struct Glance {
 pub(super) fn page(session: &Session, path: &Path, manner: &Manner, around: Around) -> Made<String> {
     made(session, path, manner, |loaded| {
         refuse_missing(session, &loaded)?;
-        let results = Results::peek(&session.results, &loaded.checked.name);
+        let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
         let analysed = analyse(&loaded.checked, &loaded.plan, &results);
         let material = Material::new(session, &loaded, &[], &analysed)?;
         report::html(&material.handout(manner.solutions, around))
@@ -53,7 +54,7 @@ pub(super) fn page(session: &Session, path: &Path, manner: &Manner, around: Arou
 /// What can be said of an experiment without analysing it.
 pub(super) fn glance(session: &Session, path: &Path, manner: &Manner) -> Made<Glance> {
     made(session, path, manner, |loaded| {
-        let results = Results::peek(&session.results, &loaded.checked.name);
+        let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
         let ids = loaded.task_ids();
         let missing = ids.iter().filter(|id| !results.series_path(id).is_file()).count();
         Ok(Glance { title: loaded.checked.header.title.clone(), tasks: ids.len(), missing })
@@ -67,8 +68,8 @@ fn made<T>(
     make: impl FnOnce(Loaded) -> Result<T, Failure>,
 ) -> Made<T> {
     let mut stamps = base(session, path, manner);
-    let inputs = Watched::new(folder_of(path));
-    let loaded = session.load_through(path, manner.quick, &inputs);
+    let inputs = Arc::new(Watched::new(folder_of(path)));
+    let loaded = session.load_through(path, manner.quick, inputs.clone());
     let outcome = loaded.and_then(|loaded| {
         let arguments = PageArguments {
             format: vec![Format::Html],
@@ -86,7 +87,7 @@ fn made<T>(
 /// The files that every page of an experiment rests on: its own, the template, and its results. A folder's stamp changes
 /// when a record is added or replaced.
 pub(super) fn base(session: &Session, path: &Path, manner: &Manner) -> Stamps {
-    let latest = Results::peek(&session.results, &name_of(path)).latest();
+    let latest = Results::peek(&session.results, &name_of(path), Depth::of(manner.quick)).latest();
     let files = [path.to_owned(), latest.join("series"), latest.join("run.json")];
     files.into_iter().chain(manner.template.clone()).map(|file| (file.clone(), stamp(&file))).collect()
 }

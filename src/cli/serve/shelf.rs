@@ -4,8 +4,11 @@ use super::frame::{self, Line};
 use super::http::encoded;
 use super::render::{self, Glance, Made, Manner};
 use super::stamps::{Stamps, stamp};
+use crate::cli::book::{bound_folder, title_of, unplaced};
 use crate::cli::session::{Session, name_of};
 use crate::report::Around;
+use crate::spec::{self, BOOK, Book};
+use crate::store;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -27,8 +30,12 @@ pub(in crate::cli) struct Shelf {
 struct State {
     /// Raised at every change.
     revision: u64,
-    /// Why no experiment can be shown.
+    /// What is wrong with the folder or its book.
     problem: Option<String>,
+    /// How the experiments are bound.
+    book: Book,
+    /// Their names in the order of reading.
+    order: Vec<String>,
     entries: BTreeMap<String, Entry>,
 }
 
@@ -53,9 +60,9 @@ impl Shelf {
         shelf
     }
 
-    /// The names of the experiments.
+    /// The names of the experiments, in the order of reading.
     pub(in crate::cli) fn names(&self) -> Vec<String> {
-        self.state().entries.keys().cloned().collect()
+        self.state().order.clone()
     }
 
     /// Looks at the files once, and wakes those who wait if anything has changed.
@@ -68,6 +75,20 @@ impl Shelf {
             Ok(files) => (files, None),
             Err(failure) => (Vec::new(), Some(failure.to_string())),
         };
+        let names: Vec<String> = files.iter().map(|file| name_of(file)).collect();
+        let (book, problem) = match self.book(&names) {
+            Ok(book) => (book, problem),
+            Err(mistake) => (Book::default(), problem.or(Some(mistake))),
+        };
+        let mut order = book.chapters.clone();
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        order.extend(unplaced(&book, &known).into_iter().map(str::to_owned));
+        if (&state.book, &state.order) != (&book, &order) {
+            // Every page tells the title of the whole and its neighbours.
+            state.entries.values_mut().for_each(|entry| entry.revision = next);
+            (state.book, state.order) = (book, order);
+            changed = true;
+        }
         if state.problem != problem {
             state.problem = problem;
             changed = true;
@@ -103,6 +124,19 @@ impl Shelf {
         }
     }
 
+    /// How the experiments called `names` are bound: by the folder's book, or without one by its name.
+    fn book(&self, names: &[String]) -> Result<Book, String> {
+        let untitled = Book { title: "Experiments".to_owned(), ..Book::default() };
+        let Some(folder) = bound_folder(&self.paths) else { return Ok(untitled) };
+        let path = folder.join(BOOK);
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        match store::read_optional(&path).map_err(|error| error.to_string())? {
+            None => Ok(Book { title: title_of(folder), ..Book::default() }),
+            Some(bytes) => spec::load_book(&path.display().to_string(), &bytes, &known)
+                .map_err(|mistakes| mistakes.to_string()),
+        }
+    }
+
     /// The page of the experiment called `name`; `None` when there is none of that name.
     pub(in crate::cli) fn page(&self, name: &str) -> Option<String> {
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,17 +163,18 @@ impl Shelf {
     /// The page that lists the experiments.
     pub(in crate::cli) fn index(&self) -> String {
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        let (revision, problem, entries) = {
+        let (revision, problem, book, entries) = {
             let state = self.state();
             let entries: Vec<_> = state
-                .entries
+                .order
                 .iter()
+                .filter_map(|name| state.entries.get_key_value(name))
                 .map(|(name, entry)| {
                     let stored = entry.glance.clone().filter(|(shown, _)| *shown == entry.revision);
                     (name.clone(), entry.path.clone(), entry.revision, stored)
                 })
                 .collect();
-            (state.revision, state.problem.clone(), entries)
+            (state.revision, state.problem.clone(), state.book.clone(), entries)
         };
         let lines: Vec<Line> = entries
             .into_iter()
@@ -154,7 +189,7 @@ impl Shelf {
                 Line { name, path: path.display().to_string(), outcome }
             })
             .collect();
-        frame::index(&lines, problem.as_deref(), &self.seen(revision))
+        frame::index(&book, &lines, problem.as_deref(), &self.seen(revision))
     }
 
     /// Waits until `page` (the index if empty) shows another revision than `seen`, or until `limit` has passed; whether it
@@ -210,10 +245,14 @@ fn around(state: &State, name: &str) -> Around {
         Some((_, Ok(glance))) => glance.title.clone(),
         _ => name.to_owned(),
     };
-    let link = |(name, entry): (&String, &Entry)| (encoded(name), title(name, entry));
+    let place = state.order.iter().position(|other| other == name);
+    let link = |at: usize| {
+        let (name, entry) = state.entries.get_key_value(state.order.get(at)?)?;
+        Some((encoded(name), title(name, entry)))
+    };
     Around {
-        index: Some(("./".to_owned(), "Experiments".to_owned())),
-        previous: state.entries.iter().rev().find(|(other, _)| other.as_str() < name).map(link),
-        next: state.entries.iter().find(|(other, _)| other.as_str() > name).map(link),
+        index: Some(("./".to_owned(), frame::title(&state.book).to_owned())),
+        previous: place.and_then(|at| link(at.checked_sub(1)?)),
+        next: place.and_then(|at| link(at + 1)),
     }
 }

@@ -1,7 +1,7 @@
 //! The keys of the experiment file as `gibbs explain` tells of them, from the schemas.
 
 use crate::cli::output::wrapped;
-use crate::{kinds, spec};
+use crate::{kinds, models, spec};
 use serde_json::Value;
 
 /// A TOML key somewhere in the grammar.
@@ -11,13 +11,17 @@ pub(super) struct Key {
     text: String,
 }
 
-/// Every key of every kind, from the schemas.
+/// What the keys of the file beside the experiments are keys of.
+const OF_THE_BOOK: &str = spec::BOOK;
+
+/// Every key of every kind and of `book.toml`, from the schemas.
 pub(super) fn keys() -> Vec<Key> {
     let mut keys = Vec::new();
     let schema = spec::json_schema(kinds::all());
     for (kind, arm) in kinds::all().iter().zip(schema["oneOf"].as_array().into_iter().flatten()) {
         walk(kind.name(), arm, "", &mut keys);
     }
+    walk(OF_THE_BOOK, &models::schema_of::<spec::Book>(), "", &mut keys);
     keys
 }
 
@@ -67,6 +71,12 @@ fn words_of(schema: &Value) -> Vec<String> {
         words.extend(words_of(arm));
     }
     words
+}
+
+/// All keys of `book.toml` as a list.
+pub(super) fn keys_of_the_book() -> String {
+    let mine = keys().into_iter().filter(|key| key.kind == OF_THE_BOOK);
+    mine.map(|key| format!("  {}\n{}", key.path, wrapped(&key.text, 6))).collect()
 }
 
 /// The keys whose path is `word`, ends in it, or lies below it; those that say the same in several kinds once.

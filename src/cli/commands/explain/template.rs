@@ -19,7 +19,7 @@ the experiment's file, in mine.md.tera:
   ```{exercise} ex-doubling Twice the size
   The largest specific heat on the first curve is
   {{ facts.peaks[0].value | pm(error=facts.peaks[0].error) }}. Double `size`,
-  and compare with [](#eq-log-growth).
+  and compare the fluctuations by [](#eq-specific-heat).
   ```
   ```{hint}
   Let one curve run over the finer grid of temperatures.
@@ -48,13 +48,19 @@ What may stand in it besides Markdown and $formulas$
   ```{note} Title          a margin note
   ```{warning} Title       a box that warns; `-` for no title
   ```{exercise} ex-name Title    a numbered exercise; the name may be left out
-  ```{hint}                its hint, folded away
-  ```{solution}            its solution
+  ```{hint}                a hint, below its exercise or within it
+  ```{solution}            its solution, in the lecturer's edition alone
   ```{code} name           a function of the program's source; the body says
                            what it computes
   [](#eq-name)             a reference; so for fig-, ex-, code-, ref- and sec-
                            with the heading in lower case
-  [@key]                   a citation, from `[report] bibliography` or gibbs's own
+  [@key]                   a citation, from `[report] bibliography` or gibbs's
+                           own; [@key, p. 3; @other, pp. 5–7] names the place
+  ![words](plot.png)       a picture of yours (PNG, JPEG, WebP, GIF, SVG; up to
+                           5 MB), relative to the file that names it: held by
+                           the page, and a file beside the Markdown
+  $$\newcommand{\mean}[1]{\langle #1 \rangle}$$
+                           a macro for all formulas below it
 Each fenced block ends with ```. An unknown reference or figure is an error.
 
 Filters

@@ -1,0 +1,242 @@
+//! What a template asks for and does not get: the misspelt variable by name, with the nearest that there is.
+
+use super::handout::Handout;
+use crate::spec::nearest;
+use serde_json::{Value, json};
+
+/// Words of the template language that are no variables.
+const WORDS: [&str; 34] = [
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "endfor",
+    "in",
+    "is",
+    "not",
+    "and",
+    "or",
+    "set",
+    "set_global",
+    "endset",
+    "block",
+    "endblock",
+    "extends",
+    "include",
+    "import",
+    "macro",
+    "endmacro",
+    "filter",
+    "endfilter",
+    "raw",
+    "true",
+    "false",
+    "none",
+    "True",
+    "False",
+    "None",
+    "super",
+    "loop",
+    "as",
+    "containing",
+];
+
+/// The first variable on `line` of the template called `name` that there is not, in a sentence; `None` when all are there,
+/// or it cannot be told.
+pub(crate) fn mistake(handout: &Handout<'_>, name: &str, line: usize) -> Option<String> {
+    let source = handout.templates.iter().find(|(known, _)| known == name).map(|(_, source)| source)?;
+    let known = context(handout);
+    let tags = tags(source);
+    let here = |tag: &&Tag<'_>| (tag.line..=tag.line + tag.text.matches('\n').count()).contains(&line);
+    tags.iter().filter(here).flat_map(|tag| paths(tag.text)).find_map(|path| missing(&path, &known, &tags))
+}
+
+/// Everything that a template can use, as far as its names go.
+fn context(handout: &Handout<'_>) -> Value {
+    let estimate = json!({
+        "point": 0, "coordinates": null, "quantity": "", "symbol": "", "value": 0, "std_error": 0, "reference": 0, "z": 0,
+    });
+    json!({
+        "title": "", "seed": 0, "name": "", "kind": "", "quick": false, "question": "", "answer": "",
+        "estimates": [estimate], "figures": [""], "facts": handout.story.facts,
+    })
+}
+
+/// `{{ … }}` or `{% … %}`, and the line on which it begins.
+struct Tag<'a> {
+    line: usize,
+    text: &'a str,
+}
+
+fn tags(source: &str) -> Vec<Tag<'_>> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    while let Some(open) = source[at..].find("{{").into_iter().chain(source[at..].find("{%")).min() {
+        let start = at + open;
+        let close = if source[start..].starts_with("{{") { "}}" } else { "%}" };
+        let Some(length) = source[start..].find(close) else { break };
+        tags.push(Tag {
+            line: source[..start].matches('\n').count() + 1,
+            text: &source[start + 2..start + length],
+        });
+        at = start + length + 2;
+    }
+    tags
+}
+
+/// The variables in a tag, each split at its dots and brackets.
+fn paths(tag: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let mut rest = tag;
+    let (mut filter, mut test) = (false, false);
+    while let Some(character) = rest.chars().next() {
+        if character == '"' || character == '\'' {
+            let end = rest[1..].find(character).map_or(rest.len(), |end| end + 2);
+            rest = &rest[end..];
+        } else if character.is_ascii_alphabetic() || character == '_' {
+            let (path, behind) = path(rest);
+            let after = behind.trim_start();
+            let named = after.starts_with('(') || after.starts_with('=') && !after.starts_with("==");
+            let tested = after.starts_with("is defined") || after.starts_with("is undefined");
+            let word = path.len() == 1 && WORDS.contains(&path[0].as_str());
+            if !(filter || named || tested || test || word) {
+                found.push(path.clone());
+            }
+            // What follows `is`, or `is not`, is the name of a test.
+            test = path == ["is"] || test && path == ["not"];
+            (rest, filter) = (behind, false);
+        } else if character.is_ascii_digit() {
+            rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '.' || c == '_');
+        } else {
+            filter = character == '|' || filter && character.is_whitespace();
+            rest = &rest[character.len_utf8()..];
+        }
+    }
+    found
+}
+
+/// The path that `text` begins with, and what is behind it.
+fn path(text: &str) -> (Vec<String>, &str) {
+    let word = |text: &str| text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    let end = word(text);
+    let mut path = vec![text[..end].to_owned()];
+    let mut rest = &text[end..];
+    loop {
+        if let Some(behind) = rest.strip_prefix('.').filter(|behind| word(behind) > 0) {
+            let end = word(behind);
+            path.push(behind[..end].to_owned());
+            rest = &behind[end..];
+        } else if let Some((inside, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            path.push(inside.trim().trim_matches(['"', '\'']).to_owned());
+            rest = behind;
+        } else {
+            return (path, rest);
+        }
+    }
+}
+
+/// What of `path` is not there, in a sentence.
+fn missing(path: &[String], known: &Value, tags: &[Tag<'_>]) -> Option<String> {
+    let (root, below) = path.split_first()?;
+    let mut value = match known.get(root).cloned() {
+        Some(value) => value,
+        None => match declared(root, known, tags) {
+            Some(value) => value?,
+            None => {
+                let names = known.as_object()?.keys().map(String::as_str);
+                return Some(format!("there is no variable `{root}`{}", hint(root, names, "")));
+            }
+        },
+    };
+    let mut so_far = root.clone();
+    for step in below {
+        let next = match &value {
+            Value::Array(items) => {
+                step.parse::<usize>().ok()?;
+                items.first().cloned()?
+            }
+            Value::Object(map) => match map.get(step) {
+                Some(next) => next.clone(),
+                None => {
+                    let hint = hint(step, map.keys().map(String::as_str), &so_far);
+                    return Some(format!("there is no `{step}` in `{so_far}`{hint}"));
+                }
+            },
+            _ => return None,
+        };
+        so_far = if value.is_array() { format!("{so_far}[{step}]") } else { format!("{so_far}.{step}") };
+        value = next;
+    }
+    None
+}
+
+/// What a loop or a `set` calls `name`: its value, where that can be told.
+fn declared(name: &str, known: &Value, tags: &[Tag<'_>]) -> Option<Option<Value>> {
+    tags.iter().find_map(|tag| {
+        let text = tag.text.trim_matches(['-', ' ', '\n']);
+        if let Some(rest) = text.strip_prefix("for ") {
+            let (names, source) = rest.split_once(" in ")?;
+            let names: Vec<&str> = names.split(',').map(str::trim).collect();
+            names.contains(&name).then(|| {
+                let list = value_of(&path(source.trim()).0, known)?;
+                list.as_array().filter(|_| names.len() == 1)?.first().cloned()
+            })
+        } else {
+            let rest = text.strip_prefix("set_global ").or_else(|| text.strip_prefix("set "))?;
+            let target = rest.split('=').next()?.trim();
+            (target == name).then_some(None)
+        }
+    })
+}
+
+fn value_of(path: &[String], known: &Value) -> Option<Value> {
+    path.iter().try_fold(known.clone(), |value, step| value.get(step).cloned())
+}
+
+fn hint<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone, within: &str) -> String {
+    let whole = |name: &str| if within.is_empty() { name.to_owned() } else { format!("{within}.{name}") };
+    match nearest(word, names.clone()) {
+        Some(name) => format!("; did you mean `{}`?", whole(name)),
+        None => format!(" (known: {})", names.collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_told_from_words_filters_and_arguments() {
+        let names = |tag: &str| paths(tag).iter().map(|path| path.join("/")).collect::<Vec<_>>();
+        assert_eq!(names("facts.a[0].b | pm(error=facts.e) | text"), ["facts/a/0/b", "facts/e"]);
+        assert_eq!(
+            names(" if row.z is not none and x == 2.5e3 or \"facts.no\" in figures "),
+            ["row/z", "x", "figures"]
+        );
+        assert_eq!(names("facts.maybe is defined"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_nearest() {
+        let known = json!({"facts": {"peaks": [{"value": 1.0}], "t_c": 2.0}, "title": ""});
+        let source =
+            "{% for peak in facts.peaks %}{{ peak.vlaue | num }}{% endfor %}{% set x = 1 %}{{ x.y }}";
+        let tags = tags(source);
+        let told = |text: &str| paths(text).iter().find_map(|path| missing(path, &known, &tags));
+        assert_eq!(
+            told("facts.peak | num").unwrap(),
+            "there is no `peak` in `facts`; did you mean `facts.peaks`?"
+        );
+        assert_eq!(
+            told("facts.peaks[0].valeu").unwrap(),
+            "there is no `valeu` in `facts.peaks[0]`; did you mean `facts.peaks[0].value`?"
+        );
+        assert_eq!(told("peak.vlaue").unwrap(), "there is no `vlaue` in `peak`; did you mean `peak.value`?");
+        assert_eq!(told("fact.t_c").unwrap(), "there is no variable `fact`; did you mean `facts`?");
+        assert_eq!(told("nothing").unwrap(), "there is no variable `nothing` (known: facts, title)");
+        for fine in ["facts.t_c", "x.y.z", "title", "facts.peaks[3].value"] {
+            assert_eq!(told(fine), None, "{fine}");
+        }
+    }
+}
