@@ -157,6 +157,10 @@ impl Experiment for Ensemble {
         Cost { work: terms * solutions, unit: "terms", sweeps: 1, memory }
     }
 
+    fn method(&self) -> Option<String> {
+        self.solver().ok().map(|solver| solver.method())
+    }
+
     fn quantities(&self) -> Vec<&'static str> {
         let per_site: &[&'static str] = if self.model.sites().is_some() { &analyse::PER_SITE } else { &[] };
         let magnetic: &[&'static str] = if self.model.has_magnetization() { &analyse::MAGNETIC } else { &[] };
