@@ -427,4 +427,28 @@ mod tests {
         let lowest = 1024.0 * libm::exp(-8.0 / temperature);
         assert!((excess / lowest - 1.0).abs() < 0.01, "{excess} against {lowest}");
     }
+
+    /// Values in 60-digit arithmetic, with the program that made them beside them.
+    const REFERENCES: &str = include_str!("../../tests/references/kaufman.csv");
+
+    #[test]
+    fn all_digits_agree_with_sixty_digit_arithmetic() {
+        let mut lines = 0;
+        for line in REFERENCES.lines().skip(1) {
+            let number = |column: usize| line.split(',').nth(column).unwrap().parse::<f64>().unwrap();
+            let lattice =
+                SquareLattice { rows: number(0) as usize, columns: number(1) as usize, coupling: 1.0 };
+            let found = torus(lattice, number(2)).unwrap();
+            let sites = number(0) * number(1);
+            for (value, wanted, tolerance) in [
+                (found.log_partition / sites, number(3), 1e-13),
+                (found.energy_per_site, number(4), 1e-13),
+                (found.specific_heat, number(5), 1e-10),
+            ] {
+                assert!((value - wanted).abs() <= tolerance * wanted.abs().max(1.0), "{line}: {value}");
+            }
+            lines += 1;
+        }
+        assert_eq!(lines, 165);
+    }
 }
