@@ -9,6 +9,8 @@ use crate::exact::Ground;
 const PRODUCT_RANGE: f64 = 600.0;
 /// 2^52: adding it leaves the nearest whole number in the last bits of a float.
 const ROUNDER: f64 = 4_503_599_627_370_496.0;
+/// Sums and extremes are taken in as many lanes.
+const LANES: usize = 8;
 /// Energies that differ by less than this share of Σ|J| + Σ|h| are one level.
 const TIE: f64 = 1e-11;
 
@@ -132,13 +134,19 @@ pub(super) fn ends(walk: &Walk, advance: &mut dyn FnMut(f64) -> ControlFlow<()>)
 fn brackets(block: &Block<'_>, inner: &[f64], sums: &mut [f64]) -> (f64, f64) {
     let start = block.constant + block.fields.iter().sum::<f64>();
     spread(start, block.fields.iter().map(|field| 2.0 * field), sums);
-    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    for (sum, inner) in sums.iter_mut().zip(inner) {
-        *sum += inner;
-        least = least.min(*sum);
-        most = most.max(*sum);
+    sums.iter_mut().zip(inner).for_each(|(sum, inner)| *sum += inner);
+    (least(sums.iter().copied()), -least(sums.iter().map(|sum| -sum)))
+}
+
+/// The least of numbers that are not NaN, in lanes, so that it is found at the width of the processor's registers.
+#[inline(always)]
+fn least(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let mut lanes = [f64::INFINITY; LANES];
+    for (index, number) in numbers.enumerate() {
+        let lane = &mut lanes[index % LANES];
+        *lane = if number < *lane { number } else { *lane };
     }
-    (least, most)
+    lanes.into_iter().fold(f64::INFINITY, f64::min)
 }
 
 /// Sums over all states of weights relative to the likeliest state's.
@@ -189,12 +197,12 @@ pub(super) fn sums(
             let fields = || block.fields.iter().map(|field| scale * field);
             let constant = scale * block.constant - origin;
             spread(constant + fields().sum::<f64>(), fields().map(|field| 2.0 * field), &mut xs);
-            let mut least = f64::INFINITY;
             for (x, inner) in xs.iter_mut().zip(&inner) {
                 // A likeliest state that is met again in another block may differ from itself by rounding.
-                *x = (*x + inner).max(0.0);
-                least = least.min(*x);
+                let sum = *x + inner;
+                *x = if sum > 0.0 { sum } else { 0.0 };
             }
+            let least = least(xs.iter().copied());
             // No state of the block is below this.
             let floor = constant + least_inner - fields().map(f64::abs).sum::<f64>();
             let factor = if beta * (least - floor) <= PRODUCT_RANGE {
@@ -255,24 +263,24 @@ impl Part {
     }
 
     fn add(&mut self, factor: f64, xs: &[f64], weights: &[f64], up: usize, bin_of: impl Fn(f64) -> usize) {
-        let (mut total, mut first, mut second) = ([0.0; 4], [0.0; 4], [0.0; 4]);
-        let row = &mut self.by_state[up * self.states..(up + 1) * self.states];
-        for (index, ((x, weight), sum)) in xs.iter().zip(weights).zip(row).enumerate() {
-            let weight = factor * weight;
-            total[index % 4] += weight;
-            first[index % 4] += weight * x;
-            second[index % 4] += weight * x * x;
-            *sum += weight;
+        let (mut total, mut first, mut second) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for (index, (x, weight)) in xs.iter().zip(weights).enumerate() {
+            let lane = index % LANES;
+            total[lane] += weight;
+            first[lane] += weight * x;
+            second[lane] += weight * x * x;
         }
+        let row = &mut self.by_state[up * self.states..(up + 1) * self.states];
+        row.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += factor * weight);
         let mut bins = [0.0; BINS];
         for (x, weight) in xs.iter().zip(weights) {
             let bin = bin_of(*x);
             self.counts[bin] += 1;
             bins[bin] += weight;
         }
-        self.total += total.iter().sum::<f64>();
-        self.first += first.iter().sum::<f64>();
-        self.second += second.iter().sum::<f64>();
+        self.total += factor * total.iter().sum::<f64>();
+        self.first += factor * first.iter().sum::<f64>();
+        self.second += factor * second.iter().sum::<f64>();
         self.weights.iter_mut().zip(bins).for_each(|(sum, more)| *sum += factor * more);
     }
 
