@@ -24,36 +24,32 @@ impl Method {
 }
 
 /// The method called `name`, or for [`AUTO`] the best one that applies: enumeration while it is small, else the one with
-/// the fewest terms.
+/// the fewest terms. A method that is returned applies.
 ///
 /// # Errors
 ///
 /// Why none applies, or why the named one does not.
-pub fn choose<'a>(methods: &'a [Method], name: &str) -> Result<&'a dyn ExactEnsemble, String> {
-    let solver = |method: &'a Method| -> Result<&'a dyn ExactEnsemble, String> {
-        method.solver.as_ref().map(|solver| &**solver as &dyn ExactEnsemble).map_err(Clone::clone)
+pub fn choose<'a>(
+    methods: &'a [Method],
+    name: &str,
+) -> Result<(&'static str, &'a dyn ExactEnsemble), String> {
+    let applicable = |method: &'a Method| match &method.solver {
+        Ok(solver) => Ok((method.name, &**solver as &dyn ExactEnsemble)),
+        Err(reason) => Err(reason.clone()),
     };
     if name != AUTO {
         let found = methods.iter().find(|method| method.name == name);
-        return found.map_or_else(|| Err(format!("there is no method \"{name}\" for this model")), solver);
+        return found
+            .map_or_else(|| Err(format!("there is no method \"{name}\" for this model")), applicable);
     }
-    let rank = |method: &&'a Method| {
-        let terms = method.solver.as_ref().map_or(f64::INFINITY, |solver| solver.terms());
-        if method.name == ENUMERATION && terms <= LISTED { 0.0 } else { terms }
+    let rank = |(name, solver): &(&str, &dyn ExactEnsemble)| {
+        if *name == ENUMERATION && solver.terms() <= LISTED { 0.0 } else { solver.terms() }
     };
-    let best =
-        methods.iter().filter(|method| method.solver.is_ok()).min_by(|a, b| rank(a).total_cmp(&rank(b)));
-    match best {
-        Some(method) => solver(method),
-        None => {
-            let reasons: Vec<&str> = methods
-                .iter()
-                .filter_map(|method| method.solver.as_ref().err())
-                .map(String::as_str)
-                .collect();
-            Err(reasons.join("; "))
-        }
-    }
+    let best = methods.iter().filter_map(|method| applicable(method).ok());
+    best.min_by(|a, b| rank(a).total_cmp(&rank(b))).ok_or_else(|| {
+        let reasons = methods.iter().filter_map(|method| method.solver.as_ref().err());
+        reasons.map(String::as_str).collect::<Vec<_>>().join("; ")
+    })
 }
 
 /// Summing all microstates.

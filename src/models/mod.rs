@@ -44,7 +44,7 @@ pub trait Model: Send + Sync {
     ///
     /// Why not, with numbers: "2^36 states are beyond enumeration (2^34 at most)".
     fn exact(&self) -> Result<&dyn ExactEnsemble, String> {
-        methods::choose(self.methods(), methods::AUTO)
+        methods::choose(self.methods(), methods::AUTO).map(|(_, solver)| solver)
     }
 
     /// The model as Ising spins with pair couplings, for samplers and annealing; `None` when it is something else.

@@ -3,7 +3,7 @@
 use super::Ensemble;
 use super::derivatives::Derivatives;
 use super::run::{Solved, from_record};
-use crate::exact::{OrderMoments, Thermodynamics, boltzmann, kaufman};
+use crate::exact::{OrderMoments, Thermodynamics, boltzmann, kaufman, methods};
 use crate::quantity::declared;
 use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
 
@@ -157,6 +157,9 @@ fn ground(solved: &Thermodynamics) -> Option<Table> {
 
 /// Sets Kaufman's closed formula for the square torus beside the sums, where it applies.
 fn add_references(analysis: &mut Analysis, ensemble: &Ensemble) {
+    if ensemble.chosen().is_ok_and(|(name, _)| name == methods::KAUFMAN) {
+        return;
+    }
     let Some(torus) =
         ensemble.model.square_lattice().and_then(|lattice| kaufman::torus(lattice, ensemble.temperature))
     else {

@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub model: &'static str,
     /// How the partition function was summed, in words.
     pub method: String,
+    /// The method's name in the experiment's file: `enumeration`, `elimination`, `kaufman`.
+    pub method_name: &'static str,
     /// Whether the temperature was swept.
     pub temperature_swept: bool,
     /// Whether there is one curve only, so that nothing but the axis of the curve was swept.
@@ -150,6 +152,7 @@ pub(super) fn facts(
             .solver()
             .map(|exact| exact.method())
             .unwrap_or_default(),
+        method_name: study.points[0].downcast::<Ensemble>().chosen().map_or("", |(name, _)| name),
         temperature_swept: several,
         single_curve: curves.len() == 1,
         curve_label: maths(&curve.label),

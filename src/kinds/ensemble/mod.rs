@@ -132,9 +132,13 @@ struct Ensemble {
 }
 
 impl Ensemble {
-    /// The chosen method.
-    fn solver(&self) -> Result<&dyn ExactEnsemble, String> {
+    /// The chosen method and its name.
+    fn chosen(&self) -> Result<(&'static str, &dyn ExactEnsemble), String> {
         methods::choose(self.model.methods(), &self.method)
+    }
+
+    fn solver(&self) -> Result<&dyn ExactEnsemble, String> {
+        self.chosen().map(|(_, solver)| solver)
     }
 }
 
