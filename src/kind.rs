@@ -70,6 +70,11 @@ pub trait Experiment: Any + Send + Sync {
     /// The cost of one task.
     fn cost(&self) -> Cost;
 
+    /// How the result is computed, as a noun phrase, where there was a choice.
+    fn method(&self) -> Option<String> {
+        None
+    }
+
     /// The same task made short, for a time estimate: its cost is about `share` of the whole's, and its stretches cost as
     /// much beside each other as the whole's do. `None` where the beginning of a task is as good a sample of it.
     fn rehearsal(&self, _share: f64) -> Option<Box<dyn Experiment>> {

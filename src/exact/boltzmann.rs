@@ -1,6 +1,6 @@
 //! Boltzmann sums over a list of levels, safe at any temperature and for energies of any size.
 
-use super::{Counted, Population, Thermodynamics};
+use super::{Counted, Ground, Population, Thermodynamics};
 
 /// ln Σ_i e^{x_i}, computed around the largest x so that nothing overflows; −∞ for an empty list.
 pub fn log_sum_exp(values: &[f64]) -> f64 {
@@ -20,37 +20,60 @@ pub struct Level {
     pub degeneracy: f64,
 }
 
-/// The thermodynamics of levels at temperature `temperature` > 0 (k_B = 1):
+/// The thermodynamics of levels at a finite temperature (k_B = 1):
 /// Z = Σ g e^{−βE}, U = Σ p E and Var E = Σ p (E − U)² with p = g e^{−βE}/Z.
 ///
-/// All energies are taken from the ground level, so no exponential exceeds 1, and the variance is summed about the mean
-/// in a second pass. Populations are in the order of `levels`, labelled by it: "level 0", "level 1" …
+/// All energies are taken from the likeliest level's, the lowest for T > 0 and the highest for T < 0, so no exponential
+/// exceeds 1, and the variance is summed about the mean in a second pass. At T = 0 the ground level alone is populated, and
+/// ln Z → ±∞ unless its energy is 0. Populations are in the order of `levels`, labelled by it: "level 0", "level 1" …
 pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
-    let ground = levels.iter().map(|level| level.energy).fold(f64::INFINITY, f64::min);
+    let energies = || levels.iter().map(|level| level.energy);
+    let ground = energies().fold(f64::INFINITY, f64::min);
+    let reference = if temperature < 0.0 { energies().fold(f64::NEG_INFINITY, f64::max) } else { ground };
+    // −(E − E_ref)/T, never above 0; at T = 0 the limit.
+    let exponent = |energy: f64| {
+        let excess = energy - reference;
+        if excess == 0.0 { 0.0 } else { -excess / temperature }
+    };
     // One unit of degeneracy may be tiny or huge: weigh relative to the largest.
     let largest = levels.iter().map(|level| level.degeneracy).fold(0.0, f64::max);
-    let weights: Vec<f64> = levels
-        .iter()
-        .map(|level| level.degeneracy / largest * libm::exp(-(level.energy - ground) / temperature))
-        .collect();
+    let weights: Vec<f64> =
+        levels.iter().map(|level| level.degeneracy / largest * libm::exp(exponent(level.energy))).collect();
     let total: f64 = weights.iter().sum();
     let probabilities: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
     let pairs = || levels.iter().zip(&probabilities);
-    let excess: f64 = pairs().map(|(level, p)| p * (level.energy - ground)).sum();
+    let excess: f64 = pairs().map(|(level, p)| p * (level.energy - reference)).sum();
     let energy_variance = pairs()
         .map(|(level, p)| {
-            let deviation = level.energy - ground - excess;
+            let deviation = level.energy - reference - excess;
             p * deviation * deviation
         })
         .sum();
+    let shift = if reference == 0.0 { 0.0 } else { reference / temperature };
     Thermodynamics {
-        log_partition: libm::log(total) + libm::log(largest) - ground / temperature,
-        energy: ground + excess,
+        log_partition: libm::log(total) + libm::log(largest) - shift,
+        energy: reference + excess,
         energy_variance,
         counted: None,
         populations: populations(levels, &probabilities),
         complete: true,
+        order: None,
+        ground: lowest(levels),
     }
+}
+
+/// The lowest level and the one above it.
+fn lowest(levels: &[Level]) -> Option<Ground> {
+    let ground = levels.iter().map(|level| level.energy).fold(f64::INFINITY, f64::min);
+    let next = levels.iter().map(|level| level.energy).filter(|e| *e > ground).fold(f64::INFINITY, f64::min);
+    let count = |energy: f64| {
+        levels.iter().filter(|level| level.energy == energy).map(|level| level.degeneracy).sum()
+    };
+    ground.is_finite().then(|| Ground {
+        energy: ground,
+        degeneracy: count(ground),
+        gap: next.is_finite().then(|| (next - ground, count(next))),
+    })
 }
 
 /// Sums over populations that hold every microstate.

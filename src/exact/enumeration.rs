@@ -1,27 +1,30 @@
-//! Exact thermodynamics of a pair model by enumeration of all its states in Gray-code order.
+//! Exact thermodynamics of a pair model by enumeration of all its states.
 //!
-//! Consecutive states differ by one spin, so each costs one local field. States come in blocks of 2^12; each block
-//! starts from a freshly summed energy, so rounding errors cannot build up. Without a field the states s and −s have
-//! one energy, and half of them are enumerated.
+//! States come in blocks of 2^12 that differ in the outer spins; each chunk of blocks starts from freshly summed fields, so
+//! rounding errors cannot build up. Without a field the states s and −s have one energy, and half of them are enumerated.
+//! Whole-numbered couplings give the density of states once for all temperatures; others are summed at each.
+
+mod moments;
+mod real;
+mod walk;
+mod whole;
 
 use super::boltzmann::{Level, solve_levels};
 use super::{ExactEnsemble, Population, Thermodynamics};
 use crate::models::spins::PairModel;
 use crate::number;
+use moments::Moments;
+use real::Ends;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use walk::Walk;
 
 /// The most spins that are enumerated.
-pub const MAX_SPINS: usize = 24;
+pub const MAX_SPINS: usize = 34;
 /// The most levels that are listed one by one; beyond it populations are given in [`BINS`] intervals.
 pub const MAX_LEVELS: usize = 4096;
 /// The number of energy intervals in which the populations of a richer spectrum are given.
 pub const BINS: usize = 64;
-
-/// log₂ of the number of states in a block.
-const BLOCK_BITS: usize = 12;
-/// The largest |energy|, in units of the common divisor of all couplings, for which states are counted by energy.
-const LARGEST_WHOLE: f64 = (1_u32 << 21) as f64;
 
 /// All states of a pair model, ready to be summed.
 pub struct Enumeration {
@@ -33,10 +36,10 @@ pub struct Enumeration {
 
 /// What does not depend on temperature.
 enum Spectrum {
-    /// The density of states, lowest energy first.
-    Levels(Vec<Level>),
+    /// The density of states, lowest energy first, with the moments of the magnetisation in each level.
+    Levels(Vec<Level>, Vec<Moments>),
     /// Too many energies to list: their extremes.
-    Range { lowest: f64, highest: f64 },
+    Range(Ends),
 }
 
 impl Enumeration {
@@ -67,7 +70,7 @@ impl Enumeration {
     fn spectrum(&self, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<&Spectrum> {
         if self.spectrum.get().is_none() {
             // Two tasks may both find it: they find the same, and the second is dropped.
-            let found = self.walk.spectrum(advance)?;
+            let found = spectrum(&self.walk, advance)?;
             let _ = self.spectrum.set(found);
         }
         self.spectrum.get()
@@ -76,7 +79,7 @@ impl Enumeration {
 
 impl ExactEnsemble for Enumeration {
     fn method(&self) -> String {
-        format!("enumeration of {} states", number::count(1 << self.walk.fields.len()))
+        format!("enumeration of {} states", number::count(1 << self.walk.spins()))
     }
 
     fn terms(&self) -> f64 {
@@ -88,20 +91,62 @@ impl ExactEnsemble for Enumeration {
         temperature: f64,
         advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Option<Thermodynamics> {
-        let solved = match self.spectrum(&mut |share| advance(0.5 * share))? {
-            Spectrum::Levels(levels) => {
+        match self.spectrum(&mut |share| advance(0.5 * share))? {
+            Spectrum::Levels(levels, moments) => {
                 let mut solved = solve_levels(levels, temperature);
+                let mut order = Moments::default();
+                for (population, moments) in solved.populations.iter().zip(moments) {
+                    order.merge(population.probability, moments);
+                }
+                solved.order = Some(order.into());
                 if levels.len() > MAX_LEVELS {
                     solved.populations = binned(&solved.populations);
                     solved.complete = false;
                 }
-                solved
+                Some(solved)
             }
-            Spectrum::Range { lowest, highest } => {
-                self.walk.solve(temperature, (*lowest, *highest), &mut |share| advance(0.5 + 0.5 * share))?
-            }
+            Spectrum::Range(ends) => self.sum(ends, temperature, &mut |share| advance(0.5 + 0.5 * share)),
+        }
+    }
+}
+
+impl Enumeration {
+    /// Sums all states at one temperature.
+    fn sum(
+        &self,
+        ends: &Ends,
+        temperature: f64,
+        advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<Thermodynamics> {
+        if temperature == 0.0 {
+            let levels = [Level { energy: ends.lowest, degeneracy: ends.ground.degeneracy }];
+            return Some(Thermodynamics { ground: Some(ends.ground), ..solve_levels(&levels, 0.0) });
+        }
+        let sums = real::sums(&self.walk, ends, temperature, advance)?;
+        let multiplicity = self.walk.multiplicity();
+        let (sign, reference) = if temperature > 0.0 { (1.0, ends.lowest) } else { (-1.0, ends.highest) };
+        let excess = sums.first / sums.total;
+        let width = (ends.highest - ends.lowest) / BINS as f64;
+        let bin = |bin: usize| {
+            let (near, far) =
+                (reference + sign * bin as f64 * width, reference + sign * (bin + 1) as f64 * width);
+            let count = multiplicity * sums.counts[bin] as f64;
+            interval(near.min(far), near.max(far), count, sums.weights[bin] / sums.total)
         };
-        Some(solved)
+        let mut populations: Vec<Population> = (0..BINS).map(bin).collect();
+        if sign < 0.0 {
+            populations.reverse();
+        }
+        Some(Thermodynamics {
+            log_partition: libm::log(multiplicity * sums.total) - reference / temperature,
+            energy: reference + sign * excess,
+            energy_variance: (sums.second / sums.total - excess * excess).max(0.0),
+            counted: None,
+            populations,
+            complete: false,
+            order: Some(sums.order.into()),
+            ground: Some(ends.ground),
+        })
     }
 }
 
@@ -119,229 +164,17 @@ fn shared(key: [u8; 32]) -> Arc<OnceLock<Spectrum>> {
     fresh
 }
 
-/// A pair model in units in which its couplings are whole numbers, where there are such units:
-/// E = offset − unit · (Σ J s s + Σ h s).
-struct Walk {
-    starts: Vec<usize>,
-    bonds: Vec<(usize, f64)>,
-    fields: Vec<f64>,
-    unit: f64,
-    offset: f64,
-    /// Number of spins that are flipped: all, or all but the last one when s and −s have one energy.
-    free: usize,
-    /// Σ|J| + Σ|h|, when all are whole and it is small enough to count states by energy.
-    whole: Option<f64>,
-}
-
-impl Walk {
-    fn new(pairs: &PairModel) -> Self {
-        let spins = pairs.spins();
-        let factor = common_factor(pairs.couplings.iter().chain(&pairs.fields).copied());
-        let scaled = |value: f64| factor.map_or(value, |factor| libm::round(value * factor));
-        let bonds: Vec<(usize, f64)> =
-            (0..spins).flat_map(|i| pairs.row(i)).map(|(j, coupling)| (j, scaled(coupling))).collect();
-        let fields: Vec<f64> = pairs.fields.iter().map(|field| scaled(*field)).collect();
-        let bound = 0.5 * bonds.iter().map(|(_, j)| j.abs()).sum::<f64>()
-            + fields.iter().map(|h| h.abs()).sum::<f64>();
-        let symmetric = spins > 0 && fields.iter().all(|field| *field == 0.0);
-        Self {
-            starts: pairs.starts.iter().map(|start| *start as usize).collect(),
-            bonds,
-            fields,
-            unit: pairs.scale / factor.unwrap_or(1.0),
-            offset: pairs.offset,
-            free: if symmetric { spins - 1 } else { spins },
-            whole: factor.map(|_| bound).filter(|bound| *bound <= LARGEST_WHOLE),
-        }
+/// The density of states where it can be listed, else the ends of the spectrum.
+fn spectrum(walk: &Walk, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<Spectrum> {
+    if whole::applies(walk) {
+        let (levels, moments) = whole::levels(walk, advance)?.into_iter().unzip();
+        return Some(Spectrum::Levels(levels, moments));
     }
-
-    fn digest(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new();
-        for start in &self.starts {
-            hasher.update(&(*start as u64).to_le_bytes());
-        }
-        for &(neighbour, coupling) in &self.bonds {
-            hasher.update(&(neighbour as u64).to_le_bytes());
-            hasher.update(&coupling.to_bits().to_le_bytes());
-        }
-        for value in self.fields.iter().chain([&self.unit, &self.offset]) {
-            hasher.update(&value.to_bits().to_le_bytes());
-        }
-        *hasher.finalize().as_bytes()
+    if walk.free <= walk::BLOCK_BITS {
+        let (levels, moments) = real::levels(walk).into_iter().unzip();
+        return Some(Spectrum::Levels(levels, moments));
     }
-
-    fn energy(&self, bracket: f64) -> f64 {
-        self.offset - self.unit * bracket
-    }
-
-    /// How many microstates each enumerated state stands for.
-    fn multiplicity(&self) -> f64 {
-        if self.free < self.fields.len() { 2.0 } else { 1.0 }
-    }
-
-    /// Calls `visit` with the brackets Σ J s s + Σ h s of one block of states after the other.
-    fn blocks(
-        &self,
-        advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-        mut visit: impl FnMut(&[f64]),
-    ) -> Option<()> {
-        let bits = self.free.min(BLOCK_BITS);
-        let count = 1_u64 << (self.free - bits);
-        let mut brackets = vec![0.0; 1 << bits];
-        for block in 0..count {
-            self.fill(block << bits, &mut brackets);
-            visit(&brackets);
-            if block % 16 == 15 && advance((block + 1) as f64 / count as f64).is_break() {
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    /// The brackets of the states number `first`, `first` + 1 … of the Gray code k ⊕ (k ≫ 1).
-    fn fill(&self, first: u64, brackets: &mut [f64]) {
-        let spins = self.fields.len();
-        let code = first ^ (first >> 1);
-        let mut state = [1.0_f64; MAX_SPINS];
-        for (i, spin) in state.iter_mut().enumerate().take(self.free) {
-            *spin = if code >> i & 1 == 1 { -1.0 } else { 1.0 };
-        }
-        let mut local = [0.0_f64; MAX_SPINS];
-        let mut bracket = 0.0;
-        for i in 0..spins {
-            let row = &self.bonds[self.starts[i]..self.starts[i + 1]];
-            let pairs: f64 = row.iter().map(|(j, coupling)| coupling * state[*j]).sum();
-            local[i] = pairs + self.fields[i];
-            bracket += state[i] * (0.5 * pairs + self.fields[i]);
-        }
-        let last = brackets.len() - 1;
-        for (index, place) in brackets.iter_mut().enumerate() {
-            *place = bracket;
-            if index == last {
-                break;
-            }
-            let flipped = (first + index as u64 + 1).trailing_zeros() as usize;
-            bracket -= 2.0 * state[flipped] * local[flipped];
-            state[flipped] = -state[flipped];
-            let change = 2.0 * state[flipped];
-            for &(j, coupling) in &self.bonds[self.starts[flipped]..self.starts[flipped + 1]] {
-                local[j] += coupling * change;
-            }
-        }
-    }
-
-    fn spectrum(&self, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<Spectrum> {
-        if let Some(bound) = self.whole {
-            let mut counts = vec![0_u64; 2 * bound as usize + 1];
-            self.blocks(advance, |brackets| {
-                for bracket in brackets {
-                    counts[(bracket + bound) as usize] += 1;
-                }
-            })?;
-            let occupied = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            let mut levels: Vec<Level> = occupied
-                .map(|(index, count)| Level {
-                    energy: self.energy(index as f64 - bound),
-                    degeneracy: self.multiplicity() * *count as f64,
-                })
-                .collect();
-            levels.sort_by(|a, b| a.energy.total_cmp(&b.energy));
-            return Some(Spectrum::Levels(levels));
-        }
-        if self.free <= BLOCK_BITS {
-            let mut energies = Vec::new();
-            self.blocks(advance, |brackets| {
-                energies.extend(brackets.iter().map(|bracket| self.energy(*bracket)))
-            })?;
-            return Some(Spectrum::Levels(merged(energies, self.multiplicity())));
-        }
-        let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-        self.blocks(advance, |brackets| {
-            for bracket in brackets {
-                lowest = lowest.min(self.energy(*bracket));
-                highest = highest.max(self.energy(*bracket));
-            }
-        })?;
-        Some(Spectrum::Range { lowest, highest })
-    }
-
-    /// Sums all states at one temperature, block by block: the rounding error of a sum grows with the length of a block
-    /// and the number of blocks, not with their product.
-    fn solve(
-        &self,
-        temperature: f64,
-        (lowest, highest): (f64, f64),
-        advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-    ) -> Option<Thermodynamics> {
-        let per_bin = BINS as f64 / (highest - lowest);
-        let bin_of = |excess: f64| ((excess * per_bin) as usize).min(BINS - 1);
-        let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
-        let (mut counts, mut weights) = ([0_u64; BINS], [0.0; BINS]);
-        self.blocks(advance, |brackets| {
-            let (mut block_total, mut block_first, mut block_second) = (0.0, 0.0, 0.0);
-            let mut block_weights = [0.0; BINS];
-            for bracket in brackets {
-                // A state of lowest energy that is met again in another block may differ from it by rounding.
-                let excess = (self.energy(*bracket) - lowest).max(0.0);
-                let weight = libm::exp(-excess / temperature);
-                block_total += weight;
-                block_first += weight * excess;
-                block_second += weight * excess * excess;
-                counts[bin_of(excess)] += 1;
-                block_weights[bin_of(excess)] += weight;
-            }
-            total += block_total;
-            first += block_first;
-            second += block_second;
-            for (weight, more) in weights.iter_mut().zip(block_weights) {
-                *weight += more;
-            }
-        })?;
-        let excess = first / total;
-        let populations = (0..BINS)
-            .map(|bin| {
-                interval(
-                    lowest + bin as f64 / per_bin,
-                    lowest + (bin + 1) as f64 / per_bin,
-                    self.multiplicity() * counts[bin] as f64,
-                    weights[bin] / total,
-                )
-            })
-            .collect();
-        Some(Thermodynamics {
-            log_partition: libm::log(self.multiplicity() * total) - lowest / temperature,
-            energy: lowest + excess,
-            energy_variance: (second / total - excess * excess).max(0.0),
-            counted: None,
-            populations,
-            complete: false,
-        })
-    }
-}
-
-/// The least factor of a short list that makes all values whole, up to rounding in their last digits.
-fn common_factor(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
-    let whole = |value: f64, factor: f64| {
-        let product = value * factor;
-        (product - libm::round(product)).abs() <= 4.0 * f64::EPSILON * product.abs() && product.abs() < 1e9
-    };
-    let powers_of_two = (0..=20).map(|power| libm::exp2(f64::from(power)));
-    let decimals = [5.0, 10.0, 20.0, 100.0, 1000.0, 10_000.0, 100_000.0];
-    powers_of_two.chain(decimals).find(|factor| values.clone().all(|value| whole(value, *factor)))
-}
-
-/// The distinct energies, those that agree to rounding taken as one.
-fn merged(mut energies: Vec<f64>, multiplicity: f64) -> Vec<Level> {
-    energies.sort_by(f64::total_cmp);
-    let size = energies.iter().fold(0.0_f64, |size, energy| size.max(energy.abs()));
-    let mut levels: Vec<Level> = Vec::new();
-    for energy in energies {
-        match levels.last_mut() {
-            Some(level) if energy - level.energy <= 1e-13 * size => level.degeneracy += multiplicity,
-            _ => levels.push(Level { energy, degeneracy: multiplicity }),
-        }
-    }
-    levels
+    Some(Spectrum::Range(real::ends(walk, advance)?))
 }
 
 /// The populations of many levels, gathered in [`BINS`] equal intervals of energy.

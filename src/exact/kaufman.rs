@@ -3,8 +3,11 @@
 //! Source: B. Kaufman, Phys. Rev. 76 (1949) 1232, doi:10.1103/PhysRev.76.1232; the derivatives as in A. E. Ferdinand and
 //! M. E. Fisher, Phys. Rev. 185 (1969) 832, doi:10.1103/PhysRev.185.832.
 
+use super::boltzmann::{Level, solve_levels};
+use super::{ExactEnsemble, Thermodynamics};
 use crate::models::SquareLattice;
 use std::f64::consts::{LN_2, PI};
+use std::ops::ControlFlow;
 
 /// Beyond this K = J/T every excited state has lost its weight to rounding: e^{−8K} < 1e−500.
 const FROZEN: f64 = 150.0;
@@ -51,6 +54,65 @@ pub fn torus(lattice: SquareLattice, temperature: f64) -> Option<Torus> {
         energy_per_site: -coupling.abs() * log.first / sites,
         specific_heat: (k * k * log.second / sites).max(0.0),
     })
+}
+
+/// The uniform square torus as an ensemble that Kaufman's formula solves.
+pub struct Kaufman(SquareLattice);
+
+impl Kaufman {
+    /// Takes a lattice on which the formula holds.
+    ///
+    /// # Errors
+    ///
+    /// If the lattice is frustrated, with its sides.
+    pub fn new(lattice: SquareLattice) -> Result<Self, String> {
+        let SquareLattice { rows, columns, .. } = lattice;
+        match torus(lattice, 1.0) {
+            Some(_) => Ok(Self(lattice)),
+            None => Err(format!(
+                "Kaufman's formula does not hold for J ≤ 0 on a torus of {rows} × {columns} sites"
+            )),
+        }
+    }
+}
+
+impl ExactEnsemble for Kaufman {
+    fn method(&self) -> String {
+        format!("Kaufman's formula for the {} × {} torus", self.0.rows, self.0.columns)
+    }
+
+    fn terms(&self) -> f64 {
+        self.0.rows.min(self.0.columns) as f64
+    }
+
+    fn bounded(&self) -> bool {
+        // At −T the lattice is that of −J at T.
+        torus(SquareLattice { coupling: -self.0.coupling, ..self.0 }, 1.0).is_some()
+    }
+
+    fn solve(
+        &self,
+        temperature: f64,
+        _advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<Thermodynamics> {
+        let sites = self.0.rows as f64 * self.0.columns as f64;
+        let sign = if temperature < 0.0 { -1.0 } else { 1.0 };
+        let lowest = -2.0 * self.0.coupling.abs() * sites;
+        if temperature == 0.0 {
+            return Some(solve_levels(&[Level { energy: lowest, degeneracy: 2.0 }], 0.0));
+        }
+        let solved = torus(SquareLattice { coupling: sign * self.0.coupling, ..self.0 }, temperature.abs())?;
+        Some(Thermodynamics {
+            log_partition: solved.log_partition,
+            energy: sign * solved.energy_per_site * sites,
+            energy_variance: solved.specific_heat * sites * temperature * temperature,
+            counted: None,
+            populations: Vec::new(),
+            complete: false,
+            order: None,
+            ground: None,
+        })
+    }
 }
 
 /// A function of K with its first and second derivatives.
@@ -364,5 +426,29 @@ mod tests {
         let excess = found.log_partition - 2.0 * 1024.0 / temperature - LN_2;
         let lowest = 1024.0 * libm::exp(-8.0 / temperature);
         assert!((excess / lowest - 1.0).abs() < 0.01, "{excess} against {lowest}");
+    }
+
+    /// Values in 60-digit arithmetic, with the program that made them beside them.
+    const REFERENCES: &str = include_str!("../../tests/references/kaufman.csv");
+
+    #[test]
+    fn all_digits_agree_with_sixty_digit_arithmetic() {
+        let mut lines = 0;
+        for line in REFERENCES.lines().skip(1) {
+            let number = |column: usize| line.split(',').nth(column).unwrap().parse::<f64>().unwrap();
+            let lattice =
+                SquareLattice { rows: number(0) as usize, columns: number(1) as usize, coupling: 1.0 };
+            let found = torus(lattice, number(2)).unwrap();
+            let sites = number(0) * number(1);
+            for (value, wanted, tolerance) in [
+                (found.log_partition / sites, number(3), 1e-13),
+                (found.energy_per_site, number(4), 1e-13),
+                (found.specific_heat, number(5), 1e-10),
+            ] {
+                assert!((value - wanted).abs() <= tolerance * wanted.abs().max(1.0), "{line}: {value}");
+            }
+            lines += 1;
+        }
+        assert_eq!(lines, 165);
     }
 }

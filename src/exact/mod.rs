@@ -1,10 +1,13 @@
 //! Exact answers: enumeration and closed formulas.
 
 pub mod boltzmann;
+pub mod elimination;
 pub mod enumeration;
 pub mod ground;
 pub mod kaufman;
 pub mod landscape;
+pub mod methods;
+pub mod network;
 pub mod onsager;
 
 use std::ops::ControlFlow;
@@ -17,7 +20,18 @@ pub trait ExactEnsemble: Sync {
     /// The number of terms that one temperature sums, for the cost estimate.
     fn terms(&self) -> f64;
 
-    /// Solves the ensemble at temperature `temperature` > 0 (k_B = 1).
+    /// Whether the energies have an upper bound, so that temperatures below 0 have a Boltzmann distribution.
+    fn bounded(&self) -> bool {
+        true
+    }
+
+    /// Bytes of memory while one temperature is solved.
+    fn memory(&self) -> u64 {
+        2 << 20
+    }
+
+    /// Solves the ensemble at a finite temperature (k_B = 1): 0 is the limit from above, in which ground states alone
+    /// remain and ln Z is infinite unless E₀ = 0; below 0 only where [`ExactEnsemble::bounded`].
     ///
     /// `advance` is called every few milliseconds with the share of the work done; `None` is returned when it breaks.
     fn solve(
@@ -44,6 +58,30 @@ pub struct Thermodynamics {
     /// Whether the populations hold every microstate, each at its own energy, so that sums over them are exact: not so
     /// for intervals of energies and for lists of the likeliest states.
     pub complete: bool,
+    /// The moments of the order parameter, where the model has one and the method gives them.
+    pub order: Option<OrderMoments>,
+    /// The ground state, where the method gives it.
+    pub ground: Option<Ground>,
+}
+
+/// Mean moments of the order parameter per site m = M/N.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct OrderMoments {
+    /// ⟨m²⟩.
+    pub square: f64,
+    /// ⟨|m|⟩ and ⟨m⁴⟩, where the method gives them.
+    pub others: Option<(f64, f64)>,
+}
+
+/// The ground state and the first excited level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ground {
+    /// The lowest energy E₀.
+    pub energy: f64,
+    /// How many microstates have it.
+    pub degeneracy: f64,
+    /// The next energy less E₀, and how many microstates have that; `None` if all have one energy.
+    pub gap: Option<(f64, f64)>,
 }
 
 /// What a list of all microstates tells, each with its own probability.

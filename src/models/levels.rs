@@ -2,6 +2,7 @@
 
 use super::{Model, ModelEntry, schema_of};
 use crate::exact::boltzmann::{Level, solve_levels};
+use crate::exact::methods::{ENUMERATION, Method};
 use crate::exact::{ExactEnsemble, Thermodynamics};
 use crate::input::{Context, Problem};
 use serde::Deserialize;
@@ -36,7 +37,14 @@ struct LevelsSpec {
 }
 
 /// Levels whose lists were checked.
-struct Levels(Vec<Level>);
+struct Levels {
+    list: LevelList,
+    methods: Vec<Method>,
+}
+
+/// The levels, to be summed one by one.
+#[derive(Clone)]
+struct LevelList(Vec<Level>);
 
 fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> {
     let spec: LevelsSpec = serde_json::from_value(keys.clone())
@@ -78,7 +86,8 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
     }
     let degeneracies = spec.degeneracies.into_iter().chain(std::iter::repeat(1.0));
     let levels = spec.energies.into_iter().zip(degeneracies);
-    Ok(Arc::new(Levels(levels.map(|(energy, degeneracy)| Level { energy, degeneracy }).collect())))
+    let list = LevelList(levels.map(|(energy, degeneracy)| Level { energy, degeneracy }).collect());
+    Ok(Arc::new(Levels { methods: vec![Method::new(ENUMERATION, Ok(list.clone()))], list }))
 }
 
 impl Model for Levels {
@@ -87,13 +96,13 @@ impl Model for Levels {
     }
 
     fn identity(&self) -> Value {
-        let energies: Vec<f64> = self.0.iter().map(|level| level.energy).collect();
-        let degeneracies: Vec<f64> = self.0.iter().map(|level| level.degeneracy).collect();
+        let energies: Vec<f64> = self.list.0.iter().map(|level| level.energy).collect();
+        let degeneracies: Vec<f64> = self.list.0.iter().map(|level| level.degeneracy).collect();
         json!({ "levels": { "energies": energies, "degeneracies": degeneracies } })
     }
 
     fn description(&self) -> String {
-        match self.0.len() {
+        match self.list.0.len() {
             1 => "a system of one level".to_owned(),
             count => format!("a system of {count} levels"),
         }
@@ -103,12 +112,12 @@ impl Model for Levels {
         None
     }
 
-    fn exact(&self) -> Result<&dyn ExactEnsemble, String> {
-        Ok(self)
+    fn methods(&self) -> &[Method] {
+        &self.methods
     }
 }
 
-impl ExactEnsemble for Levels {
+impl ExactEnsemble for LevelList {
     fn method(&self) -> String {
         match self.0.len() {
             1 => "a sum of one term".to_owned(),

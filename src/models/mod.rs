@@ -10,7 +10,12 @@ pub mod rbm;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
+use crate::exact::elimination::Elimination;
+use crate::exact::enumeration::Enumeration;
+use crate::exact::methods::{self, ELIMINATION, ENUMERATION, Method};
+use crate::exact::network::Network;
 use crate::input::{Context, Problem};
+use crate::number;
 use serde_json::Value;
 use spins::PairModel;
 use std::sync::Arc;
@@ -30,16 +35,26 @@ pub trait Model: Send + Sync {
     /// Number of sites N, by which per-site quantities divide; `None` where "site" has no meaning.
     fn sites(&self) -> Option<usize>;
 
-    /// Exact thermodynamics, when the model is small or simple enough.
+    /// The exact methods that there are for such a model, each prepared or with the reason why it does not apply.
+    fn methods(&self) -> &[Method];
+
+    /// Exact thermodynamics by the best of [`Model::methods`], when the model is small or simple enough.
     ///
     /// # Errors
     ///
-    /// Why not, with numbers: "2^36 states are beyond enumeration (2^24 at most)".
-    fn exact(&self) -> Result<&dyn ExactEnsemble, String>;
+    /// Why not, with numbers: "2^36 states are beyond enumeration (2^34 at most)".
+    fn exact(&self) -> Result<&dyn ExactEnsemble, String> {
+        methods::choose(self.methods(), methods::AUTO).map(|(_, solver)| solver)
+    }
 
     /// The model as Ising spins with pair couplings, for samplers and annealing; `None` when it is something else.
     fn pair_model(&self) -> Option<&PairModel> {
         None
+    }
+
+    /// Whether the mean moments of the magnetisation per site, M/N with M = Σ s, are of interest.
+    fn has_magnetization(&self) -> bool {
+        false
     }
 
     /// Rows and columns of the spins when they lie on a two-dimensional lattice, numbered row by row.
@@ -56,6 +71,27 @@ pub trait Model: Send + Sync {
     fn square_lattice(&self) -> Option<SquareLattice> {
         None
     }
+}
+
+/// Up to this many sites an order for elimination is looked for.
+const MOST_ELIMINATED: usize = 4096;
+
+/// The methods for `spins` spins with pair couplings, which are asked for only when some method may apply.
+fn pair_methods<'a>(spins: usize, pairs: impl Fn() -> &'a PairModel) -> Vec<Method> {
+    let enumeration = Enumeration::check(spins).and_then(|()| Enumeration::new(pairs()));
+    vec![
+        Method::new(ENUMERATION, enumeration),
+        Method::new(ELIMINATION, eliminated(spins, || Network::from(pairs()))),
+    ]
+}
+
+/// Elimination of a network of `sites` sites, which is built only when they are not too many.
+fn eliminated(sites: usize, network: impl Fn() -> Network) -> Result<Elimination, String> {
+    if sites > MOST_ELIMINATED {
+        let (sites, most) = (number::count(sites as u64), number::count(MOST_ELIMINATED as u64));
+        return Err(format!("{sites} sites are beyond elimination ({most} at most)"));
+    }
+    Elimination::new(&network())
 }
 
 /// A uniform ferromagnetic or antiferromagnetic square lattice with periodic boundaries and no field.

@@ -30,6 +30,8 @@ pub(crate) const QUOTES: &[Quote] = &[
     quote!("log-sum-exp", "exact/boltzmann.rs", "fn log_sum_exp("),
     quote!("boltzmann-levels", "exact/boltzmann.rs", "fn solve_levels("),
     quote!("counted-entropy", "exact/boltzmann.rs", "fn counted_entropy("),
+    quote!("enumeration-block", "exact/enumeration/walk.rs", "fn spread<"),
+    quote!("elimination-step", "exact/elimination/table.rs", "fn exchange_two<"),
     quote!("kaufman-products", "exact/kaufman.rs", "fn log_partition("),
     quote!("rbm-states", "models/rbm/exact.rs", "fn walk_block("),
     quote!("rbm-log-partition", "models/rbm/exact.rs", "fn log_partition("),

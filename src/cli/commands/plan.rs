@@ -37,6 +37,19 @@ fn describe(session: &Session, loaded: &Loaded) -> String {
         checked.axes.iter().map(|axis| format!("{} × {}", axis.path, axis.values.len())).collect();
     let points = number::count(checked.points.len() as u64);
     lines.push(("points", if axes.is_empty() { points } else { format!("{points}: {}", axes.join(", ")) }));
+    let mut methods: Vec<String> = Vec::new();
+    for method in checked.points.iter().filter_map(|point| point.experiment.method()) {
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    if let Some(first) = methods.first() {
+        let more = match methods.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        lines.push(("method", format!("{first}{more}")));
+    }
     let mut parts = vec![format!("{} to run", missing.len())];
     if !done.is_empty() {
         parts.push(format!("{} stored before", done.len()));

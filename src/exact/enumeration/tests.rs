@@ -101,7 +101,7 @@ fn extreme_temperatures_give_the_limits() {
 
 #[test]
 fn too_many_spins_are_refused_and_an_interruption_is_obeyed() {
-    assert_eq!(Enumeration::check(36).unwrap_err(), "2^36 states are beyond enumeration (2^24 at most)");
+    assert_eq!(Enumeration::check(36).unwrap_err(), "2^36 states are beyond enumeration (2^34 at most)");
     let pairs = PairModel::new(&[(0, 1, 0.1234567)], vec![core::f64::consts::PI; 17]);
     let enumeration = Enumeration::new(&pairs).unwrap();
     assert!(enumeration.solve(1.0, &mut |_| ControlFlow::Break(())).is_none());

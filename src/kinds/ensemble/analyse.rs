@@ -1,13 +1,17 @@
 //! From ln Z, U and Var E to every thermodynamic function, with a check that the two forms of F agree.
 
 use super::Ensemble;
-use super::run::from_record;
-use crate::exact::{Thermodynamics, boltzmann, kaufman};
+use super::derivatives::Derivatives;
+use super::run::{Solved, from_record};
+use crate::exact::{OrderMoments, Thermodynamics, boltzmann, kaufman, methods};
 use crate::quantity::declared;
 use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
 
 /// The relative difference of F = −T ln Z and U − TS from which on it is reported.
 pub(super) const TOLERANCE: f64 = 1e-9;
+
+/// The residual of a derivative from which on it is reported: beyond what differences of second order leave.
+pub(super) const DERIVATIVE_TOLERANCE: f64 = 1e-5;
 
 /// The names of the estimated quantities: extensive ones, and those per site where there are sites.
 pub(super) const EXTENSIVE: [&str; 5] =
@@ -21,15 +25,19 @@ pub(super) const PER_SITE: [&str; 5] = [
     "specific_heat",
 ];
 
+/// Those of models with a magnetisation.
+pub(super) const MAGNETIC: [&str; 4] = ["magnetization", "magnetization_squared", "susceptibility", "binder"];
+
 /// Estimates, populations and the balance of the free energy.
 pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     let mut analysis = Analysis::default();
-    let Some(solved) = records.first().and_then(from_record) else {
+    let Some(Solved { thermodynamics: solved, derivatives }) = records.first().and_then(from_record) else {
         analysis.warnings.push("The record holds no thermodynamics.".to_owned());
         return analysis;
     };
     let temperature = ensemble.temperature;
-    let free_energy = -temperature * solved.log_partition;
+    // In the limit T → 0 the free energy is the ground energy, and ln Z is infinite unless that is 0.
+    let free_energy = if temperature == 0.0 { solved.energy } else { -temperature * solved.log_partition };
     // S from the microstates one by one where all were listed, since U − F cancels at low temperature; else S = (U − F)/T.
     let counted = solved.counted.or_else(|| solved.complete.then(|| boltzmann::counted(&solved.populations)));
     let entropy = counted.map(|counted| counted.entropy).unwrap_or_else(|| {
@@ -38,22 +46,34 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
         let rounding = 1e-12 * (plus.abs() + minus.abs());
         if difference.abs() <= rounding { difference.max(0.0) } else { difference }
     });
-    let heat_capacity = solved.energy_variance / (temperature * temperature);
+    let heat_capacity =
+        if temperature == 0.0 { 0.0 } else { solved.energy_variance / (temperature * temperature) };
     let values = [solved.log_partition, free_energy, solved.energy, entropy, heat_capacity];
+    let estimate = |name: &str, value: f64| match value.is_finite() {
+        true => Estimate::exact(declared(name), value),
+        false => Estimate::absent(declared(name), "infinite at T = 0, where it grows as −E₀/T"),
+    };
     for (name, value) in EXTENSIVE.iter().zip(values) {
-        analysis.estimates.push(Estimate::exact(declared(name), value));
+        analysis.estimates.push(estimate(name, value));
     }
     if let Some(sites) = ensemble.model.sites() {
         for (name, value) in PER_SITE.iter().zip(values) {
-            analysis.estimates.push(Estimate::exact(declared(name), value / sites as f64));
+            analysis.estimates.push(estimate(name, value / sites as f64));
         }
+    }
+    if ensemble.model.has_magnetization() {
+        analysis.estimates.extend(magnetization(solved.order, ensemble));
     }
     add_references(&mut analysis, ensemble);
     analysis.tables.push(populations(&solved));
+    analysis.tables.extend(ground(&solved));
+    if let Some(derivatives) = &derivatives {
+        identities(&mut analysis, [solved.energy, heat_capacity, entropy], derivatives, temperature);
+    }
     if let Some(counted) = counted {
         let balance = counted.energy - temperature * entropy;
-        let size = free_energy.abs() + counted.energy.abs() + temperature * (1.0 + entropy.abs());
-        let residual = (free_energy - balance).abs() / size;
+        let size = free_energy.abs() + counted.energy.abs() + temperature.abs() * (1.0 + entropy.abs());
+        let residual = if size > 0.0 { (free_energy - balance).abs() / size } else { 0.0 };
         let mut table = Table::new(
             "balance",
             "The free energy from the partition function, −T ln Z, and from energy and entropy, U − TS with \
@@ -71,8 +91,75 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     analysis
 }
 
+/// The moments of the magnetisation per site and what follows from them.
+fn magnetization(order: Option<OrderMoments>, ensemble: &Ensemble) -> Vec<Estimate> {
+    let sites = ensemble.model.sites().unwrap_or(0) as f64;
+    let square = order.map(|order| order.square);
+    let others = order.and_then(|order| order.others);
+    let susceptibility = square.zip(others).filter(|_| ensemble.temperature > 0.0);
+    let susceptibility = susceptibility.map(|(square, (absolute, _))| {
+        sites * (square - absolute * absolute).max(0.0) / ensemble.temperature
+    });
+    let binder = square.zip(others).filter(|(square, _)| *square > 0.0);
+    let binder = binder.map(|(square, (_, fourth))| 1.0 - fourth / (3.0 * square * square));
+    let values = [others.map(|(absolute, _)| absolute), square, susceptibility, binder];
+    let reason = match (others, ensemble.temperature > 0.0) {
+        (None, _) => "not among what this method sums; enumeration gives it",
+        (_, true) => "not defined, since m vanishes in every microstate",
+        (_, false) => "not defined at a temperature that is not above 0",
+    };
+    let estimate = |(name, value): (&&str, Option<f64>)| match value {
+        Some(value) => Estimate::exact(declared(name), value),
+        None => Estimate::absent(declared(name), reason),
+    };
+    MAGNETIC.iter().zip(values).map(estimate).collect()
+}
+
+/// U, C and S beside the derivatives that they are.
+fn identities(analysis: &mut Analysis, direct: [f64; 3], derivatives: &Derivatives, temperature: f64) {
+    let mut table = Table::new(
+        "identities",
+        "Energy, heat capacity and entropy as sums over the microstates (direct), and as derivatives of ln Z and U that \
+         are taken by differences; the residual is their difference relative to their size, or to the natural one (T, and 1 \
+         for C and S in units of k_B) where that is larger.",
+        &["identity", "direct", "derivative", "residual"],
+    );
+    let names = ["U = −∂ln Z/∂β", "C = ∂U/∂T", "S = −∂F/∂T"];
+    let taken = [derivatives.energy, derivatives.heat_capacity, derivatives.entropy];
+    let natural = [temperature.abs(), 1.0, 1.0];
+    let mut worst = 0.0_f64;
+    for (index, name) in names.into_iter().enumerate() {
+        let size = direct[index].abs().max(natural[index]);
+        let residual = (direct[index] - taken[index]).abs() / size;
+        worst = worst.max(residual);
+        table.push(vec![name.into(), direct[index].into(), taken[index].into(), residual.into()]);
+    }
+    analysis.tables.push(table);
+    if worst > DERIVATIVE_TOLERANCE {
+        analysis.warnings.push(format!(
+            "A derivative of ln Z differs from what it should be by {worst:.1e}: rounding has eaten digits."
+        ));
+    }
+}
+
+/// The ground state, where the method gives it.
+fn ground(solved: &Thermodynamics) -> Option<Table> {
+    let found = solved.ground?;
+    let mut table = Table::new(
+        "ground",
+        "The lowest energy, how many microstates have it, the gap to the next energy and how many have that.",
+        &["energy", "degeneracy", "gap", "gap_degeneracy"],
+    );
+    let (gap, degeneracy) = found.gap.unzip();
+    table.push(vec![found.energy.into(), found.degeneracy.into(), gap.into(), degeneracy.into()]);
+    Some(table)
+}
+
 /// Sets Kaufman's closed formula for the square torus beside the sums, where it applies.
 fn add_references(analysis: &mut Analysis, ensemble: &Ensemble) {
+    if ensemble.chosen().is_ok_and(|(name, _)| name == methods::KAUFMAN) {
+        return;
+    }
     let Some(torus) =
         ensemble.model.square_lattice().and_then(|lattice| kaufman::torus(lattice, ensemble.temperature))
     else {

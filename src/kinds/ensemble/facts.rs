@@ -3,7 +3,7 @@
 //! Temperatures and energies are in the unit of energy of the experiment's file, with k_B = 1; all numbers are exact.
 
 use super::Ensemble;
-use super::analyse::TOLERANCE;
+use super::analyse::{DERIVATIVE_TOLERANCE, TOLERANCE};
 use super::figures::{Curve, value};
 use super::thermal::{Heating, Thermal, ThermalRow, heating, rows, thermal};
 use crate::kind::{Study, StudyPoint};
@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub model: &'static str,
     /// How the partition function was summed, in words.
     pub method: String,
+    /// The method's name in the experiment's file: `enumeration`, `elimination`, `kaufman`.
+    pub method_name: &'static str,
     /// Whether the temperature was swept.
     pub temperature_swept: bool,
     /// Whether there is one curve only, so that nothing but the axis of the curve was swept.
@@ -53,10 +55,44 @@ pub(super) struct Facts {
     pub residual: Option<f64>,
     /// Whether that is nothing but rounding.
     pub residual_small: bool,
+    /// The largest differences of U, C and S from the derivatives that they are, relative to their size (or to T, and to 1
+    /// for C and S, where that is larger); empty where no derivative was taken.
+    pub identities: Option<Identities>,
     /// The largest difference of ln Z from Kaufman's formula for the square lattice, relative to ln Z; empty for other models.
     pub kaufman_difference: Option<f64>,
     /// The number of sites of the first model; empty where it has none.
     pub sites: Option<usize>,
+}
+
+/// Differences from derivatives that are taken numerically.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub(super) struct Identities {
+    /// Of U from −∂ln Z/∂β.
+    pub energy: f64,
+    /// Of C from ∂U/∂T.
+    pub heat_capacity: f64,
+    /// Of S from −∂F/∂T.
+    pub entropy: f64,
+    /// Whether none is more than differences of their order leave.
+    pub small: bool,
+}
+
+/// The largest residual of each identity over all points.
+fn identities(study: &Study<'_>) -> Option<Identities> {
+    let mut largest: Option<[f64; 3]> = None;
+    for table in study.points.iter().filter_map(|point| point.analysis.table("identities")) {
+        let found = largest.get_or_insert([0.0; 3]);
+        found
+            .iter_mut()
+            .zip(table.numbers("residual"))
+            .for_each(|(most, residual)| *most = most.max(residual));
+    }
+    largest.map(|[energy, heat_capacity, entropy]| Identities {
+        energy,
+        heat_capacity,
+        entropy,
+        small: energy.max(heat_capacity).max(entropy) <= DERIVATIVE_TOLERANCE,
+    })
 }
 
 /// The lowest level.
@@ -111,7 +147,12 @@ pub(super) fn facts(
         empty: false,
         description: model.description(),
         model: model.name(),
-        method: model.exact().map(|exact| exact.method()).unwrap_or_default(),
+        method: study.points[0]
+            .downcast::<Ensemble>()
+            .solver()
+            .map(|exact| exact.method())
+            .unwrap_or_default(),
+        method_name: study.points[0].downcast::<Ensemble>().chosen().map_or("", |(name, _)| name),
         temperature_swept: several,
         single_curve: curves.len() == 1,
         curve_label: maths(&curve.label),
@@ -130,6 +171,7 @@ pub(super) fn facts(
         heating: several.then(|| heating(curve)).flatten(),
         residual: (residuals.len() == study.points.len()).then_some(residual),
         residual_small: residual <= TOLERANCE,
+        identities: identities(study),
         kaufman_difference: study.points.iter().filter_map(kaufman_difference).reduce(f64::max),
         sites: model.sites(),
     }

@@ -133,7 +133,11 @@ pub(super) fn figure(
 pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     let Some(first) = study.points.first() else { return Vec::new() };
     let model = &first.downcast::<Ensemble>().model;
-    let method = model.exact().map(|exact| format!("exact: {}", exact.method())).unwrap_or_default();
+    let method = first
+        .downcast::<Ensemble>()
+        .solver()
+        .map(|exact| format!("exact: {}", exact.method()))
+        .unwrap_or_default();
     let units = if model.name() == "ising" { Units::Coupling } else { Units::None };
     let Some(along) = horizontal(study) else {
         return vec![bars(units, study.points, &method)];

@@ -1,6 +1,7 @@
 //! The kind `ensemble`: exact thermodynamics of a small system from its partition function.
 
 mod analyse;
+mod derivatives;
 mod explore;
 mod facts;
 mod figures;
@@ -10,6 +11,7 @@ mod run;
 mod spec;
 mod thermal;
 
+use crate::exact::{ExactEnsemble, methods};
 use crate::kind::{Context, Control, Cost, Experiment, Kind, Problem, RunError, Story, Study};
 use crate::models::{self, Model};
 use crate::record::{Analysis, Record};
@@ -26,8 +28,17 @@ and everything else follows: $F = -T \ln Z$, $U = -\partial \ln Z/\partial\beta$
 $C = \beta^2 (\langle E^2 \rangle - \langle E \rangle^2)$, and the populations of the levels. Nothing is random and no number
 has an error.
 
-Keys: `temperature` (or sweep it), and a `model` that is small enough: `levels`, `ising` or `max_cut` up to 24 spins,
-`rbm` with one small layer."#;
+Keys: `temperature` (or sweep it), and a `model` that can be solved exactly. At `temperature = 0` the limit is taken, in which
+the ground states alone remain; where the energies have an upper bound, temperatures below 0 are allowed.
+
+`[method] name` chooses how, `"auto"` (unless given) by what it costs; `gibbs plan` shows the choice.
+- `"enumeration"` sums every microstate: up to 34 spins, `rbm` with one small layer, lists of levels.
+- `"elimination"` sums one site after another and holds a table of the sites in between: sparse graphs of any size as long as
+  the table has at most $2^{26}$ entries, such as strips, trees, and tori up to 12 × 12, with any couplings and fields.
+- `"kaufman"` is the closed formula for the uniform square torus of any size.
+
+Every run takes $-\partial \ln Z/\partial\beta$, $\partial U/\partial T$ and $-\partial F/\partial T$ by differences too, and
+lists them beside $U$, $C$ and $S$ in the table `identities`."#;
 
 const STARTER: &str = r#"kind  = "ensemble"
 title = "{title}"
@@ -61,16 +72,21 @@ impl Kind for EnsembleKind {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn quantities(&self) -> &'static [&'static str] {
-        const ALL: [&str; 10] = {
-            let mut all = [""; 10];
+        const ALL: [&str; 14] = {
+            let mut all = [""; 14];
             let mut index = 0;
             while index < 5 {
                 all[index] = analyse::EXTENSIVE[index];
                 all[index + 5] = analyse::PER_SITE[index];
+                index += 1;
+            }
+            let mut index = 0;
+            while index < 4 {
+                all[10 + index] = analyse::MAGNETIC[index];
                 index += 1;
             }
             all
@@ -111,11 +127,28 @@ impl Kind for EnsembleKind {
 struct Ensemble {
     temperature: f64,
     model: Arc<dyn Model>,
+    /// The method's name, or "auto".
+    method: String,
+}
+
+impl Ensemble {
+    /// The chosen method and its name.
+    fn chosen(&self) -> Result<(&'static str, &dyn ExactEnsemble), String> {
+        methods::choose(self.model.methods(), &self.method)
+    }
+
+    fn solver(&self) -> Result<&dyn ExactEnsemble, String> {
+        self.chosen().map(|(_, solver)| solver)
+    }
 }
 
 impl Experiment for Ensemble {
     fn identity(&self) -> Value {
-        json!({ "temperature": self.temperature, "model": self.model.identity() })
+        let mut identity = json!({ "temperature": self.temperature, "model": self.model.identity() });
+        if self.method != methods::AUTO {
+            identity["method"] = json!(self.method);
+        }
+        identity
     }
 
     fn replicas(&self) -> usize {
@@ -123,15 +156,19 @@ impl Experiment for Ensemble {
     }
 
     fn cost(&self) -> Cost {
-        let terms = self.model.exact().map_or(0.0, |exact| exact.terms());
-        // A large enumeration holds a table of counts by energy; the record holds at most some thousand levels.
-        let memory = if terms > 4096.0 { 64 << 20 } else { 2 << 20 };
-        Cost { work: terms, unit: "states", sweeps: 1, memory }
+        let (terms, memory) = self.solver().map_or((0.0, 0), |exact| (exact.terms(), exact.memory()));
+        let solutions = 1.0 + derivatives::solutions(self.temperature, terms) as f64;
+        Cost { work: terms * solutions, unit: "terms", sweeps: 1, memory }
+    }
+
+    fn method(&self) -> Option<String> {
+        self.solver().ok().map(|solver| solver.method())
     }
 
     fn quantities(&self) -> Vec<&'static str> {
         let per_site: &[&'static str] = if self.model.sites().is_some() { &analyse::PER_SITE } else { &[] };
-        analyse::EXTENSIVE.iter().chain(per_site).copied().collect()
+        let magnetic: &[&'static str] = if self.model.has_magnetization() { &analyse::MAGNETIC } else { &[] };
+        analyse::EXTENSIVE.iter().chain(per_site).chain(magnetic).copied().collect()
     }
 
     fn run(&self, _stream: Stream, control: &dyn Control) -> Result<Record, RunError> {

@@ -1,6 +1,7 @@
 //! The keys of an `ensemble` file, and the checked experiment made of them.
 
 use super::Ensemble;
+use crate::exact::methods;
 use crate::kind::{Context, Problem};
 use crate::models;
 use serde::Deserialize;
@@ -13,11 +14,45 @@ pub(super) const MODELS: &[&str] = &["levels", "ising", "max_cut", "rbm"];
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(super) struct EnsembleSpec {
-    /// The temperature T in units of energy (k_B = 1), greater than 0.
-    #[schemars(extend("exclusiveMinimum" = 0))]
+    /// The temperature T in units of energy (k_B = 1): 0 is the limit of ground states, and below 0 the energies must have an
+    /// upper bound.
     temperature: f64,
     /// What has an energy: one of the models.
     model: Value,
+    /// How the sum over all microstates is taken; by what it costs unless given.
+    #[serde(default)]
+    method: MethodSpec,
+}
+
+/// How the sum over all microstates is taken.
+#[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct MethodSpec {
+    /// "auto" (unless given), or one of the methods that apply to the model: "enumeration", "elimination", "kaufman".
+    #[serde(default)]
+    name: MethodName,
+}
+
+/// A method by name.
+#[derive(Debug, Clone, Copy, Default, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum MethodName {
+    #[default]
+    Auto,
+    Enumeration,
+    Elimination,
+    Kaufman,
+}
+
+impl MethodName {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Auto => methods::AUTO,
+            Self::Enumeration => methods::ENUMERATION,
+            Self::Elimination => methods::ELIMINATION,
+            Self::Kaufman => methods::KAUFMAN,
+        }
+    }
 }
 
 /// The schema of the keys, with the models spelt out.
@@ -31,22 +66,45 @@ pub(super) fn schema() -> Value {
 pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Ensemble, Vec<Problem>> {
     let spec: EnsembleSpec =
         serde_json::from_value(keys.clone()).map_err(|error| vec![Problem::new("", error.to_string())])?;
-    let temperature = spec.temperature;
-    if !(temperature > 0.0 && temperature.is_finite()) {
+    // −0 is 0.
+    let temperature = spec.temperature + 0.0;
+    if !temperature.is_finite() {
         return Err(vec![
             Problem::new(
                 "temperature",
                 format!("a temperature of {temperature} has no Boltzmann distribution"),
             )
-            .label("must be greater than 0"),
+            .label("must be a finite number"),
         ]);
     }
     let model = models::build(&spec.model, context)?;
-    let refusal = model.exact().err();
-    if let Some(reason) = refusal {
-        let message = format!("{} cannot be solved exactly: {reason}", model.description());
-        let help = "choose a smaller model, or sample it with `kind = \"sweep\"`";
-        return Err(vec![Problem::new(format!("model.{}", model.name()), message).help(help)]);
+    let method = spec.method.name.word();
+    let ensemble = Ensemble { temperature, model, method: method.to_owned() };
+    let model = &ensemble.model;
+    match ensemble.solver() {
+        Err(reason) => {
+            let message = format!("{} cannot be solved exactly: {reason}", model.description());
+            let known: Vec<String> =
+                model.methods().iter().map(|known| format!("\"{}\"", known.name)).collect();
+            let (path, help) = match method == methods::AUTO {
+                true => {
+                    let help = "choose a smaller model, or sample it with `kind = \"sweep\"`".to_owned();
+                    (format!("model.{}", model.name()), help)
+                }
+                false => {
+                    let help = format!("the methods for this model are {}, or \"auto\"", known.join(", "));
+                    ("method.name".to_owned(), help)
+                }
+            };
+            Err(vec![Problem::new(path, message).help(help)])
+        }
+        Ok(solver) if temperature < 0.0 && !solver.bounded() => {
+            let message = format!(
+                "{} has energies without an upper bound, so that at T = {temperature} the sum over its states diverges",
+                model.description()
+            );
+            Err(vec![Problem::new("temperature", message).label("must not be negative here")])
+        }
+        Ok(_) => Ok(ensemble),
     }
-    Ok(Ensemble { temperature, model })
 }

@@ -126,8 +126,8 @@ fn the_square_torus_agrees_with_kaufman() {
         let lattice = json!({ "lattice": "square", "size": sides, "coupling": coupling });
         let analysis =
             solve(&*prepare(json!({ "temperature": temperature, "model": { "ising": lattice } })).unwrap());
-        assert_eq!(analysis.estimates.len(), 10);
-        for estimate in &analysis.estimates {
+        assert_eq!(analysis.estimates.len(), 14, "Kaufman's formula has no magnetisation");
+        for estimate in &analysis.estimates[..10] {
             let (value, (reference, _)) = (estimate.value.unwrap(), estimate.reference.unwrap());
             let size = 1e-9 * (1.0 + value.abs());
             assert!((value - reference).abs() < size, "{}: {value} and {reference}", estimate.quantity.name);
@@ -137,11 +137,11 @@ fn the_square_torus_agrees_with_kaufman() {
 
 #[test]
 fn models_out_of_reach_and_bad_temperatures_are_refused() {
-    let large = json!({ "temperature": 1.0, "model": { "ising": { "lattice": "square", "size": 6 } } });
+    let large = json!({ "temperature": 1.0, "model": { "ising": { "lattice": "cubic", "size": 6 } } });
     let problem = prepare(large).err().unwrap().remove(0);
     assert_eq!(problem.path, "model.ising");
-    assert!(problem.message.contains("2^36 states are beyond enumeration"), "{}", problem.message);
-    assert_eq!(prepare(levels(0.0)).err().unwrap()[0].path, "temperature");
+    let reasons = "2^216 states are beyond enumeration (2^34 at most); elimination needs";
+    assert!(problem.message.contains(reasons), "{}", problem.message);
 }
 
 #[test]
@@ -367,4 +367,116 @@ fn the_landscape_of_a_ring_has_two_wells_when_cold_and_one_when_hot() {
     assert_eq!(cold.len(), 9);
     assert!(cold[0] < cold[4] && cold[8] < cold[4], "{cold:?}");
     assert!(hot[0] > hot[4] && hot[8] > hot[4], "{hot:?}");
+}
+
+fn torus(side: usize, method: &str, temperature: f64) -> Value {
+    json!({
+        "temperature": temperature,
+        "model": { "ising": { "lattice": "square", "size": side } },
+        "method": { "name": method },
+    })
+}
+
+fn estimated(analysis: &Analysis, name: &str) -> f64 {
+    analysis.get(name).unwrap().value.unwrap()
+}
+
+#[test]
+fn every_method_gives_the_same_numbers() {
+    for temperature in [0.7, 2.269, 40.0, -1.5] {
+        let [one, two, three] = ["enumeration", "elimination", "kaufman"]
+            .map(|method| solve(&*prepare(torus(4, method, temperature)).unwrap()));
+        for name in analyse::EXTENSIVE.iter().chain(&analyse::PER_SITE) {
+            let value = estimated(&one, name);
+            for other in [&two, &three] {
+                let size = value.abs().max(1.0);
+                assert!((estimated(other, name) - value).abs() < 1e-10 * size, "{name} at T = {temperature}");
+            }
+        }
+        let square = estimated(&one, "magnetization_squared");
+        assert!((estimated(&two, "magnetization_squared") - square).abs() < 1e-12);
+        let absent = two.get("binder").unwrap();
+        assert!(absent.value.is_none() && absent.note.as_ref().unwrap().contains("enumeration gives it"));
+        for analysis in [one, two, three] {
+            let residuals = analysis.table("identities").unwrap().numbers("residual");
+            assert!(residuals.iter().all(|residual| *residual < 1e-8), "{residuals:?}");
+            assert!(analysis.warnings.is_empty(), "{:?}", analysis.warnings);
+        }
+    }
+}
+
+#[test]
+fn moments_of_the_magnetization_are_those_of_the_reference() {
+    let analysis = solve(&*prepare(torus(4, "auto", 2.269_185_314_213_022)).unwrap());
+    for (name, value) in
+        [("magnetization", 0.8438604448), ("magnetization_squared", 0.7613589086), ("binder", 0.6171993184)]
+    {
+        assert!((estimated(&analysis, name) - value).abs() < 1e-9, "{name}");
+    }
+}
+
+#[test]
+fn zero_is_the_limit_of_ground_states() {
+    for method in ["enumeration", "elimination", "kaufman"] {
+        let analysis = solve(&*prepare(torus(4, method, 0.0)).unwrap());
+        assert_eq!(estimated(&analysis, "energy"), -32.0, "{method}");
+        assert_eq!(estimated(&analysis, "free_energy"), -32.0);
+        assert_eq!(estimated(&analysis, "heat_capacity"), 0.0);
+        assert!((estimated(&analysis, "entropy") - core::f64::consts::LN_2).abs() < 1e-15);
+        let infinite = analysis.get("log_partition").unwrap();
+        assert!(infinite.value.is_none() && infinite.note.as_ref().unwrap().contains("infinite"));
+        assert!(analysis.table("identities").is_none() && analysis.warnings.is_empty());
+    }
+    let cold = solve(&*prepare(levels(0.0)).unwrap());
+    assert!(estimated(&cold, "log_partition").abs() < 1e-15, "the ground energy is 0 and not degenerate");
+    let ground = cold.table("ground").unwrap();
+    assert_eq!((ground.numbers("gap"), ground.numbers("gap_degeneracy")), (vec![1.0], vec![3.0]));
+}
+
+#[test]
+fn below_zero_the_highest_levels_are_the_likeliest() {
+    // Levels turned upside down at T are the levels at −T.
+    let turned = json!({
+        "temperature": 0.8,
+        "model": { "levels": { "energies": [-0.0, -1.0, -2.5], "degeneracies": [1, 3, 1] } },
+    });
+    let (below, above) = (solve(&*prepare(levels(-0.8)).unwrap()), solve(&*prepare(turned).unwrap()));
+    for (name, sign) in [
+        ("log_partition", 1.0),
+        ("energy", -1.0),
+        ("free_energy", -1.0),
+        ("entropy", 1.0),
+        ("heat_capacity", 1.0),
+    ] {
+        assert!((estimated(&below, name) - sign * estimated(&above, name)).abs() < 1e-13, "{name}");
+    }
+}
+
+#[test]
+fn methods_out_of_reach_are_refused_with_numbers_and_a_way_out() {
+    for (keys, path, part) in [
+        (torus(7, "enumeration", 1.0), "method.name", "2^49 states are beyond enumeration"),
+        (torus(40, "elimination", 1.0), "method.name", "sites open at once"),
+        (
+            json!({
+                "temperature": 1.0,
+                "model": { "ising": { "lattice": "cubic", "size": 6 } },
+            }),
+            "model.ising",
+            "2^216 states are beyond enumeration (2^34 at most); elimination needs",
+        ),
+        (
+            json!({
+                "temperature": 1.0,
+                "model": { "ising": { "lattice": "chain", "size": 9 } },
+                "method": { "name": "kaufman" },
+            }),
+            "method.name",
+            "no method \"kaufman\"",
+        ),
+    ] {
+        let problems = prepare(keys.clone()).err().unwrap_or_else(|| panic!("{keys} was accepted"));
+        assert_eq!(problems[0].path, path, "{keys}");
+        assert!(problems[0].message.contains(part), "{keys}: {}", problems[0].message);
+    }
 }

@@ -61,6 +61,10 @@ pub(super) struct Heating {
 pub(super) fn heating(curve: &Curve<'_>) -> Option<Heating> {
     let slope =
         |(temperature, point): &(f64, &StudyPoint<'_>)| Some(value(point, "heat_capacity")? / temperature);
+    // C/T has no value at T = 0, and heat is not taken up towards lower temperatures.
+    if curve.points.first()?.0 <= 0.0 {
+        return None;
+    }
     let mut integral = 0.0;
     for pair in curve.points.windows(2) {
         integral += 0.5 * (slope(&pair[0])? + slope(&pair[1])?) * (pair[1].0 - pair[0].0);
@@ -101,8 +105,12 @@ pub(super) fn rows(curve: &Curve<'_>) -> Vec<ThermalRow> {
     let places = names.map(column);
     let row = |row: usize| {
         let cell = |index: usize| {
-            let x = value(at(row), names[index]).unwrap_or(0.0);
-            places[index].map_or_else(|| number::plain(x), |places| number::fixed(x, places))
+            match value(at(row), names[index]) {
+                Some(x) => places[index].map_or_else(|| number::plain(x), |places| number::fixed(x, places)),
+                // ln Z alone has no value, and that at T = 0 alone: it is −E₀/T and goes to infinity.
+                None if value(at(row), "energy").is_some_and(|energy| energy > 0.0) => "−∞".to_owned(),
+                None => "∞".to_owned(),
+            }
         };
         ThermalRow {
             temperature: at(row).downcast::<Ensemble>().temperature,

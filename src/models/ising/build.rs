@@ -1,8 +1,8 @@
 //! From the keys of `[model.ising]` to a checked model: every combination that makes no sense is refused here.
 
+use super::Ising;
 use super::bonds::{LatticeModel, memory};
 use super::spec::{Boundary, Convention, Disorder, IsingSpec, LatticeName, Size};
-use super::{Ising, Source};
 use crate::input::{Context, Problem};
 use crate::lattices::{Geometry, Lattice};
 use crate::models::Model;
@@ -18,31 +18,103 @@ const GIBIBYTE: f64 = 1_073_741_824.0;
 /// The largest coupling or field: beyond it, squared energies would leave the range of floating-point numbers.
 const LARGEST: f64 = 1e100;
 
-/// Builds the model from the keys of its table.
-pub(super) fn build(keys: &Value, context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> {
-    let spec: IsingSpec = serde_json::from_value(keys.clone())
-        .map_err(|error| vec![Problem::new("model.ising", error.to_string())])?;
-    let model = match (&spec.lattice, &spec.file) {
-        (Some(lattice), None) => from_lattice(&spec, *lattice, context)?,
-        (None, Some(file)) => from_file(&spec, file, context)?,
-        (Some(_), Some(_)) => {
-            return Err(vec![
-                Problem::new("model.ising.file", "a model is either a `lattice` or a `file`, not both")
-                    .help("remove one of the two keys"),
-            ]);
-        }
-        (None, None) => {
-            return Err(vec![
-                Problem::new("model.ising", "neither `lattice` nor `file` says which spins are coupled")
-                    .help("add for example `lattice = \"square\"` and `size = 16`"),
-            ]);
-        }
-    };
-    Ok(Arc::new(model))
+/// Spins, or spins of more states, with the couplings and fields that the keys give.
+pub(in crate::models) struct Graph {
+    /// What decides the couplings.
+    pub(in crate::models) identity: Value,
+    /// After the model's name, without the article: "on a 4 × 4 square lattice …".
+    pub(in crate::models) place: String,
+    pub(super) source: Source,
+    /// The couplings; those of a lattice are built when first asked for.
+    pairs: OnceLock<PairModel>,
 }
 
-fn from_lattice(spec: &IsingSpec, name: LatticeName, context: &Context<'_>) -> Result<Ising, Vec<Problem>> {
+impl Graph {
+    /// The couplings J_ij and fields h_i.
+    pub(in crate::models) fn pairs(&self) -> &PairModel {
+        self.pairs.get_or_init(|| match &self.source {
+            Source::Lattice(lattice) => lattice.pair_model(),
+            Source::File(_) => unreachable!("invariant: a file's pair model is set when it is read"),
+        })
+    }
+
+    /// Number of sites.
+    pub(in crate::models) fn sites(&self) -> usize {
+        match &self.source {
+            Source::Lattice(model) => model.lattice.sites(),
+            Source::File(spins) => *spins,
+        }
+    }
+
+    /// Whether the bonds are random.
+    pub(super) fn disorder(&self) -> Option<Disorder> {
+        let Source::Lattice(model) = &self.source else { return None };
+        model.disorder.map(|(disorder, _)| disorder)
+    }
+}
+
+/// Where the couplings come from.
+pub(super) enum Source {
+    Lattice(LatticeModel),
+    /// A file, with this number of spins.
+    File(usize),
+}
+
+/// Builds the model from the keys of its table.
+pub(super) fn build(keys: &Value, context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> {
+    let graph = graph(keys, "ising", context)?;
+    Ok(Arc::new(Ising { identity: json!({ "ising": graph.identity }), graph, methods: OnceLock::new() }))
+}
+
+/// The couplings that the keys of `[model.<model>]` give.
+///
+/// # Errors
+///
+/// Every combination of keys that makes no sense.
+pub(in crate::models) fn graph(
+    keys: &Value,
+    model: &'static str,
+    context: &Context<'_>,
+) -> Result<Graph, Vec<Problem>> {
+    let path = Path(model);
+    let spec: IsingSpec = serde_json::from_value(keys.clone())
+        .map_err(|error| vec![Problem::new(path.table(), error.to_string())])?;
+    match (&spec.lattice, &spec.file) {
+        (Some(lattice), None) => from_lattice(&spec, *lattice, path, context),
+        (None, Some(file)) => from_file(&spec, file, path, context),
+        (Some(_), Some(_)) => Err(vec![
+            Problem::new(path.key("file"), "a model is either a `lattice` or a `file`, not both")
+                .help("remove one of the two keys"),
+        ]),
+        (None, None) => Err(vec![
+            Problem::new(path.table(), "neither `lattice` nor `file` says which spins are coupled")
+                .help("add for example `lattice = \"square\"` and `size = 16`"),
+        ]),
+    }
+}
+
+/// Paths of keys in the table of a model.
+#[derive(Clone, Copy)]
+struct Path(&'static str);
+
+impl Path {
+    fn table(self) -> String {
+        format!("model.{}", self.0)
+    }
+
+    fn key(self, key: &str) -> String {
+        format!("model.{}.{key}", self.0)
+    }
+}
+
+fn from_lattice(
+    spec: &IsingSpec,
+    name: LatticeName,
+    path: Path,
+    context: &Context<'_>,
+) -> Result<Graph, Vec<Problem>> {
     let mut problems = out_of_place(
+        path,
         &[("index_base", spec.index_base.is_some()), ("convention", spec.convention.is_some())],
         "belongs to an edge list (`file`), not to a lattice",
     );
@@ -50,7 +122,7 @@ fn from_lattice(spec: &IsingSpec, name: LatticeName, context: &Context<'_>) -> R
     for (key, value) in [("coupling", coupling), ("field", field)] {
         if value.is_nan() || value.abs() > LARGEST {
             problems.push(
-                Problem::new(path(key), format!("a {key} of {value:e} is out of range"))
+                Problem::new(path.key(key), format!("a {key} of {value:e} is out of range"))
                     .label("must be finite and at most 1e100 in size"),
             );
         }
@@ -58,17 +130,18 @@ fn from_lattice(spec: &IsingSpec, name: LatticeName, context: &Context<'_>) -> R
     let geometry = geometry(name);
     if geometry == Geometry::Complete && spec.boundary.is_some() {
         problems.push(
-            Problem::new(path("boundary"), "the complete graph has no boundaries").help("remove this key"),
+            Problem::new(path.key("boundary"), "the complete graph has no boundaries")
+                .help("remove this key"),
         );
     }
     if spec.disorder.is_none() && spec.disorder_seed.is_some() {
         problems.push(
-            Problem::new(path("disorder_seed"), "there is no disorder to draw")
+            Problem::new(path.key("disorder_seed"), "there is no disorder to draw")
                 .help("add `disorder = \"pm_j\"` or `disorder = \"gaussian\"`, or remove this key"),
         );
     }
     let periodic = spec.boundary.unwrap_or(Boundary::Periodic) == Boundary::Periodic;
-    let lattice = match lattice(geometry, spec.size.as_ref(), periodic) {
+    let lattice = match lattice(geometry, spec.size.as_ref(), periodic, path) {
         Ok(lattice) => lattice,
         Err(problem) => {
             problems.push(problem);
@@ -87,13 +160,7 @@ fn from_lattice(spec: &IsingSpec, name: LatticeName, context: &Context<'_>) -> R
         identity["disorder_seed"] = json!(seed);
     }
     let model = LatticeModel { lattice, coupling, field, disorder };
-    Ok(Ising {
-        identity: json!({ "ising": identity }),
-        description: describe(&model),
-        source: Source::Lattice(model),
-        pairs: OnceLock::new(),
-        enumeration: OnceLock::new(),
-    })
+    Ok(Graph { identity, place: place(&model), source: Source::Lattice(model), pairs: OnceLock::new() })
 }
 
 fn geometry(name: LatticeName) -> Geometry {
@@ -107,11 +174,11 @@ fn geometry(name: LatticeName) -> Geometry {
 }
 
 /// The lattice of the given size, unless it is malformed or too large to hold.
-fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool) -> Result<Lattice, Problem> {
+fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool, path: Path) -> Result<Lattice, Problem> {
     let dimension = geometry.dimension();
     let sides: Vec<u64> = match size {
         None => {
-            return Err(Problem::new("model.ising", "`size` is missing")
+            return Err(Problem::new(path.table(), "`size` is missing")
                 .help("add the side length of the lattice, for example `size = 16`"));
         }
         Some(Size::Side(side)) => vec![*side; dimension],
@@ -124,11 +191,11 @@ fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool) -> Result<La
             if dimension == 1 { "" } else { "s" },
             sides.len(),
         );
-        return Err(Problem::new(path("size"), message)
+        return Err(Problem::new(path.key("size"), message)
             .help("give one number for equal sides, or a list with one number for each dimension"));
     }
     if sides.iter().any(|side| *side < 2) {
-        return Err(Problem::new(path("size"), "a side of a lattice has at least 2 sites")
+        return Err(Problem::new(path.key("size"), "a side of a lattice has at least 2 sites")
             .label("must be at least 2"));
     }
     // Checked arithmetic throughout: nothing is allocated for a size that was not found to fit.
@@ -143,8 +210,11 @@ fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool) -> Result<La
         _ => format!("a lattice of {shown} sites"),
     };
     let Some((lattice, spins, bonds)) = counts else {
-        return Err(Problem::new(path("size"), format!("{what} has more spins than any computer can hold"))
-            .help(format!("choose a size up to {}", largest_side(geometry))));
+        return Err(Problem::new(
+            path.key("size"),
+            format!("{what} has more spins than any computer can hold"),
+        )
+        .help(format!("choose a size up to {}", largest_side(geometry))));
     };
     let bytes = memory(spins, bonds);
     if bytes > MEMORY_LIMIT {
@@ -157,7 +227,7 @@ fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool) -> Result<La
             number::significant(bytes / GIBIBYTE, 3),
             number::plain(MEMORY_LIMIT / GIBIBYTE),
         );
-        return Err(Problem::new(path("size"), message)
+        return Err(Problem::new(path.key("size"), message)
             .help(format!("choose a size up to {}", largest_side(geometry))));
     }
     Ok(lattice)
@@ -180,8 +250,9 @@ fn largest_side(geometry: Geometry) -> usize {
     fitting
 }
 
-fn from_file(spec: &IsingSpec, file: &str, context: &Context<'_>) -> Result<Ising, Vec<Problem>> {
+fn from_file(spec: &IsingSpec, file: &str, path: Path, context: &Context<'_>) -> Result<Graph, Vec<Problem>> {
     let problems = out_of_place(
+        path,
         &[
             ("size", spec.size.is_some()),
             ("coupling", spec.coupling.is_some()),
@@ -195,7 +266,7 @@ fn from_file(spec: &IsingSpec, file: &str, context: &Context<'_>) -> Result<Isin
     if !problems.is_empty() {
         return Err(problems);
     }
-    let refuse = |message: String| vec![Problem::new(path("file"), message)];
+    let refuse = |message: String| vec![Problem::new(path.key("file"), message)];
     let bytes = context.inputs.read(file).map_err(refuse)?;
     let parsed =
         edges::parse(&bytes, spec.index_base).map_err(|error| refuse(format!("in {file}: {error}")))?;
@@ -220,47 +291,41 @@ fn from_file(spec: &IsingSpec, file: &str, context: &Context<'_>) -> Result<Isin
     }
     let bonds = || parsed.bonds.iter().map(|&(i, j, coupling)| (i, j, sign * coupling));
     let pairs = PairModel::from_bonds(bonds, fields);
-    let identity = json!({ "ising": {
+    let identity = json!({
         "file_blake3": blake3::hash(&bytes).to_hex().as_str(),
         "index_base": parsed.index_base,
         "convention": if convention == Convention::Dimod { "dimod" } else { "physics" },
-    }});
-    let description = format!(
-        "the Ising model of {} ({} spins, {} bonds)",
+    });
+    let place = format!(
+        "of {} ({} spins, {} bonds)",
         file.rsplit('/').next().unwrap_or(file),
         number::count(pairs.spins() as u64),
         number::count(pairs.neighbours.len() as u64 / 2),
     );
     let source = Source::File(pairs.spins());
-    Ok(Ising { identity, description, source, pairs: OnceLock::from(pairs), enumeration: OnceLock::new() })
+    Ok(Graph { identity, place, source, pairs: OnceLock::from(pairs) })
 }
 
 /// A problem for each key that is present but cannot be meant.
-fn out_of_place(keys: &[(&str, bool)], reason: &str) -> Vec<Problem> {
+fn out_of_place(path: Path, keys: &[(&str, bool)], reason: &str) -> Vec<Problem> {
     let present = keys.iter().filter(|(_, present)| *present);
     present
-        .map(|(key, _)| Problem::new(path(key), format!("`{key}` {reason}")).help("remove this key"))
+        .map(|(key, _)| Problem::new(path.key(key), format!("`{key}` {reason}")).help("remove this key"))
         .collect()
 }
 
-fn path(key: &str) -> String {
-    format!("model.ising.{key}")
-}
-
-/// A noun phrase for captions.
-fn describe(model: &LatticeModel) -> String {
+/// Where the spins are and what acts on them: "on a 4 × 4 square lattice with periodic boundaries, J = 2".
+fn place(model: &LatticeModel) -> String {
     let LatticeModel { lattice, coupling, field, disorder } = model;
     let place = lattice.to_string();
     // An open chain, an 8 × 8 lattice, and so on.
     let vowel = place.starts_with(['o', '8']) || place.starts_with("11 ") || place.starts_with("18 ");
     let article = if vowel { "an" } else { "a" };
     let mut text = match disorder {
-        None => format!("the Ising model on {article} {place}"),
-        Some((Disorder::PmJ, _)) => format!("the ±J spin glass on {article} {place}"),
         Some((Disorder::Gaussian, _)) if lattice.geometry() == Geometry::Complete => {
-            format!("the Sherrington–Kirkpatrick model of {} spins", lattice.sites())
+            format!("of {} spins", lattice.sites())
         }
-        Some((Disorder::Gaussian, _)) => format!("the Gaussian spin glass on {article} {place}"),
+        _ => format!("on {article} {place}"),
     };
     if *coupling != 1.0 {
         text.push_str(&format!(", J = {}", number::plain(*coupling)));

@@ -5,12 +5,14 @@ mod build;
 mod spec;
 
 use super::spins::PairModel;
-use super::{Model, ModelEntry, SquareLattice, schema_of};
-use crate::exact::ExactEnsemble;
-use crate::exact::enumeration::Enumeration;
+use super::{Model, ModelEntry, SquareLattice, pair_methods, schema_of};
+use crate::exact::kaufman::Kaufman;
+use crate::exact::methods::{KAUFMAN, Method};
 use crate::lattices::Geometry;
-use bonds::LatticeModel;
+use build::Graph;
+use build::Source;
 use serde_json::Value;
+use spec::Disorder;
 use std::sync::OnceLock;
 
 /// The registry's line.
@@ -35,38 +37,20 @@ $J/\sqrt N$ times the random number (Sherrington–Kirkpatrick), so that the ene
 Or give `file`: an edge list with lines `i j J` and `i i h`, an optional header, and comments. `convention = "dimod"`
 reads it as $E = +\sum J s s + \sum h s$. Spins are counted from 0 or 1 as the file shows, or as `index_base` says.
 
-Up to 24 spins are enumerated exactly."#;
+Up to 34 spins are enumerated, sparse graphs are solved by eliminating one site after another, and the uniform square
+torus by Kaufman's formula."#;
 
 /// An Ising model whose keys were checked.
 struct Ising {
     identity: Value,
-    description: String,
-    source: Source,
-    /// The pair model; that of a lattice is built when first asked for.
-    pairs: OnceLock<PairModel>,
-    enumeration: OnceLock<Result<Enumeration, String>>,
-}
-
-/// Where the couplings come from.
-enum Source {
-    Lattice(LatticeModel),
-    /// Already in `pairs`, with this number of spins.
-    File(usize),
+    graph: Graph,
+    methods: OnceLock<Vec<Method>>,
 }
 
 impl Ising {
-    fn pairs(&self) -> &PairModel {
-        self.pairs.get_or_init(|| match &self.source {
-            Source::Lattice(lattice) => lattice.pair_model(),
-            Source::File(_) => unreachable!("invariant: a file's pair model is set when it is read"),
-        })
-    }
-
-    fn spins(&self) -> usize {
-        match &self.source {
-            Source::Lattice(model) => model.lattice.sites(),
-            Source::File(spins) => *spins,
-        }
+    fn geometry(&self) -> Option<Geometry> {
+        let Source::Lattice(model) = &self.graph.source else { return None };
+        Some(model.lattice.geometry())
     }
 }
 
@@ -80,26 +64,38 @@ impl Model for Ising {
     }
 
     fn description(&self) -> String {
-        self.description.clone()
+        let name = match self.graph.disorder() {
+            None => "the Ising model",
+            Some(Disorder::PmJ) => "the ±J spin glass",
+            Some(Disorder::Gaussian) if self.geometry() == Some(Geometry::Complete) => {
+                "the Sherrington–Kirkpatrick model"
+            }
+            Some(Disorder::Gaussian) => "the Gaussian spin glass",
+        };
+        format!("{name} {}", self.graph.place)
     }
 
     fn sites(&self) -> Option<usize> {
-        Some(self.spins())
+        Some(self.graph.sites())
     }
 
-    fn exact(&self) -> Result<&dyn ExactEnsemble, String> {
-        // Asked before the pair model is built, since a large lattice may never need one.
-        Enumeration::check(self.spins())?;
-        let enumeration = self.enumeration.get_or_init(|| Enumeration::new(self.pairs()));
-        enumeration.as_ref().map(|found| found as &dyn ExactEnsemble).map_err(Clone::clone)
+    fn methods(&self) -> &[Method] {
+        self.methods.get_or_init(|| {
+            let kaufman = self.square_lattice().map(|lattice| Method::new(KAUFMAN, Kaufman::new(lattice)));
+            pair_methods(self.graph.sites(), || self.graph.pairs()).into_iter().chain(kaufman).collect()
+        })
     }
 
     fn pair_model(&self) -> Option<&PairModel> {
-        Some(self.pairs())
+        Some(self.graph.pairs())
+    }
+
+    fn has_magnetization(&self) -> bool {
+        true
     }
 
     fn plane(&self) -> Option<(usize, usize)> {
-        let Source::Lattice(model) = &self.source else { return None };
+        let Source::Lattice(model) = &self.graph.source else { return None };
         match (model.lattice.geometry(), model.lattice.sides()) {
             (Geometry::Square | Geometry::Triangular, &[rows, columns]) => Some((rows, columns)),
             _ => None,
@@ -107,7 +103,7 @@ impl Model for Ising {
     }
 
     fn square_lattice(&self) -> Option<SquareLattice> {
-        let Source::Lattice(model) = &self.source else { return None };
+        let Source::Lattice(model) = &self.graph.source else { return None };
         let uniform = model.lattice.geometry() == Geometry::Square
             && model.lattice.is_periodic()
             && model.disorder.is_none()

@@ -4,9 +4,8 @@ mod random_regular;
 mod spec;
 
 use super::spins::PairModel;
-use super::{Model, ModelEntry, schema_of};
-use crate::exact::ExactEnsemble;
-use crate::exact::enumeration::Enumeration;
+use super::{Model, ModelEntry, pair_methods, schema_of};
+use crate::exact::methods::Method;
 use serde_json::Value;
 use std::sync::OnceLock;
 
@@ -29,7 +28,7 @@ from 0 or 1, `index_base` when that cannot be told). Or draw a graph: `graph = "
 of `degree` neighbours (3), and `weights = "unit"` or `"pm_one"` (each edge +1 or −1 with equal probability). The graph
 depends on `graph_seed`, which is the experiment's seed unless given.
 
-Up to 24 vertices are enumerated exactly."#;
+Up to 34 vertices are enumerated, and sparse graphs solved by eliminating one vertex after another."#;
 
 /// The total weight of the edges (i, j, w) whose ends lie in different parts of `state`.
 pub fn cut_value(edges: &[(u32, u32, f64)], state: &[i8]) -> f64 {
@@ -50,7 +49,7 @@ struct MaxCut {
     identity: Value,
     description: String,
     pairs: PairModel,
-    enumeration: OnceLock<Result<Enumeration, String>>,
+    methods: OnceLock<Vec<Method>>,
 }
 
 impl Model for MaxCut {
@@ -70,10 +69,8 @@ impl Model for MaxCut {
         Some(self.pairs.spins())
     }
 
-    fn exact(&self) -> Result<&dyn ExactEnsemble, String> {
-        Enumeration::check(self.pairs.spins())?;
-        let enumeration = self.enumeration.get_or_init(|| Enumeration::new(&self.pairs));
-        enumeration.as_ref().map(|found| found as &dyn ExactEnsemble).map_err(Clone::clone)
+    fn methods(&self) -> &[Method] {
+        self.methods.get_or_init(|| pair_methods(self.pairs.spins(), || &self.pairs))
     }
 
     fn pair_model(&self) -> Option<&PairModel> {

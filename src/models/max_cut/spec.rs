@@ -129,7 +129,7 @@ fn from_file(file: &str, spec: &MaxCutSpec, context: &Context<'_>) -> Result<Max
         }}),
         description: format!("the graph of {} vertices and {} edges in {file}", list.spins, list.bonds.len()),
         pairs: pair_model(list.spins, &list.bonds),
-        enumeration: OnceLock::new(),
+        methods: OnceLock::new(),
     })
 }
 
@@ -184,7 +184,7 @@ fn drawn(spec: &MaxCutSpec, context: &Context<'_>) -> Result<MaxCut, Vec<Problem
         }}),
         description: format!("a random {degree}-regular graph of {size} vertices{weighted}"),
         pairs: pair_model(size as usize, &edges),
-        enumeration: OnceLock::new(),
+        methods: OnceLock::new(),
     })
 }
 

@@ -213,6 +213,8 @@ impl ExactEnsemble for Enumeration {
             counted: joint.then(|| self.counted(temperature)),
             complete: joint && populations.len() == 1 << (machine.visible() + machine.hidden()),
             populations,
+            order: None,
+            ground: None,
         })
     }
 }

@@ -10,7 +10,7 @@ pub use machine::Machine;
 
 use super::spins::PairModel;
 use super::{Model, ModelEntry};
-use crate::exact::ExactEnsemble;
+use crate::exact::methods::{ENUMERATION, Method};
 use crate::input::{Context, Problem};
 use exact::{Enumeration, LARGEST_LAYER};
 use serde_json::{Value, json};
@@ -68,19 +68,18 @@ impl Keys {
 }
 
 /// A machine with what can be done with it.
-#[derive(Debug)]
 pub struct RbmModel {
     machine: Machine,
-    enumeration: Result<Enumeration, String>,
+    methods: [Method; 1],
     pairs: PairModel,
 }
 
 impl RbmModel {
     /// Wraps a machine.
     pub fn new(machine: Machine) -> Self {
-        let enumeration = Enumeration::new(&machine, LARGEST_LAYER);
+        let methods = [Method::new(ENUMERATION, Enumeration::new(&machine, LARGEST_LAYER))];
         let pairs = pair_model(&machine);
-        Self { machine, enumeration, pairs }
+        Self { machine, methods, pairs }
     }
 }
 
@@ -109,8 +108,8 @@ impl Model for RbmModel {
         None
     }
 
-    fn exact(&self) -> Result<&dyn ExactEnsemble, String> {
-        self.enumeration.as_ref().map(|exact| exact as &dyn ExactEnsemble).map_err(Clone::clone)
+    fn methods(&self) -> &[Method] {
+        &self.methods
     }
 
     fn machine(&self) -> Option<&Machine> {
