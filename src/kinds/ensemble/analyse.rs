@@ -4,7 +4,7 @@ use super::Ensemble;
 use super::run::from_record;
 use crate::exact::{Thermodynamics, boltzmann, kaufman};
 use crate::quantity::declared;
-use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
+use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind, Table};
 
 /// The relative difference of F = −T ln Z and U − TS from which on it is reported.
 pub(super) const TOLERANCE: f64 = 1e-9;
@@ -25,7 +25,8 @@ pub(super) const PER_SITE: [&str; 5] = [
 pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     let mut analysis = Analysis::default();
     let Some(solved) = records.first().and_then(from_record) else {
-        analysis.warnings.push("The record holds no thermodynamics.".to_owned());
+        let text = "The record holds no thermodynamics.".to_owned();
+        analysis.warnings.push(Doubt { about: "record", excess: f64::INFINITY, text });
         return analysis;
     };
     let temperature = ensemble.temperature;
@@ -63,9 +64,10 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
         table.push(vec![free_energy.into(), balance.into(), residual.into(), counted.states.into()]);
         analysis.tables.push(table);
         if residual > TOLERANCE {
-            analysis.warnings.push(format!(
+            let text = format!(
                 "The free energies −T ln Z and U − TS differ by {residual:.1e} of their terms: rounding has eaten digits."
-            ));
+            );
+            analysis.warnings.push(Doubt { about: "rounding", excess: residual / TOLERANCE, text });
         }
     }
     analysis
