@@ -7,10 +7,11 @@
 use crate::axis::{Axis, Coordinate};
 use crate::figure::Figure;
 pub use crate::input::{Context, Inputs, Problem};
-use crate::record::{Analysis, Record};
+use crate::record::{Analysis, Doubt, Record};
 use crate::rng::Stream;
 use serde_json::Value;
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// One kind of experiment: `ensemble`, `sweep`, `anneal` or `rbm`.
@@ -143,6 +144,43 @@ pub struct Study<'a> {
     pub axes: &'a [Axis],
     /// The points in plan order; those whose tasks failed are left out.
     pub points: &'a [StudyPoint<'a>],
+}
+
+impl Study<'_> {
+    /// Every doubt about the points, the gravest first, each with its `place`, such as `$T = 2$`. What is in doubt at
+    /// several points is told once, of how many they are and of the worst.
+    pub fn doubts(&self, place: impl Fn(&StudyPoint<'_>) -> String) -> Vec<String> {
+        let mut groups: Vec<Vec<(&StudyPoint<'_>, &Doubt)>> = Vec::new();
+        for point in self.points {
+            for doubt in &point.analysis.warnings {
+                match groups.iter_mut().find(|group| group[0].1.about == doubt.about) {
+                    Some(group) => group.push((point, doubt)),
+                    None => groups.push(vec![(point, doubt)]),
+                }
+            }
+        }
+        for group in &mut groups {
+            group.sort_by(|a, b| b.1.excess.total_cmp(&a.1.excess));
+        }
+        groups.sort_by(|a, b| b[0].1.excess.total_cmp(&a[0].1.excess));
+        let told = |group: &Vec<(&StudyPoint<'_>, &Doubt)>| -> Vec<String> {
+            let (point, worst) = group[0];
+            let points: BTreeSet<usize> = group.iter().map(|(point, _)| point.index).collect();
+            let place = place(point);
+            if points.len() == 1 {
+                let at = if place.is_empty() { String::new() } else { format!("At {place}: ") };
+                return group.iter().map(|(_, doubt)| format!("{at}{}", doubt.text)).collect();
+            }
+            let count = match points.len() {
+                all if all == self.points.len() => format!("all {all}"),
+                some => format!("{some} of {}", self.points.len()),
+            };
+            let alike = group.iter().all(|(_, doubt)| doubt.text == worst.text);
+            let worst_at = if alike { String::new() } else { format!(", worst at {place}") };
+            vec![format!("At {count} points{worst_at}: {}", worst.text)]
+        };
+        groups.iter().flat_map(told).collect()
+    }
 }
 
 /// One analysed point.

@@ -228,8 +228,19 @@ pub struct Analysis {
     pub estimates: Vec<Estimate>,
     /// The kind's tables for this point.
     pub tables: Vec<Table>,
-    /// Doubts about this point, as full sentences that name no coordinates (the caller adds them).
-    pub warnings: Vec<String>,
+    /// What is in doubt about this point.
+    pub warnings: Vec<Doubt>,
+}
+
+/// A doubt about one point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// What is in doubt, in a word or two: doubts about the same are told together.
+    pub about: &'static str,
+    /// By how many times that exceeds what is tolerated; the gravest are told first.
+    pub excess: f64,
+    /// The doubt in full sentences that name no coordinates (the story adds them).
+    pub text: String,
 }
 
 impl Analysis {

@@ -72,8 +72,21 @@ impl Plan for ChartPlan<'_> {
     }
 
     fn height(&self) -> f64 {
-        let strip = if self.pull.is_some() { pulls::GAP + pulls::HEIGHT } else { 0.0 };
-        self.height + strip + self.footing.height()
+        self.height + self.strip() + self.footing.height()
+    }
+
+    fn strip(&self) -> f64 {
+        if self.pull.is_some() { pulls::GAP + pulls::HEIGHT } else { 0.0 }
+    }
+
+    fn grow(&mut self, by: f64) {
+        if by <= 0.0 {
+            return;
+        }
+        self.height += by;
+        if !self.y.ticks.is_empty() || !self.empty {
+            self.y = Axis::new(&self.chart.y, (self.y.low, self.y.high), Room::Up(self.height));
+        }
     }
 
     fn draw(&self, pen: &Pen<'_>, corner: Place) -> Drawn {

@@ -180,6 +180,44 @@ fn points_outside_a_fixed_range_are_left_out() {
 }
 
 #[test]
+fn a_crowd_hides_neither_the_exact_line_nor_its_own_marks() {
+    let drawn_with = |points: usize| {
+        let data = vec![
+            series("exact", Mark::Line, Role::Reference, wave(50, 0.0)),
+            series("measured", Mark::Scatter, Role::Data(0), wave(points, 0.0)),
+        ];
+        let panel = chart(Scale::linear("x"), Scale::linear("y"), data);
+        svg(&figure(vec![Panel::Chart(panel)], 1)).unwrap()
+    };
+    let (few, crowd) = (drawn_with(40), drawn_with(2000));
+    let exact = |drawn: &str| drawn.rfind(r#"class="g-k-ink""#).unwrap();
+    let mark = |drawn: &str| drawn.rfind(r#"class="g-mark"#).unwrap();
+    assert!(exact(&few) < mark(&few), "marks stand on the line");
+    assert!(exact(&crowd) > mark(&crowd), "the line runs over the crowd");
+    // The bars of a series are one path, of a hair's width where they crowd.
+    assert!(crowd.contains(r#"stroke-opacity="0.45" fill="none" stroke-width="0.6""#));
+    assert!(crowd.len() < 40 * 2000, "{} bytes", crowd.len());
+}
+
+#[test]
+fn plots_beside_a_strip_of_pulls_end_in_line_with_it() {
+    let panel = |pulls: bool| {
+        let data = vec![series("", Mark::Scatter, Role::Data(0), wave(20, 0.0))];
+        Panel::Chart(Chart { pulls, ..chart(Scale::linear("across"), Scale::linear("up"), data) })
+    };
+    let height = |pulls: [bool; 2]| {
+        let drawn = svg(&figure(pulls.map(panel).to_vec(), 2)).unwrap();
+        let elements = parse(&drawn);
+        let names = elements.iter().filter(|(element, text)| element.name == "text" && text == "across");
+        let at: Vec<f64> = names.map(|(element, _)| element.number("y")).collect();
+        assert!(at.len() == 2 && at[0] == at[1], "{pulls:?} {at:?}");
+        elements[0].0.number("height")
+    };
+    assert!(height([false, false]) < height([true, false]));
+    assert_eq!(height([true, false]), height([true, true]));
+}
+
+#[test]
 fn degenerate_charts_are_drawn() {
     let cases: Vec<(Vec<Point>, usize)> = vec![
         (vec![], 0),

@@ -46,6 +46,10 @@ pub(super) fn drawable<'a>(chart: &'a Chart, series: &'a Series) -> impl Iterato
     })
 }
 
+/// Air below what would touch the lower axis, and how near to it a mark does, as shares of the span.
+const AIR: f64 = 0.05;
+const MARK: f64 = 0.03;
+
 /// Half the least distance between neighbours, for bars and steps; half of one where there is no neighbour.
 pub(super) fn half_step(points: &[f64]) -> f64 {
     let gaps = points.windows(2).map(|pair| libm::fabs(pair[1] - pair[0])).filter(|gap| *gap > 0.0);
@@ -132,6 +136,7 @@ pub(super) fn vertical(chart: &Chart) -> (f64, f64) {
     }
     let log = chart.y.log;
     let (mut data, mut references, mut from_zero) = (Extent::NOTHING, Vec::new(), false);
+    let mut lowest_mark = f64::INFINITY;
     for series in &chart.series {
         let points: Vec<&Point> = drawable(chart, series).collect();
         let line = matches!(series.mark, Mark::Line | Mark::Dashed);
@@ -141,6 +146,9 @@ pub(super) fn vertical(chart: &Chart) -> (f64, f64) {
         }
         if !points.is_empty() && matches!(series.mark, Mark::Bars | Mark::Steps) {
             from_zero = true;
+        }
+        if matches!(series.mark, Mark::Points | Mark::Scatter) {
+            lowest_mark = points.iter().map(|point| point.y).fold(lowest_mark, f64::min);
         }
         let ends = points.iter().flat_map(|point| {
             let (low, high) = point.interval.unwrap_or((point.y, point.y));
@@ -162,7 +170,9 @@ pub(super) fn vertical(chart: &Chart) -> (f64, f64) {
     if from_zero || near_zero {
         let (low, high) = (seen.low.min(0.0), seen.high.max(0.0));
         let span = if high > low { high - low } else { 1.0 };
-        let below = if low < 0.0 { 0.05 * span } else { 0.0 };
+        // Marks that would sit on the axis line get air, lest they reach the numbers below it.
+        let on_the_line = !from_zero && lowest_mark < MARK * span;
+        let below = if low < 0.0 || on_the_line { AIR * span } else { 0.0 };
         // A label of a vertical line finds room above bars.
         let named = from_zero && chart.guides.iter().any(|guide| guide.vertical && !guide.label.is_empty());
         let air = if named { 0.14 } else { 0.06 };
@@ -220,6 +230,9 @@ mod tests {
     fn small_positive_data_start_at_zero_and_bars_always_do() {
         assert_eq!(vertical(&chart(vec![Point::new(0.0, 0.2), Point::new(1.0, 1.0)], Mark::Points)).0, 0.0);
         assert!(vertical(&chart(vec![Point::new(0.0, 9.0), Point::new(1.0, 10.0)], Mark::Points)).0 > 8.0);
+        let on_the_line = vec![Point::new(0.0, 0.01), Point::new(1.0, 1.0)];
+        assert_eq!(vertical(&chart(on_the_line.clone(), Mark::Scatter)).0, -AIR);
+        assert_eq!(vertical(&chart(on_the_line, Mark::Steps)).0, 0.0);
         assert_eq!(vertical(&chart(vec![Point::new(0.0, 9.0), Point::new(1.0, 10.0)], Mark::Bars)).0, 0.0);
         assert_eq!(
             horizontal(&chart(vec![Point::new(0.0, 9.0), Point::new(1.0, 10.0)], Mark::Bars)),

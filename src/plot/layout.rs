@@ -77,6 +77,12 @@ pub(super) trait Plan {
     fn settle(&mut self, plot_width: f64);
     /// Height with all labels below.
     fn height(&self) -> f64;
+    /// Height of what stands below the plot beside its labels, such as a strip of pulls.
+    fn strip(&self) -> f64 {
+        0.0
+    }
+    /// Makes the plot higher, to end in line with a neighbour's strip.
+    fn grow(&mut self, _by: f64) {}
     /// Draws the plot with its upper left corner there.
     fn draw(&self, pen: &Pen<'_>, corner: Place) -> Drawn;
 }
@@ -147,6 +153,10 @@ impl<'a> Sheet<'a> {
         let mut panels = Vec::with_capacity(shown.len());
         for (panel, ends) in shown.iter().zip(ends) {
             panels.push(place(panel, panel_width, id, *ends, shared.is_none())?);
+        }
+        for row in panels.chunks_mut(columns) {
+            let strip = row.iter().map(|panel| panel.plan.strip()).fold(0.0, f64::max);
+            row.iter_mut().for_each(|panel| panel.plan.grow(strip - panel.plan.strip()));
         }
         let gutters: Vec<(f64, f64)> = (0..columns).map(|column| widest(&panels, column, columns)).collect();
         for (index, panel) in panels.iter_mut().enumerate() {

@@ -112,6 +112,18 @@ fn refused(error: DrawingAreaErrorKind<Infallible>) -> PlotError {
     PlotError::Drawing(error.to_string())
 }
 
+/// Path data of one line, as short as its direction allows.
+fn segment(line: &[Place; 2]) -> String {
+    let [(x, y), (u, v)] = line.map(|(x, y)| (fine(x), fine(y)));
+    let place = |fine: i32| number(f64::from(fine) / f64::from(FINE));
+    match (x == u, y == v) {
+        (true, true) => String::new(),
+        (true, false) => format!("M{} {}V{}", place(x), place(y), place(v)),
+        (false, true) => format!("M{} {}H{}", place(x), place(y), place(u)),
+        (false, false) => trace([(x, y), (u, v)]),
+    }
+}
+
 fn fines(points: &[(f64, f64)]) -> Vec<BackendCoord> {
     points.iter().map(|&(x, y)| (fine(x), fine(y))).collect()
 }
@@ -150,10 +162,10 @@ impl<'a> Pen<'a> {
 
     /// Solid lines of one look as one path, which is far shorter than as many.
     pub(super) fn lines(&self, lines: &[[(f64, f64); 2]], stroke: Stroke) -> Drawn {
-        if lines.is_empty() {
+        let data: String = lines.iter().map(segment).collect();
+        if data.is_empty() {
             return Ok(());
         }
-        let data: String = lines.iter().map(|line| trace(fines(line))).collect();
         let opacity = match stroke.opacity {
             opacity if opacity < 1.0 => format!(r#" stroke-opacity="{}""#, number(opacity)),
             _ => String::new(),

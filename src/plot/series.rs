@@ -7,10 +7,16 @@ use super::pen::{Drawn, Pen, Stroke};
 use super::theme::Paint;
 use crate::figure::{Chart, Mark, Point, Role, Series};
 
-/// Draws all series in order.
+/// Draws all series in order; exact lines go on top where crowds of marks would cover them.
 pub(super) fn draw(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn {
     let bars: Vec<usize> = (0..chart.series.len()).filter(|i| chart.series[*i].mark == Mark::Bars).collect();
-    for (index, series) in chart.series.iter().enumerate() {
+    let crowded = chart.series.iter().any(|series| is_marked(series) && series.points.len() > marks::CROWD);
+    let exact =
+        |series: &Series| series.role == Role::Reference && matches!(series.mark, Mark::Line | Mark::Dashed);
+    let (below, on_top): (Vec<usize>, Vec<usize>) =
+        (0..chart.series.len()).partition(|index| !(crowded && exact(&chart.series[*index])));
+    for index in below.into_iter().chain(on_top) {
+        let series = &chart.series[index];
         let points: Vec<&Point> = drawable(chart, series).collect();
         match series.mark {
             Mark::Points | Mark::Scatter => {
@@ -50,6 +56,11 @@ pub(super) fn line_stroke(chart: &Chart, series: &Series) -> Stroke {
     Stroke { dashed: series.mark == Mark::Dashed, ..Stroke::solid(Paint::of(series.role), width) }
 }
 
+/// Whether a series is drawn as marks.
+fn is_marked(series: &Series) -> bool {
+    matches!(series.mark, Mark::Points | Mark::Scatter)
+}
+
 /// Radius of marks: smaller where they would crowd.
 pub(super) fn radius(frame: &Frame, count: usize) -> f64 {
     let room = (frame.right - frame.left) / count.max(1) as f64;
@@ -68,9 +79,8 @@ impl Above {
         if chart.series[index].points.len() > marks::CROWD {
             return Self(Vec::new());
         }
-        let marked = |series: &&Series| matches!(series.mark, Mark::Points | Mark::Scatter);
         let places = |series: &Series| marked_places(frame, drawable(chart, series).map(|p| (p.x, p.y)));
-        Self(chart.series[index + 1..].iter().filter(marked).map(places).collect())
+        Self(chart.series[index + 1..].iter().filter(|series| is_marked(series)).map(places).collect())
     }
 }
 
@@ -95,25 +105,26 @@ fn draw_points(
     }
     let shown = marked_places(frame, points.iter().map(|point| (point.x, point.y)));
     let radius = radius(frame, shown.len());
+    // Below another bar at the same x, a broader one still shows at its sides.
+    let (mut broad, mut narrow): (Vec<[Place; 2]>, Vec<[Place; 2]>) = (Vec::new(), Vec::new());
     for (point, place) in points.iter().zip(&places) {
-        // Below another bar at the same x, a broader one still shows at its sides.
-        let width = if marks::depth(*place, above, radius) > 0 { 4.5 } else { 1.5 };
-        draw_error(pen, frame, point, Stroke::solid(paint, width), 0.0)?;
+        let bars = if marks::depth(*place, above, radius) > 0 { &mut broad } else { &mut narrow };
+        bars.extend(error(frame, point, 0.0));
     }
+    // The bars of a crowd are hair lines, so that they do not hide what they belong to.
+    let hair = Stroke { opacity: 0.45, ..Stroke::solid(paint, 0.6) };
+    pen.lines(&broad, Stroke::solid(paint, 4.5))?;
+    pen.lines(&narrow, if shown.len() > marks::CROWD { hair } else { Stroke::solid(paint, 1.5) })?;
     pen.raw(marks::layered(series.role, &shown, radius, above))
 }
 
 /// The bar of a point's interval, cut at the frame.
-fn draw_error(pen: &Pen<'_>, frame: &Frame, point: &Point, stroke: Stroke, offset: f64) -> Drawn {
-    let Some((low, high)) = point.interval.filter(|(low, high)| low.is_finite() && high.is_finite()) else {
-        return Ok(());
-    };
+fn error(frame: &Frame, point: &Point, offset: f64) -> Option<[Place; 2]> {
+    let (low, high) = point.interval.filter(|(low, high)| low.is_finite() && high.is_finite())?;
     let (x, a) = frame.place(point.x, low);
     let (_, b) = frame.place(point.x, high);
-    for part in frame.cut(&[(x + offset, a), (x + offset, b)]) {
-        pen.line(&part, stroke)?;
-    }
-    Ok(())
+    let parts = frame.cut(&[(x + offset, a), (x + offset, b)]);
+    parts.first().map(|part| [part[0], part[part.len() - 1]])
 }
 
 fn draw_band(pen: &Pen<'_>, frame: &Frame, series: &Series, points: &[&Point]) -> Drawn {
@@ -169,10 +180,9 @@ fn draw_bars(
     }
     pen.rectangles(&bars, Paint::Paper, 1.0)?;
     pen.rectangles(&bars, paint, 0.8)?;
-    for (point, offset) in errors {
-        draw_error(pen, frame, point, Stroke::solid(Paint::Ink, 1.3), offset)?;
-    }
-    Ok(())
+    let errors: Vec<[Place; 2]> =
+        errors.into_iter().filter_map(|(point, offset)| error(frame, point, offset)).collect();
+    pen.lines(&errors, Stroke::solid(Paint::Ink, 1.3))
 }
 
 /// The outline of a histogram: bins reach half way to their neighbours.
@@ -201,10 +211,8 @@ fn draw_steps(pen: &Pen<'_>, frame: &Frame, series: &Series, points: &[&Point]) 
     let paint = Paint::of(series.role);
     pen.polygon(&outline, paint, if series.role == Role::Reference { 0.0 } else { 0.22 })?;
     pen.line(&outline, Stroke::solid(paint, 1.3))?;
-    for point in points {
-        draw_error(pen, frame, point, Stroke::solid(paint, 1.2), 0.0)?;
-    }
-    Ok(())
+    let errors: Vec<[Place; 2]> = points.iter().filter_map(|point| error(frame, point, 0.0)).collect();
+    pen.lines(&errors, Stroke::solid(paint, 1.2))
 }
 
 /// Places that labels should keep clear of: marks, error bars and lines, sampled every few pixels.

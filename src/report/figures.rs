@@ -32,7 +32,7 @@ impl Html<'_> {
             "<figure id=\"{label}\" role=\"figure\" aria-label=\"{}\" data-name=\"{}\"{moving}>\n{picture}\n\
              <figcaption>{caption}</figcaption>\n{}</figure>",
             html_escape(&drawn.alt),
-            html_escape(id),
+            html_escape(&format!("{}-{id}", self.handout.name)),
             self.numbers(number, drawn),
         ))
     }

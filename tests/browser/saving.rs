@@ -2,6 +2,7 @@
 
 use crate::webdriver::{Browser, text};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -20,9 +21,12 @@ pub(crate) fn faults(browser: &Browser) -> (usize, Vec<String>) {
                    figures.forEach((one) => one.querySelectorAll('details').forEach((it) => { it.open = true; }));
                    return figures.map((one) => [one.id, one.dataset.name])";
     let figures = browser.run(figures, &Value::Null);
-    let (mut count, mut found) = (0, Vec::new());
+    let (mut count, mut found, mut names) = (0, Vec::new(), BTreeSet::new());
     for figure in figures.as_array().expect("a list of figures") {
         let (id, name) = (text(&figure[0]), text(&figure[1]));
+        if !names.insert(name.clone()) {
+            found.push(format!("#{id}: another figure is saved as {name}, too"));
+        }
         let tools = format!("#{id} .tools :is(a[download], button)");
         let mut kinds = Vec::new();
         for tool in browser.elements(&tools) {
@@ -98,11 +102,11 @@ fn drawing(bytes: &[u8]) -> Option<String> {
     (!(whole && known && drawn)).then(|| format!("is no drawing: {:.80}", content))
 }
 
-/// The picture is a PNG of twice the size of the drawing in sight, with more in it than one colour.
+/// The picture is a PNG of 2.4 pixels to a unit of the drawing in sight, with more in it than one colour.
 fn picture(browser: &Browser, id: &str, bytes: &[u8]) -> Option<String> {
     let script = "const shown = [...document.querySelectorAll('#' + arguments[0] + ' svg')]
                   .find((one) => one.getClientRects().length);
-                  return [2 * shown.width.baseVal.valueInSpecifiedUnits, 2 * shown.height.baseVal.valueInSpecifiedUnits]";
+                  return [shown.width, shown.height].map((side) => Math.round(2.4 * side.baseVal.valueInSpecifiedUnits))";
     let wanted = browser.run(script, &json!(id));
     let Some(size) = bytes.strip_prefix(PNG).and_then(|rest| rest.first_chunk::<8>()) else {
         return Some("is no PNG".to_owned());

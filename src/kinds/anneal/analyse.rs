@@ -3,7 +3,7 @@
 use super::spec::AnnealExperiment;
 use crate::number;
 use crate::quantity::declared;
-use crate::record::{Analysis, Cell, Estimate, Record, ReferenceKind, Table};
+use crate::record::{Analysis, Cell, Doubt, Estimate, Record, ReferenceKind, Table};
 use crate::statistics::intervals::{clopper_pearson, share_error, wilson};
 
 /// What is estimated whatever the file says.
@@ -259,35 +259,39 @@ fn state_table(record: &Record) -> Table {
     table
 }
 
-fn warnings(experiment: &AnnealExperiment, records: &[Record], best: &[f64], least: f64) -> Vec<String> {
-    let mut warnings = Vec::new();
+fn warnings(experiment: &AnnealExperiment, records: &[Record], best: &[f64], least: f64) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    let mut doubt = |about, excess, text| doubts.push(Doubt { about, excess, text });
     let met = best.iter().filter(|energy| reaches(**energy, least)).count();
     // With a target, it is the success probability that tells how sure the reads are.
     if experiment.target_energy().is_none() && met == 1 && best.len() > 1 {
-        warnings.push(format!(
+        let text = format!(
             "Only one of {} reads met the least energy, so that a lower one may well exist: add sweeps or reads.",
             number::count(best.len() as u64)
-        ));
+        );
+        doubt("reads", 1.0, text);
     }
     if let Some((ground, target)) = experiment.ground_energy().zip(experiment.target)
         && !reaches(ground, target)
     {
-        warnings.push(format!(
+        let text = format!(
             "The target energy {} cannot be reached: the exact ground energy is {}.",
             number::significant(target, 9),
             number::significant(ground, 9)
-        ));
+        );
+        doubt("target", f64::INFINITY, text);
     }
     let last: f64 = records.iter().filter_map(|record| record.scalar("final_energy")).sum();
     let lost = (last - best.iter().sum::<f64>()) / best.len() as f64;
     if lost > 0.01 * least.abs() {
-        warnings.push(format!(
+        let text = format!(
             "The reads end on average {} above the least energy that they met: the last temperature is too high to \
              settle. Lower `to`.",
             number::significant(lost, 3)
-        ));
+        );
+        doubt("end", lost / (0.01 * least.abs()), text);
     }
-    warnings
+    doubts
 }
 
 #[cfg(test)]

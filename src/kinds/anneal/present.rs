@@ -35,7 +35,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let facts = json!(facts(study, best, drawn));
     let wiring = super::wiring::figure(best, &note);
     let figures = [outcome, cooling, histogram, acceptance, state, wiring].into_iter().flatten().collect();
-    Story { question: question(best), answer: answer(study, best), figures, warnings: warnings(study), facts }
+    let warnings = study.doubts(|point| coordinates(study, point));
+    Story { question: question(best), answer: answer(study, best), figures, warnings, facts }
 }
 
 /// The point to show in detail: the one with the least energy per spin, and among equals the least mean of reads.
@@ -148,47 +149,50 @@ fn answer(study: &Study<'_>, best: &StudyPoint<'_>) -> String {
         }
         _ => String::new(),
     };
+    if let Some(rise) = rise(study) {
+        return format!(
+            "Reads of {}, the cheapest of those tried, find {} with 99\u{a0}% probability within {} sweeps{interval}; \
+             {rise}.",
+            plural(experiment.sweeps, "sweep"),
+            level(point, target),
+            sweeps_text(effort, experiment),
+        );
+    }
     format!(
-        "{}{} was reached by {share} of {runs}: $p_{{\\mathrm{{s}}}} = {}$, so that repeated reads find it with 99\u{a0}% \
+        "{} was reached by {share} of {runs}: $p_{{\\mathrm{{s}}}} = {}$, so that repeated reads find it with 99\u{a0}% \
          probability within {} sweeps{interval}.",
-        rise(study, point),
-        if rise(study, point).is_empty() { capital(&level(point, target)) } else { level(point, target) },
+        capital(&level(point, target)),
         shown(point, "success_probability"),
         sweeps_text(effort, experiment),
     )
 }
 
-/// "Longer reads succeed more often, from 0.01(1) at 100 sweeps to 0.53(4) at 10 000. At least cost " when the study's
-/// only axis is the length of a read and the numbers say so by three standard errors; else nothing.
-fn rise(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
+/// "longer reads succeed more often, p_s rising from 0.01(1) at 100 sweeps to 0.53(4) at 10 000", when the study's only axis
+/// is the length of a read and the numbers say so by three standard errors.
+fn rise(study: &Study<'_>) -> Option<String> {
     let one_axis = study.axes.len() == 1 && study.axes[0].key() == "sweeps";
     let by_length = |x: &&StudyPoint<'_>, y: &&StudyPoint<'_>| {
         let length = |point: &StudyPoint<'_>| point.downcast::<AnnealExperiment>().sweeps;
         length(x).cmp(&length(y))
     };
     let ends = study.points.iter().min_by(by_length).zip(study.points.iter().max_by(by_length));
-    let Some((short, long)) = ends.filter(|_| one_axis && study.points.len() > 1) else {
-        return String::new();
-    };
+    let (short, long) = ends.filter(|_| one_axis && study.points.len() > 1)?;
     let estimate = |point: &StudyPoint<'_>| {
         let found = point.analysis.get("success_probability")?;
         Some((found.value?, found.std_error?))
     };
-    let Some(((low, low_error), (high, high_error))) = estimate(short).zip(estimate(long)) else {
-        return String::new();
-    };
+    let ((low, low_error), (high, high_error)) = estimate(short).zip(estimate(long))?;
     if high - low <= 3.0 * libm::hypot(low_error, high_error) {
-        return String::new();
+        return None;
     }
     let length = |point: &StudyPoint<'_>| number::count(point.downcast::<AnnealExperiment>().sweeps as u64);
-    format!(
-        "Longer reads succeed more often: $p_{{\\mathrm{{s}}}}$ rises from {} at {} sweeps to {} at {}. {}",
+    Some(format!(
+        "longer reads succeed more often, $p_{{\\mathrm{{s}}}}$ rising from {} at {} sweeps to {} at {}",
         shown(short, "success_probability"),
         length(short),
         shown(long, "success_probability"),
         length(long),
-        if point.index == long.index { "There " } else { "At the least cost seen, " },
-    )
+    ))
 }
 
 /// The upper end at 95\u{a0}% confidence of a success probability that showed in none of `reads` reads: (1 − p)^R = 0.05.
@@ -258,19 +262,6 @@ fn runs(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
     let experiment: &AnnealExperiment = point.downcast();
     let (reads, sweeps) = (plural(experiment.reads, "read"), plural(experiment.sweeps, "sweep"));
     format!("{reads} of {sweeps}{}", place(study, point))
-}
-
-/// The warnings of all points, each with its place when there are several points.
-fn warnings(study: &Study<'_>) -> Vec<String> {
-    let told = |point: &StudyPoint<'_>| -> Vec<String> {
-        let place = coordinates(study, point);
-        let at = |warning: &String| match place.as_str() {
-            "" => warning.clone(),
-            place => format!("At {place}: {warning}"),
-        };
-        point.analysis.warnings.iter().map(at).collect()
-    };
-    study.points.iter().flat_map(told).collect()
 }
 
 pub(super) fn energies(point: &StudyPoint<'_>) -> Vec<f64> {

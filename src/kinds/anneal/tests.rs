@@ -139,7 +139,7 @@ fn an_unreachable_target_is_bounded_and_warned_of() {
     let effort = analysis.get("sweeps_to_solution_99").unwrap();
     assert!(effort.value.is_none() && effort.note.as_ref().unwrap().starts_with("not reached in 5 reads"));
     assert_eq!(analysis.get("success_probability").unwrap().value, Some(0.0));
-    assert!(analysis.warnings.iter().any(|warning| warning.contains("cannot be reached")));
+    assert!(analysis.warnings.iter().any(|warning| warning.text.contains("cannot be reached")));
     let story = story(experiment.as_ref(), &analysis);
     assert!(
         story

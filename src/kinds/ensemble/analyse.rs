@@ -5,7 +5,7 @@ use super::derivatives::Derivatives;
 use super::run::{Solved, from_record};
 use crate::exact::{OrderMoments, Thermodynamics, boltzmann, kaufman, methods};
 use crate::quantity::declared;
-use crate::record::{Analysis, Estimate, Record, ReferenceKind, Table};
+use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind, Table};
 
 /// The relative difference of F = −T ln Z and U − TS from which on it is reported.
 pub(super) const TOLERANCE: f64 = 1e-9;
@@ -32,7 +32,8 @@ pub(super) const MAGNETIC: [&str; 4] = ["magnetization", "magnetization_squared"
 pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     let mut analysis = Analysis::default();
     let Some(Solved { thermodynamics: solved, derivatives }) = records.first().and_then(from_record) else {
-        analysis.warnings.push("The record holds no thermodynamics.".to_owned());
+        let text = "The record holds no thermodynamics.".to_owned();
+        analysis.warnings.push(Doubt { about: "record", excess: f64::INFINITY, text });
         return analysis;
     };
     let temperature = ensemble.temperature;
@@ -83,9 +84,10 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
         table.push(vec![free_energy.into(), balance.into(), residual.into(), counted.states.into()]);
         analysis.tables.push(table);
         if residual > TOLERANCE {
-            analysis.warnings.push(format!(
+            let text = format!(
                 "The free energies −T ln Z and U − TS differ by {residual:.1e} of their terms: rounding has eaten digits."
-            ));
+            );
+            analysis.warnings.push(Doubt { about: "rounding", excess: residual / TOLERANCE, text });
         }
     }
     analysis
@@ -136,9 +138,10 @@ fn identities(analysis: &mut Analysis, direct: [f64; 3], derivatives: &Derivativ
     }
     analysis.tables.push(table);
     if worst > DERIVATIVE_TOLERANCE {
-        analysis.warnings.push(format!(
+        let text = format!(
             "A derivative of ln Z differs from what it should be by {worst:.1e}: rounding has eaten digits."
-        ));
+        );
+        analysis.warnings.push(Doubt { about: "derivatives", excess: worst / DERIVATIVE_TOLERANCE, text });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Ensemble;
 use super::facts::{Facts, facts, maths};
 use super::figures::{Curve, curves, figures, horizontal, value};
-use crate::kind::{Story, Study};
+use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
 use serde_json::json;
 
@@ -38,11 +38,9 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let figures = figures(study);
     let has = |id: &str| figures.iter().skip(1).any(|figure| figure.id == id);
     let facts = json!(facts(study, &curves, swept.is_some(), &has));
-    let warnings = study.points.iter().flat_map(|point| {
-        let temperature = number::plain(point.downcast::<Ensemble>().temperature);
-        point.analysis.warnings.iter().map(move |text| format!("At $T = {temperature}$: {text}"))
-    });
-    Story { question, answer, figures, warnings: warnings.collect(), facts }
+    let place =
+        |point: &StudyPoint<'_>| format!("$T = {}$", number::plain(point.downcast::<Ensemble>().temperature));
+    Story { question, answer, figures, warnings: study.doubts(place), facts }
 }
 
 /// The largest heat capacity on a curve, and whether it lies inside the range.

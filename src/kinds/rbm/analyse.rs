@@ -6,7 +6,7 @@ use crate::learning::patterns::Patterns;
 use crate::models::rbm::Machine;
 use crate::number::{count, plain};
 use crate::quantity::declared;
-use crate::record::{Analysis, Cell, Estimate, Record, Table};
+use crate::record::{Analysis, Cell, Doubt, Estimate, Record, Table};
 
 /// The most rows of the tables of weights and of patterns.
 const MOST_WEIGHTS: usize = 60_000;
@@ -274,47 +274,50 @@ fn division(training: &Training) -> Table {
     table
 }
 
-fn warnings(training: &Training, records: &[Record]) -> Vec<String> {
-    let mut warnings = Vec::new();
+fn warnings(training: &Training, records: &[Record]) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    let mut doubt = |about, excess, text| doubts.push(Doubt { about, excess, text });
     for (replica, record) in records.iter().enumerate() {
         let whose = if records.len() > 1 { format!(" of training {replica}") } else { String::new() };
         let likelihoods = record.series("log_likelihood");
+        let tolerated = 0.5 + 3.0 * record.scalar("log_partition_error").unwrap_or(0.0);
         if let Some((at, best)) = likelihoods.iter().enumerate().max_by(|x, y| x.1.total_cmp(y.1))
             && let Some(last) = likelihoods.last()
-            && best - last > 0.5 + 3.0 * record.scalar("log_partition_error").unwrap_or(0.0)
+            && best - last > tolerated
         {
-            warnings.push(format!(
+            let text = format!(
                 "The log-likelihood{whose} fell from {} nats at epoch {} to {} at the end: the negative phase no longer \
                  follows the machine; a lower learning rate, more Gibbs steps or `algorithm = \"pcd\"` would mend it.",
                 plain(*best),
                 plain(record.series("epoch").get(at).copied().unwrap_or(0.0)),
                 plain(*last),
-            ));
+            );
+            doubt("fall of the likelihood", (best - last) / tolerated, text);
         }
         if let Some(effective) = record.scalar("ais_effective_runs")
             && effective < 10.0
         {
-            warnings.push(format!(
+            let text = format!(
                 "Annealed importance sampling{whose} rests on {} effective runs out of 100: its error is not to be trusted, \
                  and $\\ln Z$ is likely too small (so the likelihood too large).",
                 plain(effective)
-            ));
+            );
+            doubt("annealed importance sampling", 10.0 / effective.max(1.0), text);
         }
     }
     if !training.train.is_binary() {
-        warnings.push(
-            "The patterns hold values between 0 and 1, taken as probabilities: their log-likelihood is a lower bound of its \
-             mean over the binary patterns that they describe."
-                .to_owned(),
-        );
+        let text = "The patterns hold values between 0 and 1, taken as probabilities: their log-likelihood is a lower bound of its \
+             mean over the binary patterns that they describe.";
+        doubt("grey pixels", 0.0, text.to_owned());
     }
     if let Some(validation) = &training.validation
         && validation.count() < 30
     {
-        warnings.push(format!(
+        let text = format!(
             "Only {} patterns are held out, so that the validation figures rest on few.",
             count(validation.count() as u64)
-        ));
+        );
+        doubt("held-out patterns", 30.0 / validation.count().max(1) as f64, text);
     }
-    warnings
+    doubts
 }

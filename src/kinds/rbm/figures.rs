@@ -115,13 +115,10 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training, seed:
             frames: None,
         };
     }
-    let series: Vec<Series> = [
-        line(point, "log_likelihood", "training patterns", 0),
-        line(point, "validation_log_likelihood", "held-out patterns", 1),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut held = line(point, "validation_log_likelihood", "held-out patterns", 1);
+    let sampled = held.as_mut().map_or(String::new(), |held| bar_of_the_last(point, training, held));
+    let series: Vec<Series> =
+        [line(point, "log_likelihood", "training patterns", 0), held].into_iter().flatten().collect();
     let mut guides = vec![guide(independent(training, &training.train), "independent pixels".to_owned())];
     let mut bound = String::new();
     if training.complete {
@@ -146,7 +143,7 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training, seed:
         title: "The likelihood along the training".to_owned(),
         subtitle,
         caption: format!(
-            "Mean log-likelihood per pattern, $\\mathcal{{L}}$, in nats, against the epoch. {method} {} The line \"independent pixels\" is what a machine without \
+            "Mean log-likelihood per pattern, $\\mathcal{{L}}$, in nats, against the epoch. {method} {}{sampled} The line \"independent pixels\" is what a machine without \
              weights reaches.{bound}",
             spread_note(training, seed)
         ),
@@ -154,6 +151,26 @@ pub(super) fn learning_figure(point: &StudyPoint<'_>, training: &Training, seed:
         columns: 1,
         frames: None,
     }
+}
+
+/// Gives the last held-out point of a single training the error with which its patterns were drawn, the one that the table
+/// of estimates states; the words for the caption.
+fn bar_of_the_last(point: &StudyPoint<'_>, training: &Training, held: &mut Series) -> String {
+    let estimate = point.analysis.get("validation_log_likelihood");
+    let Some((last, error)) = held
+        .points
+        .last_mut()
+        .zip(estimate.and_then(|estimate| estimate.std_error))
+        .filter(|_| training.replicas == 1)
+    else {
+        return String::new();
+    };
+    *last = Point::with_error(last.x, last.y, error);
+    format!(
+        " The bar on the last held-out point, $\\pm {}$, is one standard error for the choice of these patterns; where it does \
+         not show it is smaller than the mark.",
+        significant(error, 1)
+    )
 }
 
 /// Reconstruction error, and the free-energy gap between unseen and seen patterns; without unseen ones the free energy.

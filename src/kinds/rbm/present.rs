@@ -41,20 +41,9 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         ),
         answer: answer(study, point, training),
         figures,
-        warnings: warnings(study),
+        warnings: study.doubts(|point| place(study, point)),
         facts,
     }
-}
-
-fn warnings(study: &Study<'_>) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for point in study.points {
-        for warning in &point.analysis.warnings {
-            let place = place(study, point);
-            warnings.push(if place.is_empty() { warning.clone() } else { format!("At {place}: {warning}") });
-        }
-    }
-    warnings
 }
 
 /// What points are ranked by: held-out likelihood, else likelihood, else reconstruction.
@@ -88,25 +77,28 @@ fn answer(study: &Study<'_>, point: &StudyPoint<'_>, training: &Training) -> Str
         (Likelihood::Exact, _) => "exact".to_owned(),
         _ => "by annealed importance sampling".to_owned(),
     };
-    let unseen = match &training.validation {
-        Some(_) => format!(", and {} on patterns held out", text(point, "validation_log_likelihood")),
-        None => String::new(),
-    };
+    let value = text(point, "log_likelihood");
+    if training.validation.is_some() {
+        let gain = held_out(point, "difference", "difference_error");
+        let than = match gain.value {
+            Some(less) if less < 0.0 => {
+                format!(", {} less than independent pixels reach", gain.times(-1.0).shown())
+            }
+            Some(_) => format!(", {} more than independent pixels reach", gain.shown()),
+            None => String::new(),
+        };
+        let unseen = text(point, "validation_log_likelihood");
+        return format!(
+            "{how} its mean log-likelihood is {unseen} nats per held-out pattern{than}, and {value} per training pattern \
+             ({method})."
+        );
+    }
     let baseline = if training.complete {
         format!("the best possible is {}", five(best_possible(training)))
     } else {
-        let train = five(independent(training, &training.train));
-        match &training.validation {
-            None => format!("independent pixels reach {train}"),
-            Some(_) => format!(
-                "independent pixels reach {train} and {}, on held-out patterns {} less, pattern by pattern",
-                held_out(point, "independent", "independent_error").shown(),
-                held_out(point, "difference", "difference_error").shown(),
-            ),
-        }
+        format!("independent pixels reach {}", five(independent(training, &training.train)))
     };
-    let value = text(point, "log_likelihood");
-    format!("{how} its mean log-likelihood is {value} nats per pattern ({method}){unseen}; {baseline}.")
+    format!("{how} its mean log-likelihood is {value} nats per pattern ({method}); {baseline}.")
 }
 
 /// "algorithm = pcd, steps = 5", or nothing for a single point.

@@ -268,6 +268,15 @@ fn the_template_renders_whatever_the_experiment() {
                 }
                 assert_eq!(text.matches("```{figure}").count(), story.figures.len() - 1);
                 assert!(!text.contains("null"), "{text}");
+                // The one error that is known stands in the drawing and in its numbers.
+                let learning = story.figures.iter().find(|figure| figure.id == "learning").unwrap();
+                let barred = validation > 0.0 && likelihood != "none";
+                assert_eq!(learning.data().columns.contains(&"low"), barred, "{likelihood}");
+                assert_eq!(learning.caption.contains("The bar on the last held-out point"), barred);
+                let than = |word: &str| {
+                    story.answer.contains(&format!(" {word} than independent pixels reach, and "))
+                };
+                assert_eq!(than("more") || than("less"), barred, "{}", story.answer);
                 assert_eq!(story.warnings.is_empty(), validation == 0.0, "few patterns are held out");
             }
         }

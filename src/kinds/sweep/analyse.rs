@@ -5,7 +5,7 @@ use super::tables;
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
-use crate::record::{Analysis, Estimate, Record, ReferenceKind};
+use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind};
 use crate::statistics::autocorrelation::{Autocorrelation, autocorrelation};
 use crate::statistics::jackknife::Blocks;
 use crate::statistics::rhat::r_hat;
@@ -33,6 +33,8 @@ const LARGE_DRIFT: f64 = 4.5;
 const SHORT_RUN_IN: f64 = 5.0;
 /// Largest enumeration that is done for a reference value.
 const MOST_TERMS: f64 = 65_536.0;
+/// What chains that never settled exceed any bound by: no other doubt is as grave.
+const UNSETTLED: f64 = 1e6;
 /// Fewer blocks than this with any fluctuation in them give no error: too few events were seen.
 const FEWEST_EVENTS: usize = 8;
 
@@ -97,7 +99,6 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
     let square = order.map(|m| m * m);
     let fourth = order.map(|m| m * m * m * m);
 
-    let mut warnings = Vec::new();
     let by_energy = Source { r_hat: r_hat(&slices(&energy.replicas)), primary: &energy };
     let by_order = Source { r_hat: r_hat(&slices(&order.replicas)), primary: &order };
     let mut estimates = vec![
@@ -117,7 +118,7 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
         estimates[0].reference = Some((e, ReferenceKind::Exact));
         estimates[1].reference = Some((c, ReferenceKind::Exact));
     }
-    doubt(&by_energy, &by_order, records, &mut warnings);
+    let warnings = doubts(&by_energy, &by_order, records);
     Analysis { estimates, tables: tables::all(experiment, records, &energy, &order), warnings }
 }
 
@@ -219,15 +220,18 @@ fn references(experiment: &SweepExperiment) -> Option<[f64; 2]> {
     Some([solved.energy / sites, solved.energy_variance / (temperature * temperature * sites)])
 }
 
-/// What is in doubt, in full sentences.
-fn doubt(energy: &Source<'_>, order: &Source<'_>, records: &[Record], warnings: &mut Vec<String>) {
+/// What is in doubt.
+fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    let mut doubt = |about, excess, text| doubts.push(Doubt { about, excess, text });
     let unsettled = records.iter().filter(|record| record.scalar("thermalized") == Some(0.0)).count();
     if unsettled > 0 {
-        warnings.push(format!(
+        let text = format!(
             "{unsettled} of {} chains had not settled when the automatic thermalisation reached its limit; give \
              `budget.thermalize` a larger number, or `budget.sweeps`, on which the limit depends.",
             records.len()
-        ));
+        );
+        doubt("thermalisation", UNSETTLED * unsettled as f64 / records.len() as f64, text);
     }
     let shortest = records
         .iter()
@@ -237,39 +241,48 @@ fn doubt(energy: &Source<'_>, order: &Source<'_>, records: &[Record], warnings: 
         && unsettled == 0
         && shortest < SHORT_RUN_IN * memory.tau
     {
-        warnings.push(format!(
+        let text = format!(
             "The shortest run-in, {} sweeps, is less than {SHORT_RUN_IN} autocorrelation times of the energy \
              (τ = {} sweeps): the start may not be forgotten.",
             number::count(shortest as u64),
             shown(memory)
-        ));
+        );
+        doubt("run-in", SHORT_RUN_IN * memory.tau / shortest.max(1.0), text);
     }
-    for (name, source) in [("energy", energy), ("magnetisation", order)] {
+    let both = [
+        ("energy", energy, ["samples of the energy", "R-hat of the energy"]),
+        ("magnetisation", order, ["samples of the magnetisation", "R-hat of the magnetisation"]),
+    ];
+    for (name, source, [samples, agreement]) in both {
         let Some(memory) = &source.primary.memory else { continue };
         if memory.ess() < FEW_SAMPLES || !memory.converged {
-            warnings.push(format!(
+            let text = format!(
                 "Only about {} independent samples of the {name} were taken: τ is {} sweeps. The error bars \
                  are themselves uncertain; more sweeps would help, or a cluster sampler where the model allows one.",
                 number::significant(memory.ess(), 2),
                 shown(memory)
-            ));
+            );
+            doubt(samples, (FEW_SAMPLES / memory.ess()).max(1.0), text);
         }
         if let Some(r_hat) = source.r_hat
             && r_hat > LARGE_R_HAT
         {
-            warnings.push(format!(
+            let text = format!(
                 "The replicas disagree about the {name}: R-hat = {} (near 1 when all is well).",
                 number::significant(r_hat, 3)
-            ));
+            );
+            doubt(agreement, (r_hat - 1.0) / (LARGE_R_HAT - 1.0), text);
         }
         if name == "energy"
             && let Some(pull) = stationarity_pull(&slices(&source.primary.replicas))
             && pull.abs() > LARGE_DRIFT
         {
-            warnings.push(format!(
+            let text = format!(
                 "The energy drifts: the two halves of the run differ by {} standard errors.",
                 number::significant(pull.abs(), 2)
-            ));
+            );
+            doubt("drift", pull.abs() / LARGE_DRIFT, text);
         }
     }
+    doubts
 }

@@ -113,10 +113,7 @@ fn frozen(study: &Study<'_>) -> Vec<String> {
     }
 }
 
-/// Warnings are listed one by one up to this many; of more, the first ones and a count.
-const MOST_WARNINGS: usize = 8;
-
-/// Every doubt about the study, each with its place.
+/// Every doubt about the study, those about its points with their places.
 pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
     let mut all = frozen(study);
     let antiferromagnetic = |point: &StudyPoint<'_>| {
@@ -130,31 +127,14 @@ pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let each: Vec<String> = study
-        .points
-        .iter()
-        .flat_map(|point| {
-            let place = place(study, point);
-            point.analysis.warnings.iter().map(move |text| format!("{place}{text}"))
-        })
-        .collect();
-    let left = each.len().saturating_sub(MOST_WARNINGS);
-    all.extend(each.into_iter().take(MOST_WARNINGS));
-    if left > 0 {
-        all.push(format!("{left} more of this kind: see the columns ESS and $\\hat R$ of the estimates."));
-    }
+    all.extend(study.doubts(|point| place(study, point)));
     all
 }
 
-/// "At $T = 2.3$, $L = 64$: "; empty when nothing is swept.
+/// "$T = 2.3$, $L = 64$"; empty when nothing is swept.
 fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
-    let names: Vec<String> = study
-        .axes
-        .iter()
-        .zip(point.coordinates)
-        .map(|(axis, value)| plain_label(&axis.named(value)))
-        .collect();
-    if names.is_empty() { String::new() } else { format!("At {}: ", names.join(", ")) }
+    let named = study.axes.iter().zip(point.coordinates);
+    named.map(|(axis, value)| plain_label(&axis.named(value))).collect::<Vec<_>>().join(", ")
 }
 
 /// The samplers' names as a figure's subtitle gives them.

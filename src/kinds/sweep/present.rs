@@ -120,14 +120,21 @@ fn chart(layout: &Layout<'_>, quantity: &str, title: &str, y: &str, references: 
     }
 }
 
+/// What a caption says of a strip of pulls.
+const PULLS: &str =
+    "$(\\text{value} - \\text{exact})/\\sigma$: about two in three should lie between −1 and 1";
+
+/// Whether a strip can set a quantity's values beside exact ones: one pull alone makes no picture.
+fn is_compared(layout: &Layout<'_>, quantity: &str) -> bool {
+    let pulls =
+        |curve: &Curve<'_>| curve.estimates(quantity).filter(|(_, estimate)| estimate.z().is_some()).count();
+    layout.curves.iter().map(pulls).sum::<usize>() > 1
+}
+
 fn specific_heat(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
     let references = exact(layout, |torus| torus.specific_heat, "specific_heat");
     let lines = !references.is_empty();
-    let pulls = |curve: &Curve<'_>| {
-        curve.estimates("specific_heat").filter(|(_, estimate)| estimate.z().is_some()).count()
-    };
-    // One pull alone makes no picture.
-    let compared = layout.curves.iter().map(pulls).sum::<usize>() > 1;
+    let compared = is_compared(layout, "specific_heat");
     let mut chart = chart(layout, "specific_heat", "", "specific heat per site *c*", references);
     chart.pulls = compared;
     let mut caption =
@@ -138,9 +145,7 @@ fn specific_heat(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         caption.push_str(" Lines are exact for these finite systems.");
     }
     if compared {
-        caption.push_str(
-            " The strip below shows $(\\text{value} - \\text{exact})/\\sigma$: about two in three should lie between −1 and 1.",
-        );
+        caption.push_str(&format!(" The strip below shows {PULLS}."));
     }
     caption.push_str(&chains::provenance(study));
     Figure {
@@ -167,7 +172,13 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         order.push(Series { label, mark: Mark::Dashed, role: Role::Muted, points });
     }
     let panel = |quantity: &str, title: &str, references: Vec<Series>| {
-        Panel::Chart(chart(layout, quantity, title, declared(quantity).label, references))
+        let pulls = is_compared(layout, quantity);
+        Panel::Chart(Chart { pulls, ..chart(layout, quantity, title, declared(quantity).label, references) })
+    };
+    let compared = if is_compared(layout, "energy_per_site") {
+        format!(" The strip below the energy shows {PULLS}.")
+    } else {
+        String::new()
     };
     let yang = if order.is_empty() {
         ""
@@ -180,7 +191,7 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         subtitle: chains::updates(study),
         caption: format!(
             "Energy per site, mean absolute magnetisation, susceptibility of $\\lvert m \\rvert$ and Binder cumulant, with \
-             bars of one standard error $\\sigma$.{yang}{}",
+             bars of one standard error $\\sigma$.{compared}{yang}{}",
             chains::provenance(study)
         ),
         panels: vec![

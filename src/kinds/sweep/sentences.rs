@@ -24,7 +24,7 @@ pub(super) fn peak(layout: &Layout<'_>, peaks: &[Peak], t_c: Option<f64>) -> (St
     let beside =
         top.reference.map_or(String::new(), |exact| format!(" (exact: ${}$)", number::significant(exact, 5)));
     let mut answer = format!(
-        "For {}{}, the specific heat per site is largest at $T = {}$ among the temperatures measured: $c = {}${beside}",
+        "For {}{}, the specific heat per site is largest at $T = {}$ among the temperatures measured, $c = {}${beside}",
         top.description,
         if layout.curves.len() > 1 && !sizes_differ {
             format!(" with {}, of all curves the one with the highest peak", plain_label(&top.label))
@@ -40,16 +40,7 @@ pub(super) fn peak(layout: &Layout<'_>, peaks: &[Peak], t_c: Option<f64>) -> (St
     if sizes_differ {
         answer.push_str(&growth(peaks, top));
     }
-    if let (Some((place, height)), Some(t_c)) = (top.exact, t_c) {
-        let side = if place < t_c { "below" } else { "above" };
-        answer.push_str(&format!(
-            ". The exact curve peaks at $T = {}$ with $c = {}$, {} % {side} the infinite lattice's $T_c = {}$",
-            number::significant(place, 5),
-            number::significant(height, 5),
-            number::significant(100.0 * (place / t_c - 1.0).abs(), 2),
-            number::significant(t_c, 5)
-        ));
-    } else if let Some(t_c) = t_c {
+    if let Some(t_c) = t_c {
         answer.push_str(&format!("; the infinite lattice has $T_c = {}$", number::significant(t_c, 5)));
     }
     answer.push('.');
@@ -86,23 +77,21 @@ pub(super) fn samplers(both: &Samplers, t_c: Option<f64>) -> (String, String) {
         None => ", where they differ most".to_owned(),
     };
     let agreement = match &both.energies {
-        None => "No energies could be compared".to_owned(),
+        None => "no energies could be compared".to_owned(),
         Some(energies) => format!(
-            "Their mean energies {}: $\\chi^2 = {}$ over {} points ($p = {}$)",
+            "their mean energies {} ($\\chi^2 = {}$ over {} points)",
             if energies.consistent { "agree" } else { "do not agree" },
             number::significant(energies.chi2, 2),
             energies.count,
-            number::significant(energies.p, 2)
         ),
     };
     let answer = format!(
-        "At {}{why}, the energy's autocorrelation time is $\\tau = {}$ sweeps for {slow} and {} for {quick}, a ratio of {}; in \
-         spin updates, an independent sample costs {slow} {} times as much. {agreement}.",
+        "At {}{why}, {quick} forgets the energy within $\\tau = {}$ sweeps, {} times sooner than {slow} within {}, and \
+         {agreement}.",
         both.place,
-        both.tau_slow.shown(),
         both.tau_quick.shown(),
         both.ratio.shown(),
-        both.work_ratio.shown(),
+        both.tau_slow.shown(),
     );
     (question, answer)
 }

@@ -6,7 +6,7 @@ use crate::exact::onsager;
 use crate::figure::{Panel, Series};
 use crate::input::Inputs;
 use crate::kind::StudyPoint;
-use crate::record::Estimate;
+use crate::record::{Doubt, Estimate};
 use crate::rng;
 use rand::RngExt;
 use std::ops::ControlFlow;
@@ -201,7 +201,7 @@ fn a_short_critical_chain_warns() {
     let analysis = experiment.analyse(&records(experiment.as_ref(), 1));
     assert!(analysis.get("magnetization").unwrap().value.is_some());
     assert!(
-        analysis.warnings.iter().any(|text| text.contains("independent samples")),
+        analysis.warnings.iter().any(|doubt| doubt.text.contains("independent samples")),
         "{:?}",
         analysis.warnings
     );
@@ -293,6 +293,13 @@ fn the_story_has_its_figures_and_tested_claims() {
     let ratio = near(&collapse.series[1]) / near(&collapse.series[2]);
     assert!((ratio - 1.0).abs() < 0.15, "{ratio}");
     assert!(collapse.series[2].points.len() < collapse.series[0].points.len());
+    let strips: Vec<bool> = story.figures[1]
+        .panels
+        .iter()
+        .map(|panel| matches!(panel, Panel::Chart(chart) if chart.pulls))
+        .collect();
+    assert_eq!(strips, [true, false, false, false], "the energy has exact values to be set beside");
+    assert!(story.figures[1].caption.contains("The strip below the energy shows"));
     assert!(story.answer.contains("16") && story.answer.contains("T_c = 2.2692"), "{}", story.answer);
     assert_eq!(story.facts["energies"]["count"], json!(15));
     assert_eq!(story.facts["energies"]["consistent"], json!(true));
@@ -321,8 +328,44 @@ fn the_story_has_its_figures_and_tested_claims() {
 #[test]
 fn the_doubts_of_every_point_reach_the_story() {
     let story = story_of(("metropolis", 100), &[24], &[2.27, 2.3]);
+    let told = |text: &&String| {
+        text.starts_with("At all 2 points, worst at $T = 2.") && text.contains("$, $L = 24$: Only about")
+    };
+    assert!(story.warnings.iter().any(|text| told(&text)), "{:?}", story.warnings);
+    let single = story_of(("metropolis", 100), &[24], &[2.27]);
     let placed = |text: &&String| text.starts_with("At $T = 2.27$, $L = 24$: Only about");
-    assert!(story.warnings.iter().any(|text| placed(&text)), "{:?}", story.warnings);
+    assert!(single.warnings.iter().any(|text| placed(&text)), "{:?}", single.warnings);
+}
+
+#[test]
+fn doubts_are_told_once_of_the_worst_and_the_gravest_first() {
+    let experiment = prepared(&keys(4, 2.0, "wolff", 100)).unwrap();
+    let doubt = |about, excess, text: &str| Doubt { about, excess, text: text.to_owned() };
+    let few = |excess, text| doubt("samples", excess, text);
+    let each = [
+        vec![doubt("drift", 4.0, "it drifts"), few(3.0, "few"), doubt("remark", 0.0, "note")],
+        vec![few(8.0, "fewest"), doubt("remark", 0.0, "note")],
+        vec![few(2.0, "not many"), doubt("remark", 0.0, "note")],
+        vec![doubt("remark", 0.0, "note")],
+    ];
+    let analyses = each.map(|warnings| Analysis { warnings, ..Analysis::default() });
+    let points: Vec<StudyPoint<'_>> = analyses
+        .iter()
+        .enumerate()
+        .map(|(index, analysis)| StudyPoint {
+            index,
+            coordinates: &[],
+            experiment: experiment.as_ref(),
+            analysis,
+        })
+        .collect();
+    let study = Study { title: "test", seed: 9, quick: false, axes: &[], points: &points };
+    assert_eq!(
+        study.doubts(|point| format!("$n = {}$", point.index)),
+        ["At 3 of 4 points, worst at $n = 1$: fewest", "At $n = 0$: it drifts", "At all 4 points: note"]
+    );
+    let alone = Study { points: &points[..1], ..study };
+    assert_eq!(alone.doubts(|_| String::new()), ["it drifts", "few", "note"]);
 }
 
 #[test]
