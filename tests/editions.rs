@@ -69,18 +69,23 @@ fn pages_of_the_same_results_stay_and_those_of_others_go() {
         assert!(place.page(name).exists(), "{name} still shows the results");
         assert!(place.read("run.json").contains(&format!("\"{name}\"")), "{name} is listed");
     }
-    place.expect(0, &["run", "levels.toml", "--set", "model.levels.energies=[0.0, 1.0, 3.0]"]);
+    let (_, told) = place.expect(0, &["run", "levels.toml", "--set", "model.levels.energies=[0.0, 1.0, 3.0]"]);
     for name in ["solutions.html", "solutions.md"] {
         assert!(!place.page(name).exists(), "{name} shows other numbers");
     }
+    assert!(told.contains("levels: removed solutions.html, solutions.md: out of date"), "{told}");
     assert!(place.page("report.html").exists() && place.page("report.md").exists());
     // A text that the page shows has changed, and the numbers have not.
     place.write("levels.toml", &format!("{LEVELS}[report]\nintro = \"intro.md\"\n"));
     place.write("intro.md", "First words.");
     place.expect(0, &["run", "levels.toml"]);
     place.write("intro.md", "Second words.");
-    place.expect(0, &["report", "levels.toml", "--format", "html"]);
+    let (_, told) = place.expect(0, &["report", "levels.toml", "--format", "html"]);
     assert!(!place.page("report.md").exists(), "report.md shows the words of before");
+    assert!(
+        told.contains("levels: removed report.md: out of date; make anew with: gibbs report levels.toml --format md"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl Bibliography {
             for (mark, length) in [("@", 1), ("#ref-", 5)] {
                 for (at, _) in text.match_indices(mark) {
                     let rest = &text[at + length..];
-                    keys.insert(&rest[..rest.find([']', ';', ')', ' ', ',']).unwrap_or(rest.len())]);
+                    keys.insert(&rest[..rest.find(|c: char| "];),".contains(c) || c.is_whitespace()).unwrap_or(rest.len())]);
                 }
             }
         }

@@ -35,6 +35,14 @@ pub enum ReportError {
         /// The keys of all works at hand.
         known: Vec<String>,
     },
+    /// Brackets that mean to cite a work and cannot be read.
+    #[error("citation `{text}` {message}")]
+    Citing {
+        /// What stands in the brackets.
+        text: String,
+        /// What is wrong with it, and the way out.
+        message: String,
+    },
     /// BibTeX that cannot be read.
     #[error("{place}, line {line}: {message}")]
     Bibliography {
@@ -239,6 +247,8 @@ impl ReportError {
         match self {
             Self::Reference { label, .. } => Some(format!("#{label})")),
             Self::Citation { key, .. } => Some(format!("@{key}")),
+            // Formulas within it are held back.
+            Self::Citing { text, .. } => text[text.find('@').unwrap_or(0)..].split_whitespace().next().map(str::to_owned),
             Self::Quote { name, .. } => Some(format!("{{code}} {name}")),
             Self::Figure { id, .. } => Some(format!("{{figure}} {id}")),
             Self::Maths { formula, .. } => Some(formula.clone()),
@@ -252,10 +262,10 @@ impl ReportError {
     }
 }
 
-/// `known: …`, after the nearest of the words when one is near.
+/// The nearest of the words; all of them when none is near.
 fn known(word: &str, words: &[String]) -> String {
     match crate::spec::nearest(word, words.iter().map(String::as_str)) {
-        Some(nearest) => format!("did you mean `{nearest}`? known: {}", list(words)),
+        Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("known: {}", list(words)),
     }
 }
