@@ -96,14 +96,18 @@ pub(super) fn farewell(removed: &[String], command: &str) -> Option<String> {
     let solutions = if pages.iter().any(|page| page.starts_with(STEMS[1])) { " --solutions" } else { "" };
     let wanted = Format::value_variants().iter().filter(|format| match format {
         Format::Png => pictures,
-        format => STEMS.iter().filter_map(|stem| format.page(stem)).any(|page| pages.contains(&page.as_str())),
+        format => {
+            STEMS.iter().filter_map(|stem| format.page(stem)).any(|page| pages.contains(&page.as_str()))
+        }
     });
-    let formats: Vec<String> = wanted
-        .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-        .collect();
+    let formats: Vec<String> =
+        wanted.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned())).collect();
     let names: Vec<&str> = pages.into_iter().chain(pictures.then_some("figures/*.png")).collect();
     let formats = formats.join(",");
-    Some(format!("removed {}: out of date; make anew with: {command}{solutions} --format {formats}", names.join(", ")))
+    Some(format!(
+        "removed {}: out of date; make anew with: {command}{solutions} --format {formats}",
+        names.join(", ")
+    ))
 }
 
 #[cfg(test)]
@@ -178,7 +182,8 @@ mod tests {
         };
         assert_eq!(removed(&["tables/t.csv", "figures/a.svg", "pictures/a.png"]), None);
         assert_eq!(
-            removed(&["report.ipynb", "solutions.html", "solutions.md", "figures/a.png", "figures/b.png"]).unwrap(),
+            removed(&["report.ipynb", "solutions.html", "solutions.md", "figures/a.png", "figures/b.png"])
+                .unwrap(),
             "removed report.ipynb, solutions.html, solutions.md, figures/*.png: out of date; make anew with: \
              gibbs report a.toml --solutions --format html,md,png,ipynb"
         );

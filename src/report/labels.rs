@@ -101,11 +101,13 @@ impl Labels {
             let first = inside.trim_start().trim_start_matches('-').strip_prefix('@');
             let formal = first.is_some_and(|rest| !key(rest).is_empty());
             // The words of a picture, of a link, or of a link's target.
-            let target = behind.starts_with("]:") && text[..open].chars().next_back().is_none_or(|c| c == '\n');
+            let target =
+                behind.starts_with("]:") && text[..open].chars().next_back().is_none_or(|c| c == '\n');
             if text[..open].ends_with('!') || !formal && (target || behind.starts_with("](")) {
                 continue;
             }
-            let works = inside.split(';').map(|work| self.cite(work, formal)).collect::<Result<Vec<_>, _>>()?;
+            let works =
+                inside.split(';').map(|work| self.cite(work, formal)).collect::<Result<Vec<_>, _>>()?;
             let works: Option<Vec<String>> = works.into_iter().collect();
             let Some(works) = works else { continue };
             from += length + 1;
@@ -210,10 +212,7 @@ mod tests {
         labels.add("eq-a", "Eq. (1)".into()).unwrap();
         labels.add("fig-b", "Figure 1".into()).unwrap();
         let error = labels.resolve("see [](#eq-x)").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cross reference to unknown label `eq-x` (did you mean `eq-a`?)"
-        );
+        assert_eq!(error.to_string(), "cross reference to unknown label `eq-x` (did you mean `eq-a`?)");
         assert!(labels.resolve("[so](#no)").is_err());
         assert_eq!(labels.resolve("`[](#eq-x)` [it](#eq-a)").unwrap(), "`[](#eq-x)` [it](#eq-a)");
     }
@@ -255,7 +254,12 @@ mod tests {
 
     #[test]
     fn brackets_that_mean_a_work_and_do_not_cite_one_are_errors() {
-        let work = |key: &str| Work { key: key.to_owned(), authors: String::new(), year: String::new(), entry: String::new() };
+        let work = |key: &str| Work {
+            key: key.to_owned(),
+            authors: String::new(),
+            year: String::new(),
+            entry: String::new(),
+        };
         let labels = Labels::new("", &[work("kaufman1949"), work("onsager1944")]);
         for (text, words) in [
             ("[see @kaufmann1949, ch. 2]", "unknown work `kaufmann1949` (did you mean `kaufman1949`?)"),
