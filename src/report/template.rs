@@ -34,38 +34,29 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     }
     outcome.map_err(|error| match told(handout.template, &error) {
         ReportError::Template { name, line: Some(line), message } => {
-            let found = if syntax {
-                unknown_filter(handout, &name, &error)
-            } else {
-                variables::mistake(handout, &name, line).map(|mistake| (line, mistake))
-            };
-            let (line, message) = found.unwrap_or((line, message));
-            ReportError::Template { name, line: Some(line), message }
+            let mistake = if syntax { None } else { variables::mistake(handout, &name, line) };
+            ReportError::Template { name, line: Some(line), message: mistake.unwrap_or(message) }
+        }
+        ReportError::Template { line: None, message, name } => {
+            unknown_filter(&message).unwrap_or(ReportError::Template { name, line: None, message })
         }
         error => error,
     })
 }
 
-/// The line of an unknown filter, and a sentence on it with the nearest that there is.
-fn unknown_filter(handout: &Handout<'_>, name: &str, error: &tera::Error) -> Option<(usize, String)> {
-    let ErrorKind::SyntaxError(report) = error.kind() else { return None };
-    let filter = report.message().strip_prefix("Unknown filter `")?.strip_suffix('`')?;
-    let source = handout.templates.iter().find(|(known, _)| known == name).map(|(_, source)| source)?;
-    let at = variables::tags(source).iter().find_map(|tag| {
-        tag.text.match_indices('|').find_map(|(at, _)| {
-            let rest = tag.text[at + 1..].trim_start();
-            let behind = rest.strip_prefix(filter)?;
-            let whole = !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            whole.then(|| tag.start + tag.text.len() - rest.len())
-        })
-    })?;
-    let line = source[..at].matches('\n').count() + 1;
-    let own: Vec<&str> = FILTERS.to_vec();
-    let near = crate::spec::nearest(filter, own.iter().chain(&TERA).copied());
-    let hint = near
-        .map_or_else(|| format!(" (known: {})", own.join(", ")), |near| format!("; did you mean `{near}`?"));
-    let excerpt = variables::excerpt(name, source, at..at + filter.len());
-    Some((line, format!("there is no filter `{filter}`{hint}\n{excerpt}")))
+/// The engine's account of an unknown filter with its place, and the nearest that there is.
+fn unknown_filter(account: &str) -> Option<ReportError> {
+    let (filter, _) = account.strip_prefix("error: Unknown filter `")?.split_once('`')?;
+    let place = account.lines().nth(1)?.trim().strip_prefix("--> ")?;
+    let mut parts = place.rsplitn(3, ':');
+    let (_, line, name) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+    let hint = match crate::spec::nearest(filter, FILTERS.into_iter().chain(TERA)) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => format!(" (known: {})", FILTERS.join(", ")),
+    };
+    let excerpt: Vec<&str> = account.lines().skip(1).take(4).collect();
+    let message = format!("there is no filter `{filter}`{hint}\n{}", excerpt.join("\n"));
+    Some(ReportError::Template { name: name.to_owned(), line: Some(line), message })
 }
 
 /// The estimates as a template sees them. Symbols are LaTeX of ours; coordinates may be words of the user's.
