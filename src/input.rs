@@ -29,6 +29,8 @@ pub struct Text {
     pub folder: String,
     /// The text.
     pub text: String,
+    /// Where the text is the value of a key in a file: that file, and the line in it of each of the text's lines.
+    pub within: Option<(String, Vec<usize>)>,
 }
 
 /// Something wrong with the value of a key, found after the text was parsed.

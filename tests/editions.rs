@@ -69,18 +69,26 @@ fn pages_of_the_same_results_stay_and_those_of_others_go() {
         assert!(place.page(name).exists(), "{name} still shows the results");
         assert!(place.read("run.json").contains(&format!("\"{name}\"")), "{name} is listed");
     }
-    place.expect(0, &["run", "levels.toml", "--set", "model.levels.energies=[0.0, 1.0, 3.0]"]);
+    let (_, told) =
+        place.expect(0, &["run", "levels.toml", "--set", "model.levels.energies=[0.0, 1.0, 3.0]"]);
     for name in ["solutions.html", "solutions.md"] {
         assert!(!place.page(name).exists(), "{name} shows other numbers");
     }
+    assert!(told.contains("levels: removed solutions.html, solutions.md: out of date"), "{told}");
     assert!(place.page("report.html").exists() && place.page("report.md").exists());
     // A text that the page shows has changed, and the numbers have not.
     place.write("levels.toml", &format!("{LEVELS}[report]\nintro = \"intro.md\"\n"));
     place.write("intro.md", "First words.");
     place.expect(0, &["run", "levels.toml"]);
     place.write("intro.md", "Second words.");
-    place.expect(0, &["report", "levels.toml", "--format", "html"]);
+    let (_, told) = place.expect(0, &["report", "levels.toml", "--format", "html"]);
     assert!(!place.page("report.md").exists(), "report.md shows the words of before");
+    assert!(
+        told.contains(
+            "levels: removed report.md: out of date; make anew with: gibbs report levels.toml --format md"
+        ),
+        "{told}"
+    );
 }
 
 #[test]
@@ -161,6 +169,10 @@ fn without_a_browser_a_pdf_is_an_error_that_says_what_to_install_before_anything
 #[ignore = "needs a Chromium; .ci/run installs it and runs these"]
 fn a_page_prints_as_a_tagged_pdf_with_bookmarks_on_either_paper() {
     let place = Workplace::new();
+    // So many headings that some start a sheet.
+    let words = "Words that fill some lines of the sheet. ".repeat(12);
+    let sections: String = (1..=40).map(|number| format!("## Heading {number}\\n\\n{words}\\n\\n")).collect();
+    place.write("levels.toml", &format!("{LEVELS}[report]\nnotes = \"{sections}\"\n"));
     place.expect(0, &["run", "levels.toml"]);
     let before = place.read("run.json");
     for (paper, width, height) in [("a4", 595.0, 842.0), ("letter", 612.0, 792.0)] {
@@ -175,6 +187,11 @@ fn a_page_prints_as_a_tagged_pdf_with_bookmarks_on_either_paper() {
         for word in ["/Outlines", "/StructTreeRoot", "/Lang", "/FontFile2"] {
             assert!(text.contains(word), "{paper}: the PDF has no {word}");
         }
+        // Chromium doubles the bookmark of a heading that it moves to the next sheet, unless told not to.
+        let marks: Vec<&str> =
+            text.split("/Title (Heading ").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+        assert_eq!(marks.len(), 40, "{marks:?}");
+        assert!(marks.iter().all(|mark| mark.bytes().all(|byte| byte.is_ascii_digit())), "{marks:?}");
         assert!(!text.contains("/Type3"), "{paper}: letters are drawn, not set in a font");
     }
     let listed = before.replace("\"report.md\"", "\"report.md\",\n    \"report.pdf\"");

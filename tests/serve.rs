@@ -130,6 +130,12 @@ fn pages_follow_their_files_and_results() {
     await_change(events);
     let page = server.get("/levels");
     assert!(page.contains("Words to begin with."), "the page shows what the text says now");
+    // A mistake in the text shows in the index, too.
+    let events = server.events(&server.get("/"));
+    std::fs::write(server.file("experiments/intro.md"), "See [](#eq-nowhere).").expect("a file");
+    await_change(events);
+    assert!(server.get("/").contains(">a mistake in the page<"));
+    assert!(server.get("/levels").contains("unknown label `eq-nowhere`"));
     // The results are as the run left them: no page, no figure.
     assert!(!server.file("results/levels/latest/report.html").exists());
     assert!(!server.file("results/levels/latest/figures").exists());

@@ -180,3 +180,25 @@ fn a_site_is_written_for_folders_only_and_keeps_nothing_stale() {
     assert!(told.stderr.contains("the site is made without omega"), "{}", told.stderr);
     assert!(course.has("results/site/beta.html") && !course.has("results/site/omega.html"));
 }
+
+#[test]
+fn a_printed_course_stays_while_it_shows_the_same_and_is_not_removed_without_a_word() {
+    let course = Course::new();
+    course.done(&["run", "course"]);
+    // As `--format pdf` leaves it.
+    course.write("results/site/course.pdf", "%PDF printed");
+    let told = course.done(&["report", "course"]);
+    assert_eq!(course.read("results/site/course.pdf"), "%PDF printed");
+    assert!(course.read("results/site/index.html").contains("href=\"course.pdf\""));
+    assert!(!told.stderr.contains("removed"), "{}", told.stderr);
+    assert!(!told.stdout.contains("course.pdf"), "it was not made anew");
+    course.experiment("alpha", "Another title", "at_least = 0.0");
+    let told = course.done(&["report", "course"]);
+    assert!(!course.has("results/site/course.pdf"));
+    assert!(!course.read("results/site/index.html").contains("course.pdf"));
+    let path = Path::new("results").join("site").join("course.pdf");
+    assert!(told.stderr.contains(&format!("removed {}: out of date", path.display())), "{}", told.stderr);
+    std::fs::remove_file(course.0.path("course/beta.toml")).expect("a file");
+    let told = course.done(&["report", "course"]);
+    assert!(told.stderr.contains("beta.html: no part of the site any more"), "{}", told.stderr);
+}

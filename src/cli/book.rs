@@ -143,9 +143,16 @@ impl Book {
         let folders = if quick { QUICK } else { FOLDERS };
         for (folder, solutions) in folders.iter().zip(editions.solutions()) {
             let folder = session.results.join(folder);
-            let files = self.render(&binding.cover, editions, *solutions)?;
-            store::write_site(&folder, &files)?;
-            if files.iter().any(|(name, _)| name == PRINTED) {
+            let files = self.render(&binding.cover, editions, *solutions, &folder)?;
+            for name in store::write_site(&folder, &files)? {
+                let why = if name == PRINTED {
+                    "out of date; make anew with --format pdf"
+                } else {
+                    "no part of the site any more"
+                };
+                session.tell(&format!("removed {}: {why}", folder.join(name).display()));
+            }
+            if editions.formats().contains(&Format::Pdf) {
                 output::print(&format!("{}\n", folder.join(PRINTED).display()));
             }
             output::print(&format!("{}\n", folder.join(INDEX).display()));
@@ -153,8 +160,14 @@ impl Book {
         Ok(())
     }
 
-    /// The files of one edition.
-    fn render(&self, cover: &Cover, editions: &Editions, solutions: bool) -> Result<Files, Failure> {
+    /// The files of one edition, which go to `folder`.
+    fn render(
+        &self,
+        cover: &Cover,
+        editions: &Editions,
+        solutions: bool,
+        folder: &Path,
+    ) -> Result<Files, Failure> {
         let handouts: Vec<Handout<'_>> = (0..self.chapters.len())
             .map(|at| self.chapters[at].material.handout(solutions, self.around(at, cover)))
             .collect();
@@ -169,8 +182,15 @@ impl Book {
         }
         let course = report::course(&handouts, cover).map_err(of("the course"))?;
         let mut wholes = Vec::new();
-        if editions.formats().contains(&Format::Pdf) {
-            files.push((PRINTED.to_owned(), editions.print(&course)?));
+        let printed = if editions.formats().contains(&Format::Pdf) {
+            Some(editions.print(&course)?)
+        } else {
+            // A PDF stays that was printed of the very same text.
+            let same = store::read_optional(&folder.join(WHOLE))?.is_some_and(|old| old == course.as_bytes());
+            if same { store::read_optional(&folder.join(PRINTED))? } else { None }
+        };
+        if let Some(printed) = printed {
+            files.push((PRINTED.to_owned(), printed));
             wholes.push(Whole { address: PRINTED.to_owned(), format: "PDF" });
         }
         files.push((WHOLE.to_owned(), course.into_bytes()));

@@ -135,7 +135,8 @@ fn read_template(path: &Path) -> Result<Template, Failure> {
     })?;
     // Pictures are read by the experiment's reader, which takes other paths relative to the experiment's file.
     let folder = std::path::absolute(folder_of(path)).unwrap_or_else(|_| folder_of(path).to_owned());
-    Ok(Template::Own(Text { place: shown, folder: folder.display().to_string(), text }, hash))
+    let text = Text { place: shown, folder: folder.display().to_string(), text, within: None };
+    Ok(Template::Own(text, hash))
 }
 
 #[cfg(test)]

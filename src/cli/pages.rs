@@ -291,11 +291,28 @@ fn colophon(session: &Session, loaded: &Loaded) -> Colophon {
         wall_time: timing.wall_time(&ids),
         tasks: loaded.plan.tasks.len(),
         inputs: loaded.inputs.iter().chain(&loaded.template).cloned().collect(),
-        citation_bibtex: format!(
-            "@software{{gibbs,\n  title   = {{gibbs: declarative experiments in statistical mechanics and energy-based learning}},\n  \
-             version = {{{version}}},\n  year    = {{2026}}\n}}"
-        ),
+        citation_bibtex: citations(loaded),
     }
+}
+
+/// How to cite gibbs, and the page where it names its authors.
+fn citations(loaded: &Loaded) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let mut entries = format!(
+        "@software{{gibbs,\n  author  = {{{{The gibbs developers}}}},\n  \
+         title   = {{gibbs: declarative experiments in statistical mechanics and energy-based learning}},\n  \
+         version = {{{version}}},\n  year    = {{2026}}\n}}"
+    );
+    let header = &loaded.checked.header;
+    if !header.report.authors.is_empty() {
+        let (name, title) = (&loaded.checked.name, &header.title);
+        let authors = header.report.authors.join(" and ");
+        entries.push_str(&format!(
+            "\n\n@misc{{{},\n  author = {{{authors}}},\n  title  = {{{title}}},\n  note   = {{Computed with gibbs {version}}}\n}}",
+            name.replace(|c: char| !c.is_alphanumeric() && c != '-' && c != '_', "-")
+        ));
+    }
+    entries
 }
 
 /// What the manifest of an earlier version's run knows of its machine.

@@ -8,7 +8,7 @@ use super::machine::Machine;
 use super::pages::Material;
 use super::progress::Progress;
 use super::session::{Loaded, Session};
-use super::settle::Written;
+use super::settle::{Written, farewell};
 use super::timing::{Run, Timing};
 use crate::analyse::{Analysed, analyse};
 use crate::run::{self, Failure as TaskFailure};
@@ -165,8 +165,14 @@ pub(super) fn write_results<'a>(
     };
     let previous = results.manifest().ok().flatten();
     let same = previous.as_ref().is_some_and(|previous| same_results(loaded, previous, &written));
+    let mut removed = Vec::new();
     for name in written.settle(previous, same) {
-        results.remove(&name)?;
+        if results.remove(&name)? {
+            removed.push(name);
+        }
+    }
+    if let Some(text) = farewell(&removed, &session.report_command(loaded)) {
+        session.tell(&format!("{}: {text}", checked.name));
     }
     let status = if finished.failures.is_empty() { Status::Complete } else { Status::Failed };
     let manifest = manifest(loaded, status, &finished.failures, written);

@@ -216,7 +216,16 @@ impl Session {
 
     /// The command that repeats a run, without what does not decide its result.
     pub(super) fn command(&self, loaded: &Loaded) -> String {
-        let mut command = format!("gibbs run {}", quoted(&loaded.path.display().to_string()));
+        self.repeated("run", loaded)
+    }
+
+    /// The command that writes its pages again, as far as their editions.
+    pub(super) fn report_command(&self, loaded: &Loaded) -> String {
+        self.repeated("report", loaded)
+    }
+
+    fn repeated(&self, verb: &str, loaded: &Loaded) -> String {
+        let mut command = format!("gibbs {verb} {}", quoted(&loaded.path.display().to_string()));
         for text in &self.overrides {
             command.push_str(&format!(" --set {}", quoted(text)));
         }

@@ -84,6 +84,32 @@ fn is_page(name: &str) -> bool {
     STEMS.contains(&stem) || (name.starts_with("figures/") && name.ends_with(".png"))
 }
 
+/// A sentence on pages that were among the files `removed`: which, why, and the command that makes them anew, given as
+/// far as its flags; `None` when there were none.
+pub(super) fn farewell(removed: &[String], command: &str) -> Option<String> {
+    let pictures = removed.iter().any(|name| name.starts_with("figures/") && name.ends_with(".png"));
+    let pages: Vec<&str> =
+        removed.iter().map(String::as_str).filter(|name| is_page(name) && !name.contains('/')).collect();
+    if pages.is_empty() && !pictures {
+        return None;
+    }
+    let solutions = if pages.iter().any(|page| page.starts_with(STEMS[1])) { " --solutions" } else { "" };
+    let wanted = Format::value_variants().iter().filter(|format| match format {
+        Format::Png => pictures,
+        format => {
+            STEMS.iter().filter_map(|stem| format.page(stem)).any(|page| pages.contains(&page.as_str()))
+        }
+    });
+    let formats: Vec<String> =
+        wanted.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned())).collect();
+    let names: Vec<&str> = pages.into_iter().chain(pictures.then_some("figures/*.png")).collect();
+    let formats = formats.join(",");
+    Some(format!(
+        "removed {}: out of date; make anew with: {command}{solutions} --format {formats}",
+        names.join(", ")
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +172,22 @@ mod tests {
         for name in ["figures/b.png", "figures/c.png", "figures/c.svg"] {
             assert!(gone.iter().any(|gone| gone == name), "{name} stays: {gone:?}");
         }
+    }
+
+    #[test]
+    fn what_goes_is_told_with_the_way_back() {
+        let removed = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            farewell(&names, "gibbs report a.toml")
+        };
+        assert_eq!(removed(&["tables/t.csv", "figures/a.svg", "pictures/a.png"]), None);
+        assert_eq!(
+            removed(&["report.ipynb", "solutions.html", "solutions.md", "figures/a.png", "figures/b.png"])
+                .unwrap(),
+            "removed report.ipynb, solutions.html, solutions.md, figures/*.png: out of date; make anew with: \
+             gibbs report a.toml --solutions --format html,md,png,ipynb"
+        );
+        assert!(removed(&["report.pdf"]).unwrap().ends_with("gibbs report a.toml --format pdf"));
     }
 
     #[test]

@@ -3,11 +3,35 @@
 use super::error::ReportError;
 use super::text::markdown_escape;
 use crate::input::Text;
-use biblatex::{ChunksExt, Entry, ParseError, ParseErrorKind, Person};
+use crate::spec::nearest;
+use biblatex::{ChunksExt, Entry, EntryType, ParseError, ParseErrorKind, Person};
 use std::collections::BTreeSet;
 
 /// The works that gibbs's own handouts cite.
 const OWN: &str = include_str!("../../templates/references.bib");
+
+/// The types of entries that most bibliographies hold.
+const TYPES: [&str; 19] = [
+    "article",
+    "book",
+    "booklet",
+    "collection",
+    "dataset",
+    "inbook",
+    "incollection",
+    "inproceedings",
+    "manual",
+    "mastersthesis",
+    "misc",
+    "online",
+    "phdthesis",
+    "proceedings",
+    "report",
+    "software",
+    "techreport",
+    "thesis",
+    "unpublished",
+];
 
 /// A work as it is cited and listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +81,11 @@ impl Bibliography {
             for (mark, length) in [("@", 1), ("#ref-", 5)] {
                 for (at, _) in text.match_indices(mark) {
                     let rest = &text[at + length..];
-                    keys.insert(&rest[..rest.find([']', ';', ')', ' ', ',']).unwrap_or(rest.len())]);
+                    keys.insert(
+                        &rest[..rest
+                            .find(|c: char| "];),".contains(c) || c.is_whitespace())
+                            .unwrap_or(rest.len())],
+                    );
                 }
             }
         }
@@ -140,6 +168,14 @@ fn work(place: &str, text: &str, entry: &Entry) -> Result<Work, ReportError> {
         line,
         message: format!("entry `{}` has no {what}", entry.key),
     };
+    // A type that nobody has heard of is as good as `misc`; one that is nearly another is a slip.
+    if let EntryType::Unknown(name) = &entry.entry_type
+        && let Some(near) = nearest(&name.to_ascii_lowercase(), TYPES)
+    {
+        let key = &entry.key;
+        let message = format!("entry `{key}` is of an unknown type, @{name}; did you mean `@{near}`?");
+        return Err(ReportError::Bibliography { place: place.to_owned(), line, message });
+    }
     let people = entry.author().or_else(|_| {
         entry.editors().map(|editors| editors.into_iter().flat_map(|(people, _)| people).collect())
     });
@@ -262,6 +298,8 @@ mod tests {
                 .contains("line 3: entry `a` has no author"),
             "the key, not the first word like it"
         );
+        let kind = message(&format!("{good}@bok{{b, author = {{A. B}}, title = {{b}}}}"));
+        assert_eq!(kind, "my.bib, line 3: entry `b` is of an unknown type, @bok; did you mean `@book`?");
         let open = message(&format!("{good}@book{{open,\n title = {{b\n}}\n\n{good}"));
         assert!(open.starts_with("my.bib, line 3: entry `open` is not closed"), "{open}");
         let comma = message(&format!("{good}@book{{c,\n author = {{A. B}}\n title = {{b}}\n}}\n"));

@@ -58,8 +58,12 @@ pub fn course(handouts: &[Handout<'_>], cover: &Cover) -> Result<String, ReportE
 fn chapter(handout: &Handout<'_>, number: usize) -> Result<Chapter, ReportError> {
     let prefix = format!("c{number}-");
     let frame = assemble(handout, &prefix)?;
-    let html =
-        Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
+    let html = Html {
+        maths: Maths::knowing(&frame.document.macros),
+        document: &frame.document,
+        handout,
+        references: &frame.references,
+    };
     let id = format!("{prefix}{}", handout.name);
     let mut context = view(handout)?;
     context.insert("id", &id);

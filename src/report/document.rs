@@ -14,6 +14,9 @@ use super::quotes::{self, Quote};
 use crate::input::Inputs;
 use comrak::{Anchorizer, Arena, nodes::NodeValue};
 
+/// The directives that anyone may write.
+const DIRECTIVES: [&str; 8] = ["math", "figure", "note", "warning", "exercise", "hint", "solution", "code"];
+
 /// The title of a box that shall have none.
 pub(crate) const UNTITLED: &str = "-";
 
@@ -85,6 +88,8 @@ pub(crate) struct Document {
     pub(crate) figures: Vec<String>,
     /// The user's own pictures.
     pub(crate) pictures: Pictures,
+    /// The names of the macros that the formulas were written with.
+    pub(crate) macros: Vec<String>,
 }
 
 /// The text of one part of a page.
@@ -145,8 +150,8 @@ impl Document {
                 .map_err(|error| part.blame(error))?;
             parsed.push(part);
         }
-        let Numbering { labels, shown, pictures, .. } = numbering;
-        Ok(Self { parts: parsed, labels, figures: shown, pictures })
+        let Numbering { labels, shown, pictures, macros, .. } = numbering;
+        Ok(Self { parts: parsed, labels, figures: shown, pictures, macros: macros.names() })
     }
 
     /// The headings of all parts, in order.
@@ -158,6 +163,7 @@ impl Document {
 impl Part {
     /// The mistake with its place, when this part is the user's own.
     pub(crate) fn blame(&self, error: ReportError) -> ReportError {
+        let error = error.as_written(&self.source);
         match &self.place {
             Some(place) => error.locate_in(place, &self.source),
             None if self.templated => error,
@@ -275,9 +281,8 @@ impl Numbering<'_> {
             "references" => Block::References,
             "colophon" => Block::Colophon,
             _ => {
-                return Err(opened.error(
-                    "is unknown (known: math, figure, note, warning, exercise, hint, solution, code)",
-                ));
+                let hint = super::blocks::hint(opened.name, DIRECTIVES.to_vec());
+                return Err(opened.error(&format!("is unknown{hint}")));
             }
         }))
     }
@@ -420,7 +425,8 @@ mod tests {
         assert!(message("```{figure} hero\n```").contains("given twice (each figure stands once"));
         assert!(message("a\n```{math} eq-a\nx").contains("`{math}` is not closed"));
         assert!(message("```{math} boltzmann\nx\n```").contains("begins with `eq-`, not `boltzmann`"));
-        assert!(message("```{maths} eq-a\n```").contains("is unknown"));
+        assert!(message("```{maths} eq-a\n```").ends_with("`{maths}` is unknown; did you mean `math`?"));
+        assert!(message("```{theorem}\n```").contains("is unknown (known: math, figure"));
         assert!(message("```{math} eq-a\n```\n```{math} eq-a\n```").contains("`eq-a` is given twice"));
     }
 }

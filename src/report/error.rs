@@ -1,6 +1,6 @@
 //! What can be wrong with a handout: always the template's or a kind's text, never the numbers.
 
-use super::maths::{Piece, split};
+use super::maths::{Piece, command, split};
 use thiserror::Error;
 
 /// Why a handout cannot be rendered.
@@ -34,6 +34,14 @@ pub enum ReportError {
         key: String,
         /// The keys of all works at hand.
         known: Vec<String>,
+    },
+    /// Brackets that mean to cite a work and cannot be read.
+    #[error("citation `{text}` {message}")]
+    Citing {
+        /// What stands in the brackets.
+        text: String,
+        /// What is wrong with it, and the way out.
+        message: String,
     },
     /// BibTeX that cannot be read.
     #[error("{place}, line {line}: {message}")]
@@ -198,6 +206,24 @@ impl ReportError {
         self.on_line(line + ahead)
     }
 
+    /// A mistake in a formula whose macros were expanded with the formula as it stands in `source`, where an unknown command
+    /// shows which it is.
+    pub(crate) fn as_written(self, source: &str) -> Self {
+        let Self::Line { line, source: inner } = self else { return self };
+        let found = match &*inner {
+            Self::Maths { formula, message, .. } if !source.contains(formula.as_str()) => {
+                written(source.lines().nth(line - 1).unwrap_or_default(), message)
+            }
+            _ => None,
+        };
+        match (found, *inner) {
+            (Some((formula, position)), Self::Maths { message, .. }) => {
+                Self::Maths { formula, position, message }.on_line(line)
+            }
+            (_, inner) => inner.on_line(line),
+        }
+    }
+
     /// The mistake with its place, for a text that was read as it stands.
     pub(crate) fn locate_in(self, place: &str, text: &str) -> Self {
         let place = place.to_owned();
@@ -239,6 +265,10 @@ impl ReportError {
         match self {
             Self::Reference { label, .. } => Some(format!("#{label})")),
             Self::Citation { key, .. } => Some(format!("@{key}")),
+            // Formulas within it are held back.
+            Self::Citing { text, .. } => {
+                text[text.find('@').unwrap_or(0)..].split_whitespace().next().map(str::to_owned)
+            }
             Self::Quote { name, .. } => Some(format!("{{code}} {name}")),
             Self::Figure { id, .. } => Some(format!("{{figure}} {id}")),
             Self::Maths { formula, .. } => Some(formula.clone()),
@@ -252,10 +282,22 @@ impl ReportError {
     }
 }
 
-/// `known: …`, after the nearest of the words when one is near.
+/// The formula on a line of the user's that holds the command which `message` calls unknown, and where it does.
+fn written(line: &str, message: &str) -> Option<(String, usize)> {
+    let command = format!("\\{}", command(message)?);
+    let whole = |at: &usize| !line[at + command.len()..].starts_with(|next: char| next.is_ascii_alphabetic());
+    let at = line.match_indices(&command).map(|(at, _)| at).find(whole)?;
+    let ends = line[..at].rfind('$').zip(line[at..].find('$'));
+    let (start, end) = ends.map_or((0, line.len()), |(start, length)| (start + 1, at + length));
+    let formula = line[start..end].trim();
+    let start = start + line[start..end].find(formula)?;
+    Some((formula.to_owned(), line[start..at].chars().count()))
+}
+
+/// The nearest of the words; all of them when none is near.
 fn known(word: &str, words: &[String]) -> String {
     match crate::spec::nearest(word, words.iter().map(String::as_str)) {
-        Some(nearest) => format!("did you mean `{nearest}`? known: {}", list(words)),
+        Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("known: {}", list(words)),
     }
 }

@@ -5,9 +5,10 @@ use super::document::{Document, Source};
 use super::error::ReportError;
 use super::estimates;
 use super::fences::{no_orphans, without_solutions};
-use super::handout::{Colophon, Handout};
+use super::handout::{Colophon, Handout, Own};
 use super::labels::Labels;
 use super::origin;
+use super::pictures::Pictures;
 use super::spoilers;
 use super::template;
 use super::text::{fence, markdown_escape};
@@ -62,6 +63,7 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
     };
     context.insert("experiment", &fenced("toml", &experiment));
     context.insert("command", &fenced("sh", &handout.colophon.command));
+    context.insert("authors", &!own.authors.is_empty());
     context.insert("bibtex", &fenced("bibtex", &handout.colophon.citation_bibtex));
     let evidence = template::markdown("handout/evidence.md.tera", EVIDENCE, &context)?;
     let colophon = template::markdown("handout/colophon.md.tera", COLOPHON, &context)?;
@@ -99,7 +101,28 @@ pub(crate) fn locate(handout: &Handout<'_>, error: ReportError) -> ReportError {
     let own = format!("handout/{}.md.tera", handout.kind);
     let extended = others.into_iter().filter(|(name, _)| *name == own);
     let templates = main.into_iter().chain(extended).map(|(name, text)| (name.as_str(), text.as_str()));
-    error.locate(templates)
+    in_the_file(handout, error.locate(templates))
+}
+
+/// An error in a text that stands in the experiment's file, with its place there.
+fn in_the_file(handout: &Handout<'_>, error: ReportError) -> ReportError {
+    let Own { intro, notes, bibliography, .. } = handout.own;
+    let found = |place: &str, line: usize| {
+        let text = [intro, notes, bibliography].into_iter().flatten().find(|text| text.place == place)?;
+        let (file, lines) = text.within.as_ref()?;
+        Some((file.clone(), *lines.get(line.saturating_sub(1)).or(lines.last())?))
+    };
+    match error {
+        ReportError::At { place, line, source } => {
+            let (place, line) = found(&place, line).unwrap_or((place, line));
+            ReportError::At { place, line, source }
+        }
+        ReportError::Bibliography { place, line, message } => {
+            let (place, line) = found(&place, line).unwrap_or((place, line));
+            ReportError::Bibliography { place, line, message }
+        }
+        error => error,
+    }
 }
 
 fn fenced(language: &str, code: &str) -> String {
@@ -148,8 +171,8 @@ pub(crate) struct Fact {
     pub(crate) code: bool,
 }
 
-/// How the page came about, fact by fact.
-pub(crate) fn facts(colophon: &Colophon) -> Vec<Fact> {
+/// How the page came about, fact by fact; the pictures that it shows are among what was read.
+pub(crate) fn facts(colophon: &Colophon, pictures: &Pictures) -> Vec<Fact> {
     let fact = |label, value: String, code| Fact { label, value, code };
     let mut facts = vec![
         fact("Experiment hash", colophon.spec_hash.clone(), true),
@@ -157,9 +180,12 @@ pub(crate) fn facts(colophon: &Colophon) -> Vec<Fact> {
         fact("Tasks", crate::number::count(colophon.tasks as u64), false),
         fact("Version", format!("gibbs {}", colophon.version), false),
     ];
-    if let Some(revision) = &colophon.git_revision {
-        let state = if colophon.git_dirty == Some(true) { ", with uncommitted changes" } else { "" };
-        facts.push(fact("Git revision", format!("{revision}{state}"), true));
+    match &colophon.git_revision {
+        Some(revision) => {
+            let state = if colophon.git_dirty == Some(true) { ", with uncommitted changes" } else { "" };
+            facts.push(fact("Git revision", format!("{revision}{state}"), true));
+        }
+        None => facts.push(fact("Git revision", "not under version control".to_owned(), false)),
     }
     if let Some(machine) = &colophon.machine {
         facts.push(fact("Machine", machine.clone(), false));
@@ -167,7 +193,7 @@ pub(crate) fn facts(colophon: &Colophon) -> Vec<Fact> {
     if let Some(time) = &colophon.wall_time {
         facts.push(fact("Wall time", time.clone(), false));
     }
-    for (path, hash) in &colophon.inputs {
+    for (path, hash) in colophon.inputs.iter().chain(&pictures.inputs()) {
         facts.push(fact("Input", format!("{path}, {hash}"), true));
     }
     facts

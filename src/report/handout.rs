@@ -177,6 +177,6 @@ pub struct Colophon {
     pub tasks: usize,
     /// The files that the experiment read, each with its hash.
     pub inputs: Vec<(String, String)>,
-    /// How to cite gibbs, as a BibTeX entry.
+    /// How to cite gibbs, and the page where it names its authors: BibTeX.
     pub citation_bibtex: String,
 }

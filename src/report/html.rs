@@ -6,6 +6,7 @@ use super::error::ReportError;
 use super::figures::CARRIED;
 use super::handout::{Drawn, Handout};
 use super::maths::Maths;
+use super::pictures::Pictures;
 use super::text::{Power, html_escape, powers_of_ten};
 use super::{estimates, frame, highlight};
 use comrak::html::{ChildRendering, format_node_default};
@@ -15,6 +16,9 @@ use std::fmt::Write as _;
 /// The info string behind which finished HTML waits while the text around it is Markdown still. No template can use it:
 /// an unknown directive is an error.
 const SLOT: &str = "{slot}";
+
+/// Up to how many lines of code stay on one sheet of paper.
+const WHOLE: usize = 25;
 
 /// What of Markdown is understood.
 pub(crate) fn options() -> Options<'static> {
@@ -151,7 +155,7 @@ impl Html<'_> {
                 }
                 list + "</ul>"
             }
-            Block::Colophon => colophon(self.handout),
+            Block::Colophon => colophon(self.handout, &self.document.pictures),
         })
     }
 
@@ -219,13 +223,31 @@ impl Html<'_> {
             node.data_mut().value = NodeValue::Raw(picture);
             return Ok(());
         }
+        let inline = match &node.data().value {
+            NodeValue::Math(math) if !math.display_math => Some(math.literal.clone()),
+            _ => None,
+        };
+        if let Some(latex) = inline {
+            let formula = self.maths.inline(&latex)?;
+            let (before, behind) = touching(node);
+            let html = if before.is_empty() && behind.is_empty() {
+                formula
+            } else {
+                let (before, behind) = (html_escape(&before), html_escape(&behind));
+                format!("<span class=\"nobr\">{before}{formula}{behind}</span>")
+            };
+            node.data_mut().value = NodeValue::Raw(html);
+            return Ok(());
+        }
         let mut data = node.data_mut();
+        if let NodeValue::Text(text) = &mut data.value {
+            bind_percent(text.to_mut());
+        }
         let value = match &data.value {
             NodeValue::Math(math) if math.display_math => NodeValue::Raw(format!(
                 "<span class=\"formula\">{}</span>",
                 self.maths.display(&math.literal)?
             )),
-            NodeValue::Math(math) => NodeValue::Raw(self.maths.inline(&math.literal)?),
             NodeValue::Text(text) => {
                 let html = powers_of_ten(text, Power::Html);
                 if !html.contains("<sup>") {
@@ -242,6 +264,45 @@ impl Html<'_> {
         };
         data.value = value;
         Ok(())
+    }
+}
+
+/// What touches a formula in the text around it and must stay on its line, taken out of that text: an opening bracket or
+/// quotation mark ahead of it; behind it whatever is no space, up to a hyphen, and a percent sign after a space.
+fn touching(formula: Node<'_>) -> (String, String) {
+    let mut before = String::new();
+    if let Some(previous) = formula.previous_sibling()
+        && let NodeValue::Text(text) = &mut previous.data_mut().value
+    {
+        let kept = text.trim_end_matches(['(', '[', '{', '“', '‘', '«', '"', '\'']).len();
+        before = text.to_mut().split_off(kept);
+    }
+    let mut behind = String::new();
+    if let Some(next) = formula.next_sibling()
+        && let NodeValue::Text(text) = &mut next.data_mut().value
+    {
+        let spaces = text.len() - text.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
+        let (spaces, from) = if text[spaces..].starts_with('%') { ("\u{a0}", spaces) } else { ("", 0) };
+        let rest = &text[from..];
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let end = rest[..end]
+            .find(['-', '–', '—'])
+            .map_or(end, |at| at + rest[at..].chars().next().map_or(0, char::len_utf8));
+        behind = format!("{spaces}{}", &rest[..end]);
+        text.to_mut().replace_range(..from + end, "");
+    }
+    (before, behind)
+}
+
+/// Keeps a percent sign with its number.
+fn bind_percent(text: &mut String) {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(" %").map(|at| from + at) {
+        if text[..at].ends_with(|last: char| last.is_ascii_digit() || last == ')') {
+            text.replace_range(at..=at, "\u{a0}");
+        }
+        from = at + 1;
+        from = text.ceil_char_boundary(from);
     }
 }
 
@@ -295,9 +356,9 @@ fn percent_encode(text: &str) -> String {
 }
 
 /// How the page came about, as a list of facts.
-fn colophon(handout: &Handout<'_>) -> String {
+fn colophon(handout: &Handout<'_>, pictures: &Pictures) -> String {
     let mut list = String::from("<dl>\n");
-    for fact in frame::facts(handout.colophon) {
+    for fact in frame::facts(handout.colophon, pictures) {
         let value = html_escape(&fact.value);
         let value = if fact.code { format!("<code>{value}</code>") } else { value };
         let _ = writeln!(list, "<div><dt>{}</dt><dd>{value}</dd></div>", fact.label);
@@ -312,7 +373,8 @@ pub(crate) fn code_block(language: &str, code: &str) -> String {
         "rust" => highlight::rust(code),
         _ => html_escape(code),
     };
-    format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", html.trim_end())
+    let long = if code.trim_end().lines().count() > WHOLE { " class=\"long\"" } else { "" };
+    format!("<pre{long} tabindex=\"0\"><code>{}</code></pre>\n", html.trim_end())
 }
 
 create_formatter!(Formatter<Vec<String>>, {

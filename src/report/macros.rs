@@ -42,6 +42,11 @@ struct Macro {
 }
 
 impl Macros {
+    /// Their names.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
+
     /// Markdown (without code blocks) with the macros of its formulas expanded; a formula that does nothing but define
     /// some is left out, its lines kept.
     ///
@@ -115,8 +120,11 @@ impl Macros {
         let mut arguments = 0;
         if let Some(inside) = rest.strip_prefix('[') {
             let (count, behind) = inside.split_once(']').ok_or_else(|| wrong(name, shape))?;
-            let count = count.trim().parse().ok().filter(|count| *count < 10);
-            arguments = count.ok_or_else(|| wrong(name, "takes at most nine arguments: [1] to [9]"))?;
+            arguments = count.trim().parse().ok().filter(|count| *count < 10).ok_or_else(|| {
+                let message =
+                    format!("has [{count}] where the number of its arguments stands: write [1] to [9]");
+                wrong(name, &message)
+            })?;
             rest = behind.trim_start();
         }
         if rest.starts_with('[') {
@@ -317,6 +325,9 @@ mod tests {
         assert!(told(twice).contains("expands into itself"));
         assert!(told(r"$\newcommand{\m}[2]{#1#2} \m{x}$").contains(r"macro `\m` wants 2 arguments"));
         assert!(told(r"$\newcommand{\m}[1][x]{#1}$").contains("optional argument"));
+        assert!(
+            told(r"$\newcommand{\m}[x]{#1}$").contains("has [x] where the number of its arguments stands")
+        );
         assert!(told(r"$\newcommand{\m2}{x}$").contains("needs a name of letters"));
         assert!(told(r"$\newcommand{\m}$").contains("is defined as"));
     }

@@ -125,7 +125,7 @@ impl Edition<'_> {
                     .iter()
                     .map(|work| format!("- <a id=\"ref-{}\"></a>{}\n", work.key, work.entry))
                     .collect(),
-                Block::Colophon => frame::facts(self.handout.colophon)
+                Block::Colophon => frame::facts(self.handout.colophon, &self.document.pictures)
                     .iter()
                     .map(|fact| match fact.code {
                         true => format!("- {}: `{}`\n", fact.label, fact.value.replace('`', "'")),

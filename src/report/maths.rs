@@ -2,18 +2,102 @@
 
 use super::error::ReportError;
 use super::text::{Power, powers_of_ten};
+use crate::spec::nearest;
 use math_core::{LatexToMathML, MathDisplay};
 use std::borrow::Cow;
 
 /// A converter from LaTeX to MathML Core.
 pub(crate) struct Maths {
     converter: LatexToMathML,
+    /// Macros of the user's, by name, which a command that is not known may have meant.
+    macros: Vec<String>,
 }
+
+/// Commands that a command which is not known may have meant.
+const COMMANDS: [&str; 72] = [
+    "alpha",
+    "approx",
+    "bar",
+    "begin",
+    "beta",
+    "binom",
+    "boldsymbol",
+    "cdot",
+    "cdots",
+    "chi",
+    "cos",
+    "cosh",
+    "Delta",
+    "delta",
+    "ell",
+    "end",
+    "epsilon",
+    "equiv",
+    "eta",
+    "exp",
+    "exists",
+    "forall",
+    "frac",
+    "Gamma",
+    "gamma",
+    "ge",
+    "hat",
+    "infty",
+    "int",
+    "kappa",
+    "Lambda",
+    "lambda",
+    "langle",
+    "ldots",
+    "le",
+    "left",
+    "lim",
+    "ln",
+    "log",
+    "mathbb",
+    "mathbf",
+    "mathcal",
+    "mathrm",
+    "mu",
+    "nabla",
+    "ne",
+    "nu",
+    "Omega",
+    "omega",
+    "operatorname",
+    "partial",
+    "Phi",
+    "phi",
+    "pi",
+    "prod",
+    "propto",
+    "Psi",
+    "psi",
+    "rangle",
+    "rho",
+    "right",
+    "Sigma",
+    "sigma",
+    "sim",
+    "sqrt",
+    "sum",
+    "tanh",
+    "tau",
+    "text",
+    "theta",
+    "times",
+    "varepsilon",
+];
 
 impl Maths {
     /// A converter without macros.
     pub(crate) fn new() -> Self {
-        Self { converter: LatexToMathML::default() }
+        Self::knowing(&[])
+    }
+
+    /// A converter of formulas in which the macros called `macros` have been expanded.
+    pub(crate) fn knowing(macros: &[String]) -> Self {
+        Self { converter: LatexToMathML::default(), macros: macros.to_vec() }
     }
 
     /// An inline formula as a `<math>` element.
@@ -44,17 +128,32 @@ impl Maths {
         None
     }
 
+    /// What is wrong, after a command that is not known with the nearest that is.
+    fn with_hint(&self, message: String) -> String {
+        let names = self.macros.iter().map(String::as_str).chain(COMMANDS);
+        match command(&message).and_then(|name| nearest(name, names)) {
+            Some(near) => format!("{message} Did you mean `\\{near}`?"),
+            None => message,
+        }
+    }
+
     fn convert(&self, latex: &str, display: MathDisplay) -> Result<String, ReportError> {
         let prepared = normalise(latex);
         match self.converter.convert_with_local_state(&prepared, display) {
             Ok(result) => Ok(result.mathml),
             Err(error) => Err(ReportError::Maths {
                 position: prepared[..prepared.floor_char_boundary(error.0.start)].chars().count(),
-                message: error.error_message(),
+                message: self.with_hint(error.error_message()),
                 formula: prepared,
             }),
         }
     }
+}
+
+/// The command that a message calls unknown, without its backslash.
+pub(crate) fn command(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("Unknown command \"\\")?;
+    rest.split_once('"').map(|(name, _)| name)
 }
 
 /// `latex` with the typographic signs of [`crate::number`] turned into LaTeX: minus, thin space, power of ten.
@@ -193,5 +292,9 @@ mod tests {
         let error = Maths::new().inline(r"α + \nosuch{x}").unwrap_err();
         let ReportError::Maths { formula, position, .. } = &error else { panic!("{error}") };
         assert_eq!((formula.as_str(), *position), (r"α + \nosuch{x}", 4));
+        let told = |latex: &str| Maths::knowing(&["mean".to_owned()]).inline(latex).unwrap_err().to_string();
+        assert!(told(r"\mena{x}").ends_with(r"Did you mean `\mean`?"), "{}", told(r"\mena{x}"));
+        assert!(told(r"\epsilno").ends_with(r"Did you mean `\epsilon`?"), "{}", told(r"\epsilno"));
+        assert!(!told(r"\nosuchthing").contains("mean"), "{}", told(r"\nosuchthing"));
     }
 }

@@ -3,7 +3,7 @@
 //! A kind's tera template, or the user's own, gives extended Markdown (`template`); a frame adds warnings, the table of
 //! `estimates`, the experiment's TOML, references and the colophon (`frame`); directives are split off, numbered and
 //! labelled (`document`, `fences`, `macros`, `pictures`, `labels`, `citations`, `quotes`); the parts are rendered as HTML (`html`, `figures`) or
-//! Markdown (`markdown`), mistakes are placed in the template that gave the text (`origin`, `variables`), and the parts set into a page (`page`) or bound with others (`course`). Strings in, strings out: the caller
+//! Markdown (`markdown`), mistakes are placed in the template that gave the text (`origin`, `variables`, `blocks`), and the parts set into a page (`page`) or bound with others (`course`). Strings in, strings out: the caller
 //! writes the files.
 //!
 //! What a template may write besides GitHub's Markdown, each directive a fenced block:
@@ -20,10 +20,11 @@
 //! | `{code} name` | a function of gibbs's own source, with words on what it computes |
 //!
 //! `[](#eq-name)`, `[](#fig-id)`, `[](#ex-name)`, `[](#code-name)` and `[](#sec-heading-in-lower-case)` are references,
-//! `[@key]` or `[@key, p. 3]` cites a work of `templates/references.bib` or of the user's bibliography, `![words](path)`
+//! `[@key]` or `[see @key, p. 3]` cites a work of `templates/references.bib` or of the user's bibliography, `![words](path)`
 //! shows a picture of the user's, `\\newcommand` defines a macro for the formulas below it. Filters: `pm(error=…)`, `num`, `count`,
 //! and `text` for words of a user that shall show as typed.
 
+mod blocks;
 mod citations;
 mod course;
 mod document;
@@ -60,6 +61,7 @@ pub use handout::{Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow,
 pub use notebook::notebook;
 pub use page::{html, markdown, pictures};
 pub use site::{Badge, Card, Whole, index};
+pub use title::title;
 
 #[cfg(test)]
 mod tests;

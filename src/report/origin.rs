@@ -60,7 +60,7 @@ fn mark(source: &str, index: usize) -> String {
 }
 
 /// How long the tag is that `text` begins with; a raw block and a comment are one tag.
-fn tag_length(text: &str, open: &str) -> usize {
+pub(crate) fn tag_length(text: &str, open: &str) -> usize {
     let words = text[2..].trim_start_matches('-').trim_start();
     if open == "{%" && words.starts_with("raw") {
         let end = text.find("endraw").and_then(|at| Some(at + text[at..].find("%}")? + 2));

@@ -38,8 +38,12 @@ pub fn html(handout: &Handout<'_>) -> Result<String, ReportError> {
 
 fn page(handout: &Handout<'_>) -> Result<String, ReportError> {
     let frame = assemble(handout, "")?;
-    let html =
-        Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
+    let html = Html {
+        maths: Maths::knowing(&frame.document.macros),
+        document: &frame.document,
+        handout,
+        references: &frame.references,
+    };
     let mut context = view(handout)?;
     context.insert("style", &style(handout.figures));
     context.insert("script", SCRIPT);
@@ -73,8 +77,12 @@ pub fn pictures(handout: &Handout<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportE
 
 fn edition(handout: &Handout<'_>) -> Result<String, ReportError> {
     let frame = assemble(handout, "")?;
-    let edition =
-        Edition { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
+    let edition = Edition {
+        maths: Maths::knowing(&frame.document.macros),
+        document: &frame.document,
+        handout,
+        references: &frame.references,
+    };
     let mut context = view(handout)?;
     let title =
         title::markdown(handout.title, &edition.maths).map_err(|error| title::blame(handout, error))?;

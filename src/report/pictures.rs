@@ -19,6 +19,8 @@ pub(crate) struct Pictures(BTreeMap<String, Picture>);
 /// One picture.
 #[derive(Debug)]
 struct Picture {
+    /// Where it was read, relative to the experiment's file.
+    path: String,
     format: Format,
     bytes: Vec<u8>,
 }
@@ -90,7 +92,7 @@ impl Pictures {
         // Two files of one name are told apart by what they hold.
         let hash = &blake3::hash(&bytes).to_hex()[..8];
         let address = format!("{FOLDER}/{stem}-{hash}.{}", format.ending());
-        self.0.insert(address.clone(), Picture { format, bytes });
+        self.0.insert(address.clone(), Picture { path, format, bytes });
         Ok(address)
     }
 
@@ -98,6 +100,12 @@ impl Pictures {
     pub(crate) fn embedded(&self, address: &str) -> Option<String> {
         let picture = self.0.get(address)?;
         Some(format!("data:{};base64,{}", picture.format.name(), BASE64.encode(&picture.bytes)))
+    }
+
+    /// The files that were read, each with its hash.
+    pub(crate) fn inputs(&self) -> Vec<(String, String)> {
+        let hash = |picture: &Picture| blake3::hash(&picture.bytes).to_hex().to_string();
+        self.0.values().map(|picture| (picture.path.clone(), hash(picture))).collect()
     }
 
     /// The pictures as files beside the Markdown edition.

@@ -113,8 +113,12 @@ pub fn index(cards: &[Card<'_>], cover: &Cover, wholes: &[Whole]) -> Result<Stri
 fn show<'a>(card: &'a Card<'_>) -> Result<Shown<'a>, ReportError> {
     let handout = &card.handout;
     let frame = assemble(handout, "")?;
-    let html =
-        Html { maths: Maths::new(), document: &frame.document, handout, references: &frame.references };
+    let html = Html {
+        maths: Maths::knowing(&frame.document.macros),
+        document: &frame.document,
+        handout,
+        references: &frame.references,
+    };
     // What the answer refers to stands on the experiment's own page.
     let answer =
         html.inline(&handout.story.answer)?.replace("href=\"#", &format!("href=\"{}#", card.address));

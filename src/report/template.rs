@@ -1,5 +1,6 @@
 //! The template engine: what a handout's template can see, its filters, and how it escapes.
 
+use super::blocks;
 use super::error::ReportError;
 use super::handout::Handout;
 use super::maths::Maths;
@@ -26,16 +27,36 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     context.insert_value("question", Value::safe_string(&handout.story.question));
     context.insert_value("answer", Value::safe_string(&handout.story.answer));
     let templates = handout.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
-    render(engine(), templates, handout.template, &context).map_err(|error| match error {
+    let outcome = rendered(engine(), templates, handout.template, &context);
+    let syntax = outcome.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::SyntaxError(_)));
+    if !syntax {
+        blocks::check(handout)?;
+    }
+    outcome.map_err(|error| match told(handout.template, &error) {
         ReportError::Template { name, line: Some(line), message } => {
-            let message = match variables::mistake(handout, &name, line) {
-                Some(mistake) => format!("{mistake}\n{message}"),
-                None => message,
-            };
-            ReportError::Template { name, line: Some(line), message }
+            let mistake = if syntax { None } else { variables::mistake(handout, &name, line) };
+            ReportError::Template { name, line: Some(line), message: mistake.unwrap_or(message) }
+        }
+        ReportError::Template { line: None, message, name } => {
+            unknown_filter(&message).unwrap_or(ReportError::Template { name, line: None, message })
         }
         error => error,
     })
+}
+
+/// The engine's account of an unknown filter with its place, and the nearest that there is.
+fn unknown_filter(account: &str) -> Option<ReportError> {
+    let (filter, _) = account.strip_prefix("error: Unknown filter `")?.split_once('`')?;
+    let place = account.lines().nth(1)?.trim().strip_prefix("--> ")?;
+    let mut parts = place.rsplitn(3, ':');
+    let (_, line, name) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+    let hint = match crate::spec::nearest(filter, FILTERS.into_iter().chain(TERA)) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => format!(" (known: {})", FILTERS.join(", ")),
+    };
+    let excerpt: Vec<&str> = account.lines().skip(1).take(4).collect();
+    let message = format!("there is no filter `{filter}`{hint}\n{}", excerpt.join("\n"));
+    Some(ReportError::Template { name: name.to_owned(), line: Some(line), message })
 }
 
 /// The estimates as a template sees them. Symbols are LaTeX of ours; coordinates may be words of the user's.
@@ -86,6 +107,35 @@ pub(crate) fn page(name: &str, context: &Context) -> Result<String, ReportError>
     render(tera, PAGES, name, context)
 }
 
+/// The filters of ours.
+const FILTERS: [&str; 4] = ["pm", "num", "count", "text"];
+
+/// Filters of the engine that are of use in a handout.
+const TERA: [&str; 22] = [
+    "safe",
+    "default",
+    "upper",
+    "lower",
+    "pluralize",
+    "trim",
+    "replace",
+    "capitalize",
+    "title",
+    "str",
+    "int",
+    "float",
+    "length",
+    "reverse",
+    "abs",
+    "round",
+    "first",
+    "last",
+    "nth",
+    "join",
+    "sort",
+    "unique",
+];
+
 /// The engine for templates that give Markdown, with the filters.
 fn engine() -> Tera {
     let mut tera = Tera::new();
@@ -99,20 +149,32 @@ fn engine() -> Tera {
 }
 
 fn render<'a>(
-    mut tera: Tera,
+    tera: Tera,
     templates: impl IntoIterator<Item = (&'a str, &'a str)>,
     name: &str,
     context: &Context,
 ) -> Result<String, ReportError> {
-    tera.add_raw_templates(templates).and_then(|()| tera.render(name, context)).map_err(|error| {
-        let (name, line) = match error.kind() {
-            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-                (report.filename(), Some(report.span().start_line))
-            }
-            _ => (name, None),
-        };
-        ReportError::Template { name: name.to_owned(), line, message: error.to_string() }
-    })
+    rendered(tera, templates, name, context).map_err(|error| told(name, &error))
+}
+
+fn rendered<'a>(
+    mut tera: Tera,
+    templates: impl IntoIterator<Item = (&'a str, &'a str)>,
+    name: &str,
+    context: &Context,
+) -> TeraResult<String> {
+    tera.add_raw_templates(templates).and_then(|()| tera.render(name, context))
+}
+
+/// The engine's error with the template and the line, which is that called `name` where it does not say.
+fn told(name: &str, error: &tera::Error) -> ReportError {
+    let (name, line) = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            (report.filename(), Some(report.span().start_line))
+        }
+        _ => (name, None),
+    };
+    ReportError::Template { name: name.to_owned(), line, message: error.to_string() }
 }
 
 /// A kind's facts: their strings are Markdown that gibbs wrote. Text from a user goes through the filter `text`.

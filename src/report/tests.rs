@@ -257,7 +257,9 @@ fn titles_show_as_typed_in_both_editions() {
     let shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* | `b` &amp; <math><mi>c</mi></math>";
     assert!(page.contains("*a* | `b` &amp; c</title>"));
     assert!(page.contains(&format!("<h1>{shown}</h1>")));
-    assert!(page.contains(&format!("Title: {shown}.")), "in the body, through Markdown");
+    let (words, formula) = shown.split_at(shown.find("<math>").unwrap());
+    let body = format!("Title: {words}<span class=\"nobr\">{formula}.</span>");
+    assert!(page.contains(&body), "in the body, through Markdown");
     let text = markdown(&handout).unwrap();
     assert!(text.starts_with(r"# &lt;script&gt;alert(1)&lt;/script&gt; \*a\* \| \`b\` &amp; $c$"), "{text}");
 }
@@ -533,6 +535,7 @@ fn pictures_of_ones_own_are_embedded_and_lie_beside_the_markdown() {
         place: "text/notes.md".into(),
         folder: "text".into(),
         text: "```{note} N\n![a *plot*](plot.svg)\n```".into(),
+        ..Default::default()
     });
     let handout = parts.handout("t");
     let page = html(&handout).unwrap();
@@ -550,6 +553,7 @@ fn pictures_of_ones_own_are_embedded_and_lie_beside_the_markdown() {
         place: "notes.md".into(),
         folder: String::new(),
         text: "```{exercise}\nx\n```\n```{solution}\n![](plot.svg)\n```".into(),
+        ..Default::default()
     });
     let mut handout = parts.handout("t");
     assert_eq!(pictures(&handout).unwrap().len(), 1);
@@ -586,4 +590,95 @@ fn macros_and_places_within_works_reach_every_edition() {
         told("a\n\n$\\newcommand{\\a}{\\a}\\a$")
             .starts_with("sweep.md.tera, line 3: macro `\\a` expands into itself")
     );
+}
+
+#[test]
+fn a_text_in_the_experiment_s_file_is_blamed_there() {
+    let mut parts = Parts::new();
+    parts.own.intro = Some(crate::input::Text {
+        place: "report.intro".into(),
+        text: "a\n\n[](#eq-nowhere)".into(),
+        within: Some(("a.toml".into(), vec![23, 24, 25])),
+        ..Default::default()
+    });
+    for error in [html(&parts.handout("t")).unwrap_err(), markdown(&parts.handout("t")).unwrap_err()] {
+        assert!(error.to_string().starts_with("a.toml, line 25: cross reference"), "{error}");
+    }
+}
+
+#[test]
+fn an_unknown_command_is_shown_as_the_user_wrote_it() {
+    let macros = "$\\newcommand{\\mean}[1]{\\langle #1 \\rangle}$\n";
+    for (formula, shown) in [
+        ("so $\\mean{a} + \\mena{b}$.", "character 11 of `\\mean{a} + \\mena{b}`"),
+        ("```{math} eq-x\n\\mean{a} + \\mena{b}\n```", "character 11 of `\\mean{a} + \\mena{b}`"),
+    ] {
+        let message = told(&format!("{macros}{formula}"));
+        assert!(message.starts_with("sweep.md.tera, line ") && message.contains(shown), "{message}");
+        assert!(message.contains("Did you mean `\\mean`?"), "{message}");
+    }
+}
+
+#[test]
+fn a_template_that_builds_on_nothing_is_told() {
+    let told = |own: &str| {
+        let mut parts = Parts::of("{% block exercises %}Old.{% endblock exercises %}");
+        parts.story.warnings.clear();
+        parts.templates.push(("handout/rbm.md.tera".into(), "{% block a %}{% endblock a %}".into()));
+        parts.templates.push(("mine.md.tera".into(), own.into()));
+        let mut handout = parts.handout("t");
+        handout.template = "mine.md.tera";
+        html(&handout).map_or_else(|error| error.to_string(), |_| "no mistake".to_owned())
+    };
+    let base = "{% extends \"sweep.md.tera\" %}\n";
+    for (own, line, words) in [
+        ("a\n{% extends \"swep.md.tera\" %}", 2, "no template `swep.md.tera`; did you mean `sweep.md.tera`?"),
+        (
+            "{% extends \"handout/rbm.md.tera\" %}",
+            1,
+            "this experiment is of kind `sweep`; extend `handout/sweep.md.tera`",
+        ),
+        (
+            &format!("{base}{{% block exercize %}}x{{% endblock exercize %}}"),
+            2,
+            "no block `exercize`, so that nothing shows it; did you mean `exercises`?",
+        ),
+        (&format!("{base}{{% block other %}}x{{% endblock other %}}"), 2, "(known: exercises)"),
+        ("a\n{{ facts.t | nmu }}", 2, "no filter `nmu`; did you mean `num`?\n --> mine.md.tera:2:14\n"),
+        ("{{ facts.t | nosuch }}", 1, "no filter `nosuch` (known: pm, num, count, text)"),
+        (
+            "a {{ facts.rows[0].nn }}",
+            1,
+            " --> mine.md.tera:1:20\n  |\n1 | a {{ facts.rows[0].nn }}\n  |                    ^^",
+        ),
+    ] {
+        let message = told(own);
+        assert!(
+            message.contains(&format!("`mine.md.tera` (line {line})")) && message.contains(words),
+            "{own}: {message}"
+        );
+    }
+    let mismatch = told(&format!("{base}{{% block exercises %}}x{{% endblock exercize %}}"));
+    assert!(!mismatch.contains("variable") && mismatch.contains("line 2"), "{mismatch}");
+    let nested = "{% block exercises %}{% block mine %}x{% endblock mine %}{% endblock exercises %}";
+    assert_eq!(told(&format!("{base}{{# {{% block no %}} #}}{nested}")), "no mistake");
+}
+
+#[test]
+fn what_touches_a_formula_stays_on_its_line() {
+    let mut parts = Parts::of("By ($a$), $b$%, $c$ % and “$d$”: $e$-th of 5 % and *f*$g$");
+    parts.story.warnings.clear();
+    let page = html(&parts.handout("t")).unwrap();
+    let bare = page.split("<math").map(|part| part.split_once("</math>").map_or(part, |(_, rest)| rest));
+    let text = bare.collect::<Vec<_>>().join("M");
+    let span = |inside: &str| format!("<span class=\"nobr\">{inside}</span>");
+    for words in [
+        span("(M),"),
+        span("M%,"),
+        span("M\u{a0}%"),
+        span("“M”:"),
+        span("M-") + "th of 5\u{a0}% and <em>f</em>M",
+    ] {
+        assert!(text.contains(&words), "{words}: {text}");
+    }
 }

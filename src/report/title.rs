@@ -5,6 +5,11 @@ use super::maths::{Maths, Piece, normalise, split};
 use super::text::{html_escape, markdown_escape};
 use super::{dollars, handout::Handout};
 
+/// An experiment's title as HTML content; as typed where a formula in it is not understood.
+pub fn title(title: &str) -> String {
+    html(title, &Maths::new()).unwrap_or_else(|_| html_escape(title))
+}
+
 /// The title for HTML content.
 ///
 /// # Errors

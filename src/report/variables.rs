@@ -1,8 +1,10 @@
 //! What a template asks for and does not get: the misspelt variable by name, with the nearest that there is.
 
 use super::handout::Handout;
+use super::origin::tag_length;
 use crate::spec::nearest;
 use serde_json::{Value, json};
+use std::ops::Range;
 
 /// Words of the template language that are no variables.
 const WORDS: [&str; 34] = [
@@ -42,14 +44,49 @@ const WORDS: [&str; 34] = [
     "containing",
 ];
 
-/// The first variable on `line` of the template called `name` that there is not, in a sentence; `None` when all are there,
-/// or it cannot be told.
+/// Tags that name something other than variables.
+const NAMING: [&str; 6] = ["block", "endblock", "extends", "include", "import", "endmacro"];
+
+/// The first variable on `line` of the template called `name` that there is not, in a sentence with the place; `None` when
+/// all are there, or it cannot be told.
 pub(crate) fn mistake(handout: &Handout<'_>, name: &str, line: usize) -> Option<String> {
     let source = handout.templates.iter().find(|(known, _)| known == name).map(|(_, source)| source)?;
     let known = context(handout);
     let tags = tags(source);
     let here = |tag: &&Tag<'_>| (tag.line..=tag.line + tag.text.matches('\n').count()).contains(&line);
-    tags.iter().filter(here).flat_map(|tag| paths(tag.text)).find_map(|path| missing(&path, &known, &tags))
+    tags.iter().filter(here).find_map(|tag| {
+        paths(tag.text).into_iter().find_map(|found| {
+            let (step, sentence) = missing(&found.steps, &known, &tags)?;
+            let text = &tag.text[found.start..found.end];
+            let (from, to) = words(text).nth(step).unwrap_or((0, text.len()));
+            let at = tag.start + found.start;
+            Some(format!("{sentence}\n{}", excerpt(name, source, at + from..at + to)))
+        })
+    })
+}
+
+/// Where the words of a path stand in its text.
+fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.split(move |c| !is_word(c)).filter(|word| !word.is_empty()).map(move |word| {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        (start, start + word.len())
+    })
+}
+
+/// The line of a template's source around `span`, which is underlined.
+pub(crate) fn excerpt(name: &str, source: &str, span: Range<usize>) -> String {
+    let start = source[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = source[start..].lines().next().unwrap_or_default();
+    let number = source[..span.start].matches('\n').count() + 1;
+    let column = source[start..span.start].chars().count();
+    let margin = " ".repeat(number.to_string().len());
+    let marks = "^".repeat(source[span].chars().count().max(1));
+    format!(
+        "{margin}--> {name}:{number}:{}\n{margin} |\n{number} | {line}\n{margin} | {}{marks}",
+        column + 1,
+        " ".repeat(column)
+    )
 }
 
 /// Everything that a template can use, as far as its names go.
@@ -63,31 +100,60 @@ fn context(handout: &Handout<'_>) -> Value {
     })
 }
 
-/// `{{ … }}` or `{% … %}`, and the line on which it begins.
-struct Tag<'a> {
-    line: usize,
-    text: &'a str,
+/// `{{ … }}` or `{% … %}`: what is within it, where that begins, and the line on which the tag does.
+pub(crate) struct Tag<'a> {
+    pub(crate) line: usize,
+    pub(crate) start: usize,
+    pub(crate) text: &'a str,
 }
 
-fn tags(source: &str) -> Vec<Tag<'_>> {
+impl<'a> Tag<'a> {
+    /// The words of a tag such as `{% block name %}`, the quotation marks taken off.
+    pub(crate) fn words(&self) -> Vec<&'a str> {
+        let text = self.text.trim_start_matches('-').trim_end_matches('-');
+        text.split_whitespace().map(|word| word.trim_matches(['"', '\'', '`'])).collect()
+    }
+
+    /// Where `word` stands in the source.
+    pub(crate) fn span(&self, word: &str) -> Range<usize> {
+        let at = self.start + self.text.find(word).unwrap_or(0);
+        at..at + word.len()
+    }
+}
+
+/// The tags of a template, without comments and what is to be shown as it stands.
+pub(crate) fn tags(source: &str) -> Vec<Tag<'_>> {
     let mut tags = Vec::new();
     let mut at = 0;
-    while let Some(open) = source[at..].find("{{").into_iter().chain(source[at..].find("{%")).min() {
-        let start = at + open;
-        let close = if source[start..].starts_with("{{") { "}}" } else { "%}" };
-        let Some(length) = source[start..].find(close) else { break };
-        tags.push(Tag {
-            line: source[..start].matches('\n').count() + 1,
-            text: &source[start + 2..start + length],
-        });
-        at = start + length + 2;
+    while let Some(open) = source[at..].find('{').map(|open| at + open) {
+        let Some(mark) = ["{{", "{%", "{#"].into_iter().find(|mark| source[open..].starts_with(mark)) else {
+            at = open + 1;
+            continue;
+        };
+        let length = tag_length(&source[open..], mark);
+        let tag = &source[open..open + length];
+        let text = tag[2..].strip_suffix(if mark == "{{" { "}}" } else { "%}" });
+        if let Some(text) = text.filter(|text| mark != "{#" && !text.contains("endraw")) {
+            tags.push(Tag { line: source[..open].matches('\n').count() + 1, start: open + 2, text });
+        }
+        at = open + length;
     }
     tags
 }
 
-/// The variables in a tag, each split at its dots and brackets.
-fn paths(tag: &str) -> Vec<Vec<String>> {
+/// A variable in a tag: where it stands there, and its name split at its dots and brackets.
+struct Found {
+    start: usize,
+    end: usize,
+    steps: Vec<String>,
+}
+
+/// The variables in a tag.
+fn paths(tag: &str) -> Vec<Found> {
     let mut found = Vec::new();
+    if tag.trim_start_matches('-').split_whitespace().next().is_some_and(|word| NAMING.contains(&word)) {
+        return found;
+    }
     let mut rest = tag;
     let (mut filter, mut test) = (false, false);
     while let Some(character) = rest.chars().next() {
@@ -100,11 +166,13 @@ fn paths(tag: &str) -> Vec<Vec<String>> {
             let named = after.starts_with('(') || after.starts_with('=') && !after.starts_with("==");
             let tested = after.starts_with("is defined") || after.starts_with("is undefined");
             let word = path.len() == 1 && WORDS.contains(&path[0].as_str());
-            if !(filter || named || tested || test || word) {
-                found.push(path.clone());
-            }
+            let tests = test;
             // What follows `is`, or `is not`, is the name of a test.
             test = path == ["is"] || test && path == ["not"];
+            if !(filter || named || tested || tests || word) {
+                let (start, end) = (tag.len() - rest.len(), tag.len() - behind.len());
+                found.push(Found { start, end, steps: path });
+            }
             (rest, filter) = (behind, false);
         } else if character.is_ascii_digit() {
             rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '.' || c == '_');
@@ -136,8 +204,8 @@ fn path(text: &str) -> (Vec<String>, &str) {
     }
 }
 
-/// What of `path` is not there, in a sentence.
-fn missing(path: &[String], known: &Value, tags: &[Tag<'_>]) -> Option<String> {
+/// Which step of `path` is not there, and a sentence on it.
+fn missing(path: &[String], known: &Value, tags: &[Tag<'_>]) -> Option<(usize, String)> {
     let (root, below) = path.split_first()?;
     let mut value = match known.get(root).cloned() {
         Some(value) => value,
@@ -145,12 +213,12 @@ fn missing(path: &[String], known: &Value, tags: &[Tag<'_>]) -> Option<String> {
             Some(value) => value?,
             None => {
                 let names = known.as_object()?.keys().map(String::as_str);
-                return Some(format!("there is no variable `{root}`{}", hint(root, names, "")));
+                return Some((0, format!("there is no variable `{root}`{}", hint(root, names, ""))));
             }
         },
     };
     let mut so_far = root.clone();
-    for step in below {
+    for (index, step) in below.iter().enumerate() {
         let next = match &value {
             Value::Array(items) => {
                 step.parse::<usize>().ok()?;
@@ -160,7 +228,7 @@ fn missing(path: &[String], known: &Value, tags: &[Tag<'_>]) -> Option<String> {
                 Some(next) => next.clone(),
                 None => {
                     let hint = hint(step, map.keys().map(String::as_str), &so_far);
-                    return Some(format!("there is no `{step}` in `{so_far}`{hint}"));
+                    return Some((index + 1, format!("there is no `{step}` in `{so_far}`{hint}")));
                 }
             },
             _ => return None,
@@ -208,13 +276,18 @@ mod tests {
 
     #[test]
     fn variables_are_told_from_words_filters_and_arguments() {
-        let names = |tag: &str| paths(tag).iter().map(|path| path.join("/")).collect::<Vec<_>>();
+        let names = |tag: &str| paths(tag).iter().map(|found| found.steps.join("/")).collect::<Vec<_>>();
         assert_eq!(names("facts.a[0].b | pm(error=facts.e) | text"), ["facts/a/0/b", "facts/e"]);
         assert_eq!(
             names(" if row.z is not none and x == 2.5e3 or \"facts.no\" in figures "),
             ["row/z", "x", "figures"]
         );
         assert_eq!(names("facts.maybe is defined"), Vec::<String>::new());
+        assert_eq!(
+            names("- endblock exercises "),
+            Vec::<String>::new(),
+            "the name of a block is no variable"
+        );
     }
 
     #[test]
@@ -223,7 +296,12 @@ mod tests {
         let source =
             "{% for peak in facts.peaks %}{{ peak.vlaue | num }}{% endfor %}{% set x = 1 %}{{ x.y }}";
         let tags = tags(source);
-        let told = |text: &str| paths(text).iter().find_map(|path| missing(path, &known, &tags));
+        let told = |text: &str| {
+            paths(text)
+                .iter()
+                .find_map(|found| missing(&found.steps, &known, &tags))
+                .map(|(_, sentence)| sentence)
+        };
         assert_eq!(
             told("facts.peak | num").unwrap(),
             "there is no `peak` in `facts`; did you mean `facts.peaks`?"
@@ -238,5 +316,18 @@ mod tests {
         for fine in ["facts.t_c", "x.y.z", "title", "facts.peaks[3].value"] {
             assert_eq!(told(fine), None, "{fine}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        let source = "a\n{# {{ no }} #}é {{ facts.peaks[0].valu | num }}";
+        let tag = &tags(source)[0];
+        let found = &paths(tag.text)[0];
+        let (from, to) = words(&tag.text[found.start..found.end]).nth(3).unwrap();
+        let at = tag.start + found.start;
+        assert_eq!(
+            excerpt("m", source, at + from..at + to),
+            " --> m:2:35\n  |\n2 | {# {{ no }} #}é {{ facts.peaks[0].valu | num }}\n  |                                   ^^^^"
+        );
     }
 }

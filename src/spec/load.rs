@@ -137,7 +137,8 @@ fn check(
     }
     let own = header.as_ref().map(|header| {
         let mut problems = Vec::new();
-        let own = own::read(&header.report, inputs, &mut problems);
+        let mut own = own::read(&header.report, inputs, &mut problems);
+        own.find_within(request.path, &text, &whole);
         out.extend(problems.into_iter().map(|problem| locate(problem, &whole, &top)));
         own
     });

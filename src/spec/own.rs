@@ -2,6 +2,7 @@
 
 use super::diagnostic::nearest;
 use super::header::ReportKeys;
+use super::node::Node;
 use crate::input::{Inputs, Problem, Text};
 
 /// The user's own texts of `[report]`, read.
@@ -15,6 +16,34 @@ pub struct OwnTexts {
     pub notes: Option<Text>,
     /// BibTeX.
     pub bibliography: Option<Text>,
+}
+
+impl OwnTexts {
+    /// Notes of the texts that stand in the experiment's file itself, which is called `path` and reads `source`, on which of
+    /// its lines they do.
+    pub(super) fn find_within(&mut self, path: &str, source: &str, tree: &Node) {
+        for text in [&mut self.intro, &mut self.notes, &mut self.bibliography].into_iter().flatten() {
+            let entry = tree.nearest(&text.place).filter(|entry| text.place.ends_with(&entry.key));
+            let span = entry.map(|entry| &entry.node.span).filter(|span| span.source == 0);
+            if let Some(span) = span
+                && let Some(written) = source.get(span.start..span.end)
+            {
+                let first = source[..span.start].matches('\n').count() + 1;
+                text.within = Some((path.to_owned(), lines_of(&text.text, written, first)));
+            }
+        }
+    }
+}
+
+/// The line of a file on which each line of `text` stands, which is `written` there from line `first` on: a line each, or
+/// with escapes for the ends of lines all on the first.
+fn lines_of(text: &str, written: &str, first: usize) -> Vec<usize> {
+    let count = text.matches('\n').count();
+    let quoted = written.get(3..).unwrap_or_default();
+    // The end of the line behind the opening quotation marks is no part of the text.
+    let skipped = usize::from(quoted.starts_with('\n') || quoted.starts_with("\r\n"));
+    let as_it_stands = written.matches('\n').count() == count + skipped;
+    (0..=count).map(|line| if as_it_stands { first + skipped + line } else { first }).collect()
 }
 
 /// Reads the texts; files go through `inputs`.
@@ -46,7 +75,7 @@ pub(super) fn read(keys: &ReportKeys, inputs: &dyn Inputs, problems: &mut Vec<Pr
             problems.push(Problem::new(key, message).label(label).help(help));
             return None;
         }
-        Some(Text { place: key.to_owned(), folder: String::new(), text: value.to_owned() })
+        Some(Text { place: key.to_owned(), text: value.to_owned(), ..Text::default() })
     };
     let intro = text("report.intro", &keys.intro, ".md");
     let notes = text("report.notes", &keys.notes, ".md");
@@ -77,7 +106,7 @@ fn file(key: &str, path: &str, inputs: &dyn Inputs, problems: &mut Vec<Problem>)
     match found {
         Ok(text) => {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            Some(Text { place: path.to_owned(), folder: folder.to_owned(), text })
+            Some(Text { place: path.to_owned(), folder: folder.to_owned(), text, within: None })
         }
         Err(reason) => {
             problems.push(Problem::new(key, reason).label("read relative to this file"));
@@ -124,6 +153,14 @@ mod tests {
             (problems.len(), place(&own.notes)),
             (0, Some(("report.notes".to_owned(), String::new())))
         );
+    }
+
+    #[test]
+    fn a_text_in_the_experiment_s_file_knows_its_lines() {
+        assert_eq!(lines_of("a\nb", "\"\"\"\na\nb\"\"\"", 24), [25, 26]);
+        assert_eq!(lines_of("a\nb\n", "'''a\nb\n'''", 24), [24, 25, 26]);
+        assert_eq!(lines_of("a\nb", "\"a\\nb\"", 24), [24, 24]);
+        assert_eq!(lines_of("ab", "\"\"\"a\\\n  b\"\"\"", 24), [24], "a line that goes on");
     }
 
     #[test]

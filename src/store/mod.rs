@@ -213,16 +213,17 @@ impl Results {
         Ok(())
     }
 
-    /// Removes `latest/<name>` if it is there: a file that this run does not produce.
+    /// Removes `latest/<name>`, a file that this run does not produce; whether it was there.
     ///
     /// # Errors
     ///
     /// [`StoreError::Io`].
-    pub fn remove(&self, name: &str) -> Result<(), StoreError> {
+    pub fn remove(&self, name: &str) -> Result<bool, StoreError> {
         let path = self.latest().join(name);
         match std::fs::remove_file(&path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(io("remove", &path, source)),
-            _ => Ok(()),
+            Ok(()) => Ok(true),
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(io("remove", &path, source)),
         }
     }
 

@@ -62,11 +62,14 @@ pub(super) fn index(book: &Book, lines: &[Line], problem: Option<&str>, seen: &s
 
 fn row(line: &Line) -> String {
     let (title, state, class) = match &line.outcome {
+        Ok(Glance { title, faulty: true, .. }) => {
+            (title.as_str(), "a mistake in the page".to_owned(), "wrong")
+        }
         Ok(Glance { title, missing: 0, .. }) => (title.as_str(), "ready".to_owned(), "ready"),
-        Ok(Glance { title, missing, tasks }) if missing == tasks => {
+        Ok(Glance { title, missing, tasks, .. }) if missing == tasks => {
             (title.as_str(), "not run yet".to_owned(), "waiting")
         }
-        Ok(Glance { title, missing, tasks }) => {
+        Ok(Glance { title, missing, tasks, .. }) => {
             (title.as_str(), format!("{} of {tasks} tasks are stored", tasks - missing), "waiting")
         }
         Err(_) => (line.path.as_str(), "a mistake in the file".to_owned(), "wrong"),
@@ -75,7 +78,7 @@ fn row(line: &Line) -> String {
         "<tr><td><a href=\"{}\">{}</a></td><td>{}</td><td class=\"{class}\">{}</td></tr>\n",
         encoded(&line.name),
         escape(&line.name),
-        escape(title),
+        crate::report::title(title),
         escape(&state)
     )
 }
@@ -131,7 +134,7 @@ mod tests {
     #[test]
     fn names_titles_and_problems_are_shown_not_run() {
         let nasty = "<script>alert(1)</script>\"'";
-        let glance = Glance { title: nasty.to_owned(), tasks: 2, missing: 1 };
+        let glance = Glance { title: nasty.to_owned(), tasks: 2, missing: 1, faulty: false };
         let lines = [
             Line { name: nasty.to_owned(), path: nasty.to_owned(), outcome: Ok(glance) },
             Line { name: "b".to_owned(), path: nasty.to_owned(), outcome: Err(nasty.to_owned()) },
@@ -141,6 +144,10 @@ mod tests {
             assert!(!page.contains("<script>alert"), "{page}");
         }
         assert!(index(&Book::default(), &lines, None, "1-1").contains("1 of 2 tasks are stored"));
+        let glance = Glance { title: "Below $T_c$".to_owned(), tasks: 2, missing: 0, faulty: true };
+        let lines = [Line { name: "c".to_owned(), path: "c".to_owned(), outcome: Ok(glance) }];
+        let page = index(&Book::default(), &lines, None, "1-1");
+        assert!(page.contains("Below <math>") && page.contains("a mistake in the page"), "{page}");
     }
 
     #[test]

@@ -37,27 +37,38 @@ pub(super) struct Glance {
     /// The number of its tasks, and of those without a record.
     pub(super) tasks: usize,
     pub(super) missing: usize,
+    /// Whether the user's own texts keep its page from being made.
+    pub(super) faulty: bool,
 }
 
 /// The page of an experiment.
 pub(super) fn page(session: &Session, path: &Path, manner: &Manner, around: Around) -> Made<String> {
     made(session, path, manner, |loaded| {
         refuse_missing(session, &loaded)?;
-        let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
-        let analysed = analyse(&loaded.checked, &loaded.plan, &results);
-        let material = Material::new(session, &loaded, &[], &analysed)?;
-        report::html(&material.handout(manner.solutions, around))
-            .map_err(|source| Failure::Report { experiment: loaded.checked.name.clone(), source })
+        rendered(session, &loaded, manner, around)
     })
 }
 
-/// What can be said of an experiment without analysing it.
+fn rendered(session: &Session, loaded: &Loaded, manner: &Manner, around: Around) -> Result<String, Failure> {
+    let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
+    let analysed = analyse(&loaded.checked, &loaded.plan, &results);
+    let material = Material::new(session, loaded, &[], &analysed)?;
+    report::html(&material.handout(manner.solutions, around))
+        .map_err(|source| Failure::Report { experiment: loaded.checked.name.clone(), source })
+}
+
+/// What can be said of an experiment in a line. Its results are analysed only where texts of the user's may keep its page
+/// from being made.
 pub(super) fn glance(session: &Session, path: &Path, manner: &Manner) -> Made<Glance> {
     made(session, path, manner, |loaded| {
         let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
         let ids = loaded.task_ids();
         let missing = ids.iter().filter(|id| !results.series_path(id).is_file()).count();
-        Ok(Glance { title: loaded.checked.header.title.clone(), tasks: ids.len(), missing })
+        let own = &loaded.checked.own;
+        let texts = [&own.template, &own.intro, &own.notes, &own.bibliography];
+        let written = missing == 0 && texts.iter().any(|text| text.is_some());
+        let faulty = written && rendered(session, &loaded, manner, Around::default()).is_err();
+        Ok(Glance { title: loaded.checked.header.title.clone(), tasks: ids.len(), missing, faulty })
     })
 }
 

@@ -54,8 +54,11 @@ What may stand in it besides Markdown and $formulas$
                            what it computes
   [](#eq-name)             a reference; so for fig-, ex-, code-, ref- and sec-
                            with the heading in lower case
-  [@key]                   a citation, from `[report] bibliography` or gibbs's
-                           own; [@key, p. 3; @other, pp. 5–7] names the place
+  [@key]                   a citation (Kaufman 1949), from `[report]
+                           bibliography` or gibbs's own;
+                           [see @key, p. 3; @other] says more, [-@key] the
+                           year alone, (1949)
+  [](#ref-key)             a work within a sentence: Kaufman (1949)
   ![words](plot.png)       a picture of yours (PNG, JPEG, WebP, GIF, SVG; up to
                            5 MB), relative to the file that names it: held by
                            the page, and a file beside the Markdown
