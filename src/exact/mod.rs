@@ -1,6 +1,7 @@
 //! Exact answers: enumeration and closed formulas.
 
 pub mod boltzmann;
+pub mod chains;
 pub mod elimination;
 pub mod enumeration;
 pub mod ground;

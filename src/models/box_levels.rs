@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The registry's line.
-pub const ENTRY: ModelEntry = ModelEntry {
+pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "box",
     summary: "a particle in a box with hard walls, in one to three dimensions",
     doc: r"A particle between hard walls at a distance $L$, in `dimension` $d$ = 1 (unless given), 2 or 3 equal directions:

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The registry's line.
-pub const ENTRY: ModelEntry = ModelEntry {
+pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "curie_weiss",
     summary: "the Curie–Weiss magnet of up to 10⁹ spins",
     doc: r"`spins` $N$ Ising spins, each in the mean field of all,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The registry's line.
-pub const ENTRY: ModelEntry = ModelEntry {
+pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "debye_solid",
     summary: "Debye's solid, sound waves up to a cutoff",
     doc: r"A crystal of `atoms` atoms $N$ (1 unless given) whose $3N$ modes are sound waves of density $9N\omega^2/\omega_{\mathrm D}^3$ up to

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The registry's line.
-pub const ENTRY: ModelEntry = ModelEntry {
+pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "einstein_solid",
     summary: "Einstein's solid, three equal oscillators for each atom",
     doc: r"A crystal of `atoms` atoms $N$ (1 unless given), each an oscillator of the quantum $\hbar\omega$ = `quantum` (1 unless given) in

@@ -3,6 +3,7 @@
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
 mod box_levels;
+mod chain;
 mod closed;
 mod curie_weiss;
 mod debye_solid;
@@ -144,6 +145,7 @@ pub static MODELS: &[ModelEntry] = &[
     debye_solid::ENTRY,
     curie_weiss::ENTRY,
     random_energy::ENTRY,
+    chain::ENTRY,
 ];
 
 /// Looks a model up by its name.

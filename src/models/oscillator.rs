@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The registry's line.
-pub const ENTRY: ModelEntry = ModelEntry {
+pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "oscillator",
     summary: "independent harmonic oscillators",
     doc: r"`units` independent oscillators ($N = 1$ unless given) with the quantum $\hbar\omega$ = `quantum` (1 unless given),

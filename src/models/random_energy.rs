@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The registry's line.
-pub const ENTRY: ModelEntry = ModelEntry {
+pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "random_energy",
     summary: "the random energy model: 2^N independent Gaussian levels",
     doc: r"Derrida's simplest spin glass: `spins` $N$ (at most 24) spins whose $2^N$ states have independent Gaussian energies of

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The registry's line.
-pub const ENTRY: ModelEntry = ModelEntry {
+pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "rotor",
     summary: "a rigid rotor in three dimensions",
     doc: r"A linear molecule turning freely: levels $E_l = B\,l(l+1)$, $l = 0, 1, 2, \dots$, with $2l + 1$ states each and $B = \hbar^2/2I$ = `constant`

@@ -20,6 +20,7 @@ pub(super) const MODELS: &[&str] = &[
     "debye_solid",
     "curie_weiss",
     "random_energy",
+    "chain",
 ];
 
 /// The exact ensemble of a small system: its partition function, and all that follows from it.
