@@ -58,3 +58,7 @@ pub const ENUMERATION: &str = "enumeration";
 pub const ELIMINATION: &str = "elimination";
 /// Kaufman's formula for the square torus.
 pub const KAUFMAN: &str = "kaufman";
+/// A closed formula.
+pub const CLOSED_FORM: &str = "closed_form";
+/// A sum over the levels of a known spectrum, with a bound on what is left out.
+pub const SPECTRAL_SUM: &str = "spectral_sum";

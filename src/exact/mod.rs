@@ -1,14 +1,18 @@
 //! Exact answers: enumeration and closed formulas.
 
 pub mod boltzmann;
+pub mod chains;
 pub mod elimination;
 pub mod enumeration;
 pub mod ground;
 pub mod kaufman;
 pub mod landscape;
+pub mod mean_field;
 pub mod methods;
 pub mod network;
 pub mod onsager;
+pub mod random_energy;
+pub mod spectra;
 
 use std::ops::ControlFlow;
 
@@ -102,7 +106,8 @@ pub struct Population {
     pub label: String,
     /// Its energy E.
     pub energy: f64,
-    /// How many microstates share it, g (as a float, since it may exceed 2^64).
+    /// How many microstates share it, g (as a float, since it may exceed 2^64); 0 where that is not told, being infinite or
+    /// beyond any float.
     pub degeneracy: f64,
     /// Its probability p = g e^{−βE} / Z.
     pub probability: f64,

@@ -15,9 +15,10 @@ pub fn critical_temperature(coupling: f64) -> f64 {
 pub fn energy_per_site(coupling: f64, temperature: f64) -> f64 {
     let terms = Terms::at(coupling, temperature);
     let coth = 1.0 / libm::sqrt(terms.tanh_squared);
-    // (2 tanh² − 1) = ±κ′ vanishes at T_c faster than K₁ ~ ln(4/κ′) grows.
+    // (2 tanh² − 1) = ±κ′ vanishes at T_c faster than K₁ ~ ln(4/κ′) grows. Elsewhere K₁ less π/2 keeps what is left of
+    // 1 + (2/π)(2 tanh² − 1) K₁ at high temperature.
     let product = if terms.modulus == 0.0 { 0.0 } else { terms.signed * terms.elliptic().0 };
-    -coupling.abs() * coth * (1.0 + 2.0 / PI * product)
+    -coupling.abs() * coth * (2.0 * terms.tanh_squared + 2.0 / PI * product)
 }
 
 /// c = (2/π)(K coth 2K)² {2K₁ − 2E₁ − 2(1 − tanh² 2K)[π/2 + (2 tanh² 2K − 1)K₁]} (Onsager's eq. 118), infinite at T_c.
@@ -26,10 +27,13 @@ pub fn specific_heat(coupling: f64, temperature: f64) -> f64 {
     if terms.modulus == 0.0 {
         return f64::INFINITY;
     }
-    let (first, second) = terms.elliptic();
     let k = coupling.abs() / temperature;
-    let bracket = first - second - (1.0 - terms.tanh_squared) * (0.5 * PI + terms.signed * first);
-    (4.0 / PI * k * k / terms.tanh_squared * bracket).max(0.0)
+    let (first, difference) = terms.elliptic();
+    let (t, y) = (terms.tanh_squared, terms.cosh_squared_inverse);
+    // With P = K₁ − π/2 and Q = E₁ − π/2 the bracket is P − Q − y [πt − P + 2tP] for t = tanh² 2K and y = 1 − t. Less its
+    // leading term (π/4)κ² = π t y, P − Q leaves no cancellation at low temperature.
+    let bracket = difference - y * (t - y) * first;
+    (4.0 / PI * k * k / t * bracket).max(0.0)
 }
 
 /// ln Z/N = ln(2 cosh 2K) + (1/π) ∫₀^{π/2} ln[½(1 + √(κ′² + κ² sin² ψ))] dψ (Onsager's eq. 109b with ψ = π/2 − φ).
@@ -67,6 +71,8 @@ pub fn spontaneous_magnetization(coupling: f64, temperature: f64) -> f64 {
 
 struct Terms {
     tanh_squared: f64,
+    /// 1/cosh² 2K = 1 − tanh² 2K.
+    cosh_squared_inverse: f64,
     /// 2 tanh² 2K − 1 = (sinh² 2K − 1)/(sinh² 2K + 1).
     signed: f64,
     /// The complementary modulus κ′ = |2 tanh² 2K − 1|.
@@ -82,14 +88,36 @@ impl Terms {
         let signed = (tanh - inverse_cosh) * (tanh + inverse_cosh);
         // Rounding leaves some 1e−16 at T_c itself, where the specific heat is infinite.
         let signed = if signed.abs() < 4.0 * f64::EPSILON { 0.0 } else { signed };
-        Self { tanh_squared: tanh * tanh, signed, modulus: signed.abs() }
+        Self {
+            tanh_squared: tanh * tanh,
+            cosh_squared_inverse: inverse_cosh * inverse_cosh,
+            signed,
+            modulus: signed.abs(),
+        }
     }
 
-    /// Complete elliptic integrals (K₁, E₁) by the arithmetic–geometric mean (DLMF 19.8.1 and 19.8.6).
+    /// P = K₁ − π/2 and K₁ − E₁ − (π/4)κ² of the complete elliptic integrals with modulus κ.
+    ///
+    /// For κ² < 0.3 by their power series (DLMF 19.5.1 and 19.5.2), else by the arithmetic–geometric mean (19.8.1 and 19.8.6).
     fn elliptic(&self) -> (f64, f64) {
+        let squared = 4.0 * self.tanh_squared * self.cosh_squared_inverse;
+        if squared < 0.3 {
+            let (mut first, mut difference) = (0.0, 0.0);
+            let mut term = 0.5 * PI;
+            for m in 1..=40_u32 {
+                let odd = f64::from(2 * m - 1);
+                let ratio = odd / (odd + 1.0);
+                term *= ratio * ratio * squared;
+                first += term;
+                if m > 1 {
+                    difference += term * (1.0 + 1.0 / odd);
+                }
+            }
+            return (first, difference);
+        }
         let (mut a, mut b) = (1.0, self.modulus);
         let mut power = 0.5;
-        let mut sum = power * (1.0 - b) * (1.0 + b);
+        let mut sum = power * squared;
         for _ in 0..60 {
             let c = 0.5 * (a - b);
             (a, b) = (0.5 * (a + b), libm::sqrt(a * b));
@@ -99,8 +127,8 @@ impl Terms {
                 break;
             }
         }
-        let first = 0.5 * PI / a;
-        (first, first * (1.0 - sum))
+        let whole = 0.5 * PI / a;
+        (whole - 0.5 * PI, whole * sum - 0.25 * PI * squared)
     }
 }
 
@@ -121,6 +149,31 @@ mod tests {
     }
 
     #[test]
+    #[rustfmt::skip]
+    fn values_of_sixty_digits_from_cold_to_hot() {
+        // T with ln Z/N, u and c by mpmath at 60 digits. Near T_c the rounding of T itself is magnified in c.
+        let rows = [
+            (0.1, 20.0, -2.0, 1.1551048882210657e-31),
+            (0.3, 6.6666666666692898, -1.9999999999790151, 1.8653247199198569e-9),
+            (1.0, 2.0003482837007103, -1.9971602041122511, 0.023379564686542134),
+            (1.6, 1.2581093390917418, -1.9282419535366151, 0.26235429411272657),
+            (2.0, 1.0257928126949176, -1.745564575312554, 0.72487144860157393),
+            (2.25, 0.93511054486871613, -1.463102732587089, 2.0530770253887184),
+            (2.27, 0.92947200827593562, -1.4108644329893981, 3.6164019385442288),
+            (2.5, 0.87936382077494819, -1.1060792037457909, 0.86169835683076363),
+            (4.0, 0.75910647853545491, -0.55727224062849056, 0.17118841147563006),
+            (9.0, 0.70562125119316379, -0.22686988223237627, 0.026257962542404584),
+            (30.0, 0.69425932145567921, -0.066790299658762408, 0.00223459730963334),
+            (100.0, 0.69324718889398992, -0.020003333760134961, 0.00020010002134278142),
+        ];
+        for (t, log_partition, energy, heat) in rows {
+            assert!((log_partition_per_site(1.0, t) / log_partition - 1.0).abs() < 1e-13, "ln Z at {t}");
+            assert!((energy_per_site(1.0, t) / energy - 1.0).abs() < 1e-13, "u at {t}: {}", energy_per_site(1.0, t));
+            assert!((specific_heat(1.0, t) / heat - 1.0).abs() < 2e-12, "c at {t}: {}", specific_heat(1.0, t));
+        }
+    }
+
+    #[test]
     fn energy_and_heat_are_derivatives_of_ln_z() {
         let h = 1e-3;
         for k in [0.01, 0.2, 0.42, 0.47, 0.8, 2.0] {
@@ -138,7 +191,8 @@ mod tests {
     #[test]
     fn limits_and_symmetries() {
         assert!((energy_per_site(1.0, 0.05) + 2.0).abs() < 1e-15);
-        assert_eq!(specific_heat(1.0, 0.05), 0.0);
+        // One turned spin costs 8: ln Z/N = 2K + e^{−8K}, so that c = 64 K² e^{−8K}.
+        assert!((specific_heat(1.0, 0.05) / (64.0 * 400.0 * libm::exp(-160.0)) - 1.0).abs() < 1e-12);
         assert_eq!(energy_per_site(-1.5, 3.0), energy_per_site(1.5, 3.0));
         // High temperature: e → −2K, c → 2K² to leading order.
         assert!((energy_per_site(1.0, 1e3) / -0.002 - 1.0).abs() < 1e-5);

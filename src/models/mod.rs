@@ -2,11 +2,20 @@
 //!
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
+mod box_levels;
+mod chain;
+mod closed;
+mod curie_weiss;
+mod debye_solid;
 pub mod edges;
+mod einstein_solid;
 pub mod ising;
 pub mod levels;
 pub mod max_cut;
+mod oscillator;
+mod random_energy;
 pub mod rbm;
+mod rotor;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -129,6 +138,14 @@ pub static MODELS: &[ModelEntry] = &[
     ising::ENTRY,
     max_cut::ENTRY,
     rbm::ENTRY,
+    oscillator::ENTRY,
+    rotor::ENTRY,
+    box_levels::ENTRY,
+    einstein_solid::ENTRY,
+    debye_solid::ENTRY,
+    curie_weiss::ENTRY,
+    random_energy::ENTRY,
+    chain::ENTRY,
 ];
 
 /// Looks a model up by its name.

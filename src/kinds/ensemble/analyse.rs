@@ -199,7 +199,8 @@ fn populations(solved: &Thermodynamics) -> Table {
         table.push(vec![
             population.label.as_str().into(),
             population.energy.into(),
-            population.degeneracy.into(),
+            // Infinitely many, or too many for a number.
+            Some(population.degeneracy).filter(|count| *count > 0.0).into(),
             population.probability.into(),
         ]);
     }

@@ -36,6 +36,7 @@ the ground states alone remain; where the energies have an upper bound, temperat
 - `"elimination"` sums one site after another and holds a table of the sites in between: sparse graphs of any size as long as
   the table has at most $2^{26}$ entries, such as strips, trees, and tori up to 12 × 12, with any couplings and fields.
 - `"kaufman"` is the closed formula for the uniform square torus of any size.
+- `"closed_form"` and `"spectral_sum"` are the formulas, or the sums with a bound on what is left out, of the models that have one.
 
 Every run takes $-\partial \ln Z/\partial\beta$, $\partial U/\partial T$ and $-\partial F/\partial T$ by differences too, and
 lists them beside $U$, $C$ and $S$ in the table `identities`."#;

@@ -8,7 +8,20 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// The names of the models that have exact thermodynamics.
-pub(super) const MODELS: &[&str] = &["levels", "ising", "max_cut", "rbm"];
+pub(super) const MODELS: &[&str] = &[
+    "levels",
+    "ising",
+    "max_cut",
+    "rbm",
+    "oscillator",
+    "rotor",
+    "box",
+    "einstein_solid",
+    "debye_solid",
+    "curie_weiss",
+    "random_energy",
+    "chain",
+];
 
 /// The exact ensemble of a small system: its partition function, and all that follows from it.
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
@@ -28,7 +41,8 @@ pub(super) struct EnsembleSpec {
 #[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct MethodSpec {
-    /// "auto" (unless given), or one of the methods that apply to the model: "enumeration", "elimination", "kaufman".
+    /// "auto" (unless given), or one of the methods that apply to the model: "enumeration", "elimination", "kaufman",
+    /// "closed_form", "spectral_sum".
     #[serde(default)]
     name: MethodName,
 }
@@ -42,6 +56,8 @@ enum MethodName {
     Enumeration,
     Elimination,
     Kaufman,
+    ClosedForm,
+    SpectralSum,
 }
 
 impl MethodName {
@@ -51,6 +67,8 @@ impl MethodName {
             Self::Enumeration => methods::ENUMERATION,
             Self::Elimination => methods::ELIMINATION,
             Self::Kaufman => methods::KAUFMAN,
+            Self::ClosedForm => methods::CLOSED_FORM,
+            Self::SpectralSum => methods::SPECTRAL_SUM,
         }
     }
 }
