@@ -135,5 +135,5 @@ fn a_report_of_two_thousand_points_stays_under_three_megabytes() {
     place.write("chains.toml", chains);
     place.expect(0, &["run", "chains.toml", "--quiet"]);
     let page = place.read("results/chains/latest/report.html");
-    assert!(page.len() < 3_000_000, "{} bytes", page.len());
+    assert!(page.len() < 2_600_000, "{} bytes", page.len());
 }
