@@ -8,6 +8,7 @@ pub mod kaufman;
 pub mod landscape;
 pub mod methods;
 pub mod network;
+pub mod occupation;
 pub mod onsager;
 
 use std::ops::ControlFlow;
