@@ -6,6 +6,7 @@ pub mod edges;
 pub mod ising;
 pub mod levels;
 pub mod max_cut;
+pub mod occupation;
 pub mod rbm;
 pub mod spins;
 
@@ -14,6 +15,7 @@ use crate::exact::elimination::Elimination;
 use crate::exact::enumeration::Enumeration;
 use crate::exact::methods::{self, ELIMINATION, ENUMERATION, Method};
 use crate::exact::network::Network;
+use crate::exact::occupation::Occupation;
 use crate::input::{Context, Problem};
 use crate::number;
 use serde_json::Value;
@@ -64,6 +66,11 @@ pub trait Model: Send + Sync {
 
     /// The weights and biases of the model, when it is a Boltzmann machine.
     fn machine(&self) -> Option<&rbm::Machine> {
+        None
+    }
+
+    /// Objects in boxes at a fixed total energy, when the model is that: it has no temperature to choose.
+    fn occupation(&self) -> Option<&Occupation> {
         None
     }
 
@@ -129,6 +136,7 @@ pub static MODELS: &[ModelEntry] = &[
     ising::ENTRY,
     max_cut::ENTRY,
     rbm::ENTRY,
+    occupation::ENTRY,
 ];
 
 /// Looks a model up by its name.

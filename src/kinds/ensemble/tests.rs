@@ -278,7 +278,7 @@ fn every_model_of_the_kind_can_be_solved() {
         assert!(analysis.warnings.is_empty(), "{table}: {:?}", analysis.warnings);
         assert!(!analysis.table("populations").unwrap().rows.is_empty());
     }
-    assert_eq!(EnsembleKind.models(), ["levels", "ising", "max_cut", "rbm"]);
+    assert_eq!(EnsembleKind.models(), ["levels", "ising", "max_cut", "rbm", "occupation"]);
     assert!(EnsembleKind.models().iter().all(|name| crate::models::find(name).is_some()));
 }
 
