@@ -28,17 +28,17 @@ pub(in super::super) struct Occupied {
 /// One point.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(in super::super) struct Filling {
-    /// N.
+    /// The number N of objects.
     pub objects: u64,
     /// The total energy E.
     pub energy: f64,
-    /// E/N.
+    /// The energy E/N of an object on average.
     pub energy_per_object: f64,
-    /// ln Ω.
+    /// The logarithm ln Ω of the number of assignments.
     pub log_multiplicity: f64,
     /// Ω itself; empty where it is above 10^15.
     pub multiplicity: Option<f64>,
-    /// ln Ω/N.
+    /// The entropy ln Ω/N of one object.
     pub entropy_per_object: f64,
     /// The entropy of the Boltzmann distribution, which that tends to.
     pub limit: f64,
@@ -56,9 +56,9 @@ pub(in super::super) struct Filling {
     pub stirling_error: f64,
     /// That as a share of ln Ω; empty where ln Ω is 0.
     pub stirling_relative: Option<f64>,
-    /// ln N!.
+    /// The exact value of ln N!.
     pub log_factorial: f64,
-    /// N ln N − N.
+    /// Stirling's value N ln N − N for that.
     pub stirling: f64,
 }
 
@@ -69,22 +69,22 @@ pub(in super::super) struct Line {
     pub energy: f64,
     /// Its places g.
     pub degeneracy: f64,
-    /// ⟨n⟩.
+    /// The mean number ⟨n⟩ of objects in it.
     pub mean: f64,
     /// The standard deviation of n.
     pub deviation: f64,
     /// n*; empty where it was not found.
     pub most_probable: Option<f64>,
-    /// N p.
+    /// The number N p by Boltzmann's distribution.
     pub boltzmann: f64,
 }
 
 /// Logarithmic slopes against N.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(in super::super) struct Slopes {
-    /// N of the two points.
+    /// The smaller N of the two points.
     pub from: u64,
-    /// The larger N.
+    /// The larger N of the two points.
     pub to: u64,
     /// Of the width.
     pub width: f64,
