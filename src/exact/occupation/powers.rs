@@ -96,7 +96,7 @@ impl Powers {
             _ => {
                 let half = self.power(count / 2, work)?;
                 let even = self.square(&half, count - count % 2, work)?;
-                Some(if count % 2 == 0 { even } else { self.one_more(&even, count) })
+                Some(if count.is_multiple_of(2) { even } else { self.one_more(&even, count) })
             }
         }
     }
