@@ -74,6 +74,18 @@ quantities! {
         "Susceptibility of |m|: the response of the order parameter to a field in the ordered phase, from its fluctuations; well above the transition it is smaller than the response of m, by the factor 1 - 2/pi." }
     binder { r"U_4", "*U*_{4}", "", r"U_4 = 1 - \langle m^4 \rangle / (3 \langle m^2 \rangle^2)", None,
         "Binder's fourth-order cumulant: 2/3 in the ordered phase, 0 in the disordered one, and nearly independent of size at the transition." }
+    log_multiplicity { r"\ln\Omega", "ln *Ω*", "", r"\ln\Omega(N, E) = \ln \sum_n N! \prod_j g_j^{n_j}/n_j!", None,
+        "Logarithm of the number of assignments of N objects to boxes that have the total energy E." }
+    entropy_per_object { r"S/N", "*S* / *N*", "k_B", r"S/N = \ln\Omega/N", None,
+        "Entropy of one object among N that share a total energy: it tends to the entropy of the Boltzmann distribution." }
+    inverse_temperature { r"\beta", "*β*", "1/J", r"\sum_j E_j\, g_j e^{-\beta E_j}/Z = E/N", None,
+        "The inverse temperature at which the Boltzmann distribution over the boxes has the mean energy E/N." }
+    kl_divergence { r"D", "*D*", "nats", r"D = \sum_j \frac{\langle n_j\rangle}{N} \ln \frac{\langle n_j\rangle}{N p_j},\; p_j = g_j e^{-\beta E_j}/Z", Some(0.0),
+        "Kullback-Leibler divergence of the mean occupations from the Boltzmann distribution: it falls as 1/N^2." }
+    peak_width { r"w", "*w*", "", r"w = \tfrac1N \sqrt{\sum_j (\langle n_j^2\rangle - \langle n_j\rangle^2)}", Some(0.0),
+        "Root-mean-square distance of the shares n/N from their mean: it falls as 1/sqrt(N)." }
+    stirling_error { r"\Delta_{\mathrm{S}}", "Δ_{S}", "", r"\Delta_{\mathrm{S}} = N \ln N - \sum_j \bar n_j \ln(\bar n_j/g_j) - \ln\Omega,\; \bar n_j = N p_j", Some(0.0),
+        "By how much Stirling's formula with the Boltzmann occupations overestimates the logarithm of the number of assignments: it grows as (ln N)/2, ever slower than N." }
     acceptance { r"a", "*a*", "", r"a = \text{accepted}/\text{proposed}", Some(0.0),
         "Share of proposed moves that were accepted; for a cluster sampler, the mean share of the sites in a cluster." }
     best_energy { r"E_{\mathrm{best}}", "*E*_{best}", "J", r"E_{\mathrm{best}} = \min_{\text{reads}} \min_t E(x_t)", None,

@@ -10,6 +10,7 @@ pub mod landscape;
 pub mod mean_field;
 pub mod methods;
 pub mod network;
+pub mod occupation;
 pub mod onsager;
 pub mod random_energy;
 pub mod spectra;

@@ -12,6 +12,7 @@ mod einstein_solid;
 pub mod ising;
 pub mod levels;
 pub mod max_cut;
+pub mod occupation;
 mod oscillator;
 mod random_energy;
 pub mod rbm;
@@ -23,6 +24,7 @@ use crate::exact::elimination::Elimination;
 use crate::exact::enumeration::Enumeration;
 use crate::exact::methods::{self, ELIMINATION, ENUMERATION, Method};
 use crate::exact::network::Network;
+use crate::exact::occupation::Occupation;
 use crate::input::{Context, Problem};
 use crate::number;
 use serde_json::Value;
@@ -73,6 +75,11 @@ pub trait Model: Send + Sync {
 
     /// The weights and biases of the model, when it is a Boltzmann machine.
     fn machine(&self) -> Option<&rbm::Machine> {
+        None
+    }
+
+    /// Objects in boxes at a fixed total energy, when the model is that: it has no temperature to choose.
+    fn occupation(&self) -> Option<&Occupation> {
         None
     }
 
@@ -146,6 +153,7 @@ pub static MODELS: &[ModelEntry] = &[
     curie_weiss::ENTRY,
     random_energy::ENTRY,
     chain::ENTRY,
+    occupation::ENTRY,
 ];
 
 /// Looks a model up by its name.

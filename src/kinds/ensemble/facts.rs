@@ -5,6 +5,7 @@
 use super::Ensemble;
 use super::analyse::{DERIVATIVE_TOLERANCE, TOLERANCE};
 use super::figures::{Curve, value};
+use super::occupation::facts::Occupied;
 use super::thermal::{Heating, Thermal, ThermalRow, heating, rows, thermal};
 use crate::kind::{Study, StudyPoint};
 use schemars::JsonSchema;
@@ -62,6 +63,8 @@ pub(super) struct Facts {
     pub kaufman_difference: Option<f64>,
     /// The number of sites of the first model; empty where it has none.
     pub sites: Option<usize>,
+    /// What objects in boxes tell; empty for all other models, and all other facts are then empty.
+    pub occupation: Option<Occupied>,
 }
 
 /// Differences from derivatives that are taken numerically.
@@ -174,6 +177,7 @@ pub(super) fn facts(
         identities: identities(study),
         kaufman_difference: study.points.iter().filter_map(kaufman_difference).reduce(f64::max),
         sites: model.sites(),
+        occupation: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod explore;
 mod facts;
 mod figures;
 mod machine;
+mod occupation;
 mod present;
 mod run;
 mod spec;
@@ -37,6 +38,9 @@ the ground states alone remain; where the energies have an upper bound, temperat
   the table has at most $2^{26}$ entries, such as strips, trees, and tori up to 12 × 12, with any couplings and fields.
 - `"kaufman"` is the closed formula for the uniform square torus of any size.
 - `"closed_form"` and `"spectral_sum"` are the formulas, or the sums with a bound on what is left out, of the models that have one.
+
+The model `occupation` is of another make: its total energy is fixed instead of its temperature, which is therefore not a key,
+and what is counted is $\Omega$, the number of ways to have that energy.
 
 Every run takes $-\partial \ln Z/\partial\beta$, $\partial U/\partial T$ and $-\partial F/\partial T$ by differences too, and
 lists them beside $U$, $C$ and $S$ in the table `identities`."#;
@@ -77,8 +81,8 @@ impl Kind for EnsembleKind {
     }
 
     fn quantities(&self) -> &'static [&'static str] {
-        const ALL: [&str; 14] = {
-            let mut all = [""; 14];
+        const ALL: [&str; 20] = {
+            let mut all = [""; 20];
             let mut index = 0;
             while index < 5 {
                 all[index] = analyse::EXTENSIVE[index];
@@ -88,6 +92,11 @@ impl Kind for EnsembleKind {
             let mut index = 0;
             while index < 4 {
                 all[10 + index] = analyse::MAGNETIC[index];
+                index += 1;
+            }
+            let mut index = 0;
+            while index < occupation::OWN.len() {
+                all[14 + index] = occupation::OWN[index];
                 index += 1;
             }
             all
@@ -108,7 +117,10 @@ impl Kind for EnsembleKind {
     }
 
     fn template(&self) -> &'static str {
-        include_str!("../../../templates/handout/ensemble.md.tera")
+        concat!(
+            include_str!("../../../templates/handout/ensemble.md.tera"),
+            include_str!("../../../templates/handout/occupation.md.tera")
+        )
     }
 
     fn facts_schema(&self) -> Value {
@@ -116,11 +128,11 @@ impl Kind for EnsembleKind {
     }
 
     fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-        Ok(Box::new(spec::prepare(keys, context)?))
+        spec::prepare(keys, context)
     }
 
     fn present(&self, study: &Study<'_>) -> Story {
-        present::present(study)
+        occupation::present(study).unwrap_or_else(|| present::present(study))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The keys of an `ensemble` file, and the checked experiment made of them.
 
-use super::Ensemble;
+use super::{Ensemble, occupation};
 use crate::exact::methods;
-use crate::kind::{Context, Problem};
+use crate::kind::{Context, Experiment, Problem};
 use crate::models;
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,6 +21,7 @@ pub(super) const MODELS: &[&str] = &[
     "curie_weiss",
     "random_energy",
     "chain",
+    "occupation",
 ];
 
 /// The exact ensemble of a small system: its partition function, and all that follows from it.
@@ -28,8 +29,8 @@ pub(super) const MODELS: &[&str] = &[
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(super) struct EnsembleSpec {
     /// The temperature T in units of energy (k_B = 1): 0 is the limit of ground states, and below 0 the energies must have an
-    /// upper bound.
-    temperature: f64,
+    /// upper bound. Needed but for `occupation`, which has none.
+    temperature: Option<f64>,
     /// What has an energy: one of the models.
     model: Value,
     /// How the sum over all microstates is taken; by what it costs unless given.
@@ -81,11 +82,19 @@ pub(super) fn schema() -> Value {
 }
 
 /// Checks what the schema cannot say.
-pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Ensemble, Vec<Problem>> {
+pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {
     let spec: EnsembleSpec =
         serde_json::from_value(keys.clone()).map_err(|error| vec![Problem::new("", error.to_string())])?;
+    if spec.model.get("occupation").is_some() {
+        let model = models::build(&spec.model, context)?;
+        return Ok(Box::new(occupation::prepare(spec.temperature, spec.method.name.word(), model)?));
+    }
+    let Some(temperature) = spec.temperature else {
+        let missing = Problem::new("", "missing key `temperature` in the experiment");
+        return Err(vec![missing.help("add `temperature = …`, or sweep it")]);
+    };
     // −0 is 0.
-    let temperature = spec.temperature + 0.0;
+    let temperature = temperature + 0.0;
     if !temperature.is_finite() {
         return Err(vec![
             Problem::new(
@@ -123,6 +132,6 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Ensemble, V
             );
             Err(vec![Problem::new("temperature", message).label("must not be negative here")])
         }
-        Ok(_) => Ok(ensemble),
+        Ok(_) => Ok(Box::new(ensemble)),
     }
 }
