@@ -6,9 +6,11 @@ pub mod enumeration;
 pub mod ground;
 pub mod kaufman;
 pub mod landscape;
+pub mod listing;
 pub mod methods;
 pub mod network;
 pub mod onsager;
+mod shared;
 
 use std::ops::ControlFlow;
 
