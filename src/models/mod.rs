@@ -2,10 +2,13 @@
 //!
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
+pub mod blume_capel;
 pub mod edges;
+mod few_states;
 pub mod ising;
 pub mod levels;
 pub mod max_cut;
+pub mod potts;
 pub mod rbm;
 pub mod spins;
 
@@ -81,17 +84,17 @@ fn pair_methods<'a>(spins: usize, pairs: impl Fn() -> &'a PairModel) -> Vec<Meth
     let enumeration = Enumeration::check(spins).and_then(|()| Enumeration::new(pairs()));
     vec![
         Method::new(ENUMERATION, enumeration),
-        Method::new(ELIMINATION, eliminated(spins, || Network::from(pairs()))),
+        Method::new(ELIMINATION, eliminated(spins, || Ok(Network::from(pairs())))),
     ]
 }
 
 /// Elimination of a network of `sites` sites, which is built only when they are not too many.
-fn eliminated(sites: usize, network: impl Fn() -> Network) -> Result<Elimination, String> {
+fn eliminated(sites: usize, network: impl Fn() -> Result<Network, String>) -> Result<Elimination, String> {
     if sites > MOST_ELIMINATED {
         let (sites, most) = (number::count(sites as u64), number::count(MOST_ELIMINATED as u64));
         return Err(format!("{sites} sites are beyond elimination ({most} at most)"));
     }
-    Elimination::new(&network())
+    Elimination::new(&network()?)
 }
 
 /// A uniform ferromagnetic or antiferromagnetic square lattice with periodic boundaries and no field.
@@ -127,6 +130,8 @@ pub static MODELS: &[ModelEntry] = &[
     // one line each
     levels::ENTRY,
     ising::ENTRY,
+    potts::ENTRY,
+    blume_capel::ENTRY,
     max_cut::ENTRY,
     rbm::ENTRY,
 ];
