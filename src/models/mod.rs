@@ -2,6 +2,7 @@
 //!
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
+mod arrays;
 pub mod blume_capel;
 pub mod edges;
 mod few_states;
