@@ -4,6 +4,7 @@
 
 mod arrays;
 pub mod blume_capel;
+pub mod boltzmann_machine;
 pub mod edges;
 mod few_states;
 pub mod ising;
@@ -135,6 +136,7 @@ pub static MODELS: &[ModelEntry] = &[
     blume_capel::ENTRY,
     max_cut::ENTRY,
     rbm::ENTRY,
+    boltzmann_machine::ENTRY,
 ];
 
 /// Looks a model up by its name.

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// The names of the models that have exact thermodynamics.
-pub(super) const MODELS: &[&str] = &["levels", "ising", "potts", "blume_capel", "max_cut", "rbm"];
+pub(super) const MODELS: &[&str] =
+    &["levels", "ising", "potts", "blume_capel", "max_cut", "rbm", "boltzmann_machine"];
 
 /// The exact ensemble of a small system: its partition function, and all that follows from it.
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
