@@ -10,13 +10,14 @@ mod walk;
 mod whole;
 
 use super::boltzmann::{Level, solve_levels};
+use super::shared::Shared;
 use super::{ExactEnsemble, Population, Thermodynamics};
 use crate::models::spins::PairModel;
 use crate::number;
 use moments::Moments;
 use real::Ends;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock};
 use walk::Walk;
 
 /// The most spins that are enumerated.
@@ -61,9 +62,10 @@ impl Enumeration {
     ///
     /// If there are more than [`MAX_SPINS`] spins.
     pub fn new(pairs: &PairModel) -> Result<Self, String> {
+        static KNOWN: Shared<Spectrum> = Shared::new();
         Self::check(pairs.spins())?;
         let walk = Walk::new(pairs);
-        let spectrum = shared(walk.digest());
+        let spectrum = KNOWN.get(walk.digest());
         Ok(Self { walk, spectrum })
     }
 
@@ -150,20 +152,6 @@ impl Enumeration {
     }
 }
 
-/// The spectrum under `key`, shared with whoever else holds it.
-fn shared(key: [u8; 32]) -> Arc<OnceLock<Spectrum>> {
-    type Known = Vec<([u8; 32], Weak<OnceLock<Spectrum>>)>;
-    static KNOWN: Mutex<Known> = Mutex::new(Vec::new());
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.retain(|(_, spectrum)| spectrum.strong_count() > 0);
-    if let Some(found) = known.iter().find(|(name, _)| *name == key).and_then(|(_, weak)| weak.upgrade()) {
-        return found;
-    }
-    let fresh = Arc::new(OnceLock::new());
-    known.push((key, Arc::downgrade(&fresh)));
-    fresh
-}
-
 /// The density of states where it can be listed, else the ends of the spectrum.
 fn spectrum(walk: &Walk, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<Spectrum> {
     if whole::applies(walk) {
@@ -178,7 +166,7 @@ fn spectrum(walk: &Walk, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Opt
 }
 
 /// The populations of many levels, gathered in [`BINS`] equal intervals of energy.
-fn binned(levels: &[Population]) -> Vec<Population> {
+pub(super) fn binned(levels: &[Population]) -> Vec<Population> {
     let energies = || levels.iter().map(|level| level.energy);
     let lowest = energies().fold(f64::INFINITY, f64::min);
     let width = (energies().fold(f64::NEG_INFINITY, f64::max) - lowest) / BINS as f64;
@@ -194,7 +182,7 @@ fn binned(levels: &[Population]) -> Vec<Population> {
 }
 
 /// The population of the interval from `low` to `high`, with its middle for an energy.
-fn interval(low: f64, high: f64, degeneracy: f64, probability: f64) -> Population {
+pub(super) fn interval(low: f64, high: f64, degeneracy: f64, probability: f64) -> Population {
     let label = format!("{} to {}", number::plain(low), number::plain(high));
     Population { label, energy: 0.5 * (low + high), degeneracy, probability }
 }

@@ -8,12 +8,14 @@ pub mod ground;
 pub mod kaufman;
 pub mod landscape;
 pub mod mean_field;
+pub mod listing;
 pub mod methods;
 pub mod network;
 pub mod occupation;
 pub mod onsager;
 pub mod random_energy;
 pub mod spectra;
+mod shared;
 
 use std::ops::ControlFlow;
 

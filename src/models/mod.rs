@@ -2,6 +2,9 @@
 //!
 //! A model is shared by the kinds: what can be done with it shows in which capability it grants.
 
+mod arrays;
+pub mod blume_capel;
+pub mod boltzmann_machine;
 mod box_levels;
 mod chain;
 mod closed;
@@ -9,11 +12,13 @@ mod curie_weiss;
 mod debye_solid;
 pub mod edges;
 mod einstein_solid;
+mod few_states;
 pub mod ising;
 pub mod levels;
 pub mod max_cut;
 pub mod occupation;
 mod oscillator;
+pub mod potts;
 mod random_energy;
 pub mod rbm;
 mod rotor;
@@ -97,17 +102,17 @@ fn pair_methods<'a>(spins: usize, pairs: impl Fn() -> &'a PairModel) -> Vec<Meth
     let enumeration = Enumeration::check(spins).and_then(|()| Enumeration::new(pairs()));
     vec![
         Method::new(ENUMERATION, enumeration),
-        Method::new(ELIMINATION, eliminated(spins, || Network::from(pairs()))),
+        Method::new(ELIMINATION, eliminated(spins, || Ok(Network::from(pairs())))),
     ]
 }
 
 /// Elimination of a network of `sites` sites, which is built only when they are not too many.
-fn eliminated(sites: usize, network: impl Fn() -> Network) -> Result<Elimination, String> {
+fn eliminated(sites: usize, network: impl Fn() -> Result<Network, String>) -> Result<Elimination, String> {
     if sites > MOST_ELIMINATED {
         let (sites, most) = (number::count(sites as u64), number::count(MOST_ELIMINATED as u64));
         return Err(format!("{sites} sites are beyond elimination ({most} at most)"));
     }
-    Elimination::new(&network())
+    Elimination::new(&network()?)
 }
 
 /// A uniform ferromagnetic or antiferromagnetic square lattice with periodic boundaries and no field.
@@ -143,8 +148,11 @@ pub static MODELS: &[ModelEntry] = &[
     // one line each
     levels::ENTRY,
     ising::ENTRY,
+    potts::ENTRY,
+    blume_capel::ENTRY,
     max_cut::ENTRY,
     rbm::ENTRY,
+    boltzmann_machine::ENTRY,
     oscillator::ENTRY,
     rotor::ENTRY,
     box_levels::ENTRY,

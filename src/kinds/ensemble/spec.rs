@@ -11,8 +11,11 @@ use serde_json::Value;
 pub(super) const MODELS: &[&str] = &[
     "levels",
     "ising",
+    "potts",
+    "blume_capel",
     "max_cut",
     "rbm",
+    "boltzmann_machine",
     "oscillator",
     "rotor",
     "box",

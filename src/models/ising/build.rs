@@ -46,6 +46,14 @@ impl Graph {
         }
     }
 
+    /// The distribution of random bonds, in a word; `None` where they are not random.
+    pub(in crate::models) fn disorder_word(&self) -> Option<&'static str> {
+        self.disorder().map(|disorder| match disorder {
+            Disorder::PmJ => "±J",
+            Disorder::Gaussian => "Gaussian",
+        })
+    }
+
     /// Whether the bonds are random.
     pub(super) fn disorder(&self) -> Option<Disorder> {
         let Source::Lattice(model) = &self.source else { return None };

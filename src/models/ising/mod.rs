@@ -9,11 +9,16 @@ use super::{Model, ModelEntry, SquareLattice, pair_methods, schema_of};
 use crate::exact::kaufman::Kaufman;
 use crate::exact::methods::{KAUFMAN, Method};
 use crate::lattices::Geometry;
-use build::Graph;
 use build::Source;
+pub(super) use build::{Graph, graph};
 use serde_json::Value;
 use spec::Disorder;
 use std::sync::OnceLock;
+
+/// The schema of the keys that say which sites are coupled, for models on the same lattices and graphs.
+pub(super) fn graph_schema() -> Value {
+    schema_of::<spec::IsingSpec>()
+}
 
 /// The registry's line.
 pub const ENTRY: ModelEntry = ModelEntry {

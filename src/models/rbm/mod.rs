@@ -26,7 +26,8 @@ Two layers of binary units, visible $v$ and hidden $h$, coupled only across:
 $$E(v,h) = -a \\cdot v - b \\cdot h - v^{\\mathsf T} W h$$
 
 `weights` names a safetensors file with the tensors `weights` of shape `[n_visible, n_hidden]`, `visible_bias` and
-`hidden_bias` (f32 or f64), as training by `kind = \"rbm\"` writes it. Units take the values 0 and 1, or with
+`hidden_bias` (f32 or f64), as training by `kind = \"rbm\"` writes it, or a npz file with arrays of these names, as
+`numpy.savez` does. Units take the values 0 and 1, or with
 `units = \"spin\"` the values -1 and +1. Training puts the machine at $T = 1$; every other temperature scales all its
 parameters by $\\beta = 1/T$.
 
@@ -39,7 +40,7 @@ Exact sums run over the smaller layer, up to 24 units; the other layer is summed
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Keys {
-    /// The safetensors file, beside the experiment's own: tensors `weights` [n_visible, n_hidden], `visible_bias` and
+    /// The safetensors or npz file, beside the experiment's own: arrays `weights` [n_visible, n_hidden], `visible_bias` and
     /// `hidden_bias`, f32 or f64.
     weights: String,
     /// The values that a unit takes: "binary" for 0 and 1, "spin" for −1 and +1.
@@ -53,10 +54,10 @@ fn build(keys: &Value, context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Prob
     let bytes =
         context.inputs.read(&keys.weights).map_err(|message| problem("model.rbm.weights", message))?;
     let machine = file::read(&bytes, keys.units).map_err(|message| {
-        vec![
-            Problem::new("model.rbm.weights", format!("{}: {message}", keys.weights))
-                .help("a file of this form is written by every experiment with kind = \"rbm\""),
-        ]
+        vec![Problem::new("model.rbm.weights", format!("{}: {message}", keys.weights)).help(
+            "a file of this form is written by every experiment with kind = \"rbm\", and by \
+                     numpy.savez(\"machine.npz\", weights=w, visible_bias=a, hidden_bias=b)",
+        )]
     })?;
     Ok(Arc::new(RbmModel::new(machine)))
 }
