@@ -102,7 +102,8 @@ impl Chain {
         let apart = if positive { r * 2.0 } else { alpha * (Jet::constant(1.0) + q) };
         let size = self.size as f64;
         if self.ring {
-            return log_largest * size + ring(apart / largest, positive || self.size % 2 == 0, 1.0, size);
+            return log_largest * size
+                + ring(apart / largest, positive || self.size.is_multiple_of(2), 1.0, size);
         }
         // Z = A₊ λ₊^{N−1} + A₋ λ₋^{N−1} with A± = cosh b ± (D sinh b + γ)/R in units of e^b, and A₊ A₋ = (D − γ sinh b)²/R².
         let (sine, cosine) = if r.value == 0.0 { (Jet::constant(1.0), zero) } else { (gamma / r, d / r) };
@@ -137,7 +138,8 @@ impl Chain {
         if states == 1.0 {
             return log_largest * size;
         }
-        log_largest * size + ring(apart / largest, positive || self.size % 2 == 0, states - 1.0, size)
+        log_largest * size
+            + ring(apart / largest, positive || self.size.is_multiple_of(2), states - 1.0, size)
     }
 }
 

@@ -7,15 +7,15 @@ pub mod enumeration;
 pub mod ground;
 pub mod kaufman;
 pub mod landscape;
-pub mod mean_field;
 pub mod listing;
+pub mod mean_field;
 pub mod methods;
 pub mod network;
 pub mod occupation;
 pub mod onsager;
 pub mod random_energy;
-pub mod spectra;
 mod shared;
+pub mod spectra;
 
 use std::ops::ControlFlow;
 

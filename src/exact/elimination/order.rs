@@ -42,10 +42,10 @@ pub(super) fn cheapest(network: &Network) -> Order {
         width = try_next(order(greedy(&adjacency, start)));
     }
     // Loops are what makes branches wide: with many of them there is no use in looking on.
-    if width <= HOPELESS || bonds <= sites + sites / 16 {
-        if let Some(branches) = branch_by_branch(&adjacency) {
-            try_next(order(branches));
-        }
+    if (width <= HOPELESS || bonds <= sites + sites / 16)
+        && let Some(branches) = branch_by_branch(&adjacency)
+    {
+        try_next(order(branches));
     }
     best
 }

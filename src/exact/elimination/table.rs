@@ -145,10 +145,9 @@ impl<'a, S: Summand> Table<'a, S> {
         }
         let mut near = Vec::with_capacity(q * stretch);
         let mut far_links = Vec::new();
-        for state in 0..q {
-            let base = own[state];
+        for (state, base) in own.iter().enumerate() {
             for index in 0..stretch {
-                let (mut energy, mut top) = (base, own_top);
+                let (mut energy, mut top) = (*base, own_top);
                 for (link, link_top) in links.iter().zip(&tops) {
                     let step = q.pow(link.place as u32);
                     if step < stretch {

@@ -12,8 +12,11 @@ fn go(_: f64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
+/// A configuration with its energy and order parameter.
+type Listed = (Vec<u8>, f64, f64);
+
 /// Every configuration with its energy and order parameter.
-fn listed(network: &Network) -> Vec<(Vec<u8>, f64, f64)> {
+fn listed(network: &Network) -> Vec<Listed> {
     let (q, sites) = (network.states, network.sites());
     let count = q.pow(sites as u32);
     let configuration = |mut index: usize| -> Vec<u8> {
@@ -41,7 +44,7 @@ fn brute(network: &Network, beta: f64) -> Sum {
     let top = all.iter().map(|(_, e, _)| -beta * e).fold(f64::NEG_INFINITY, f64::max);
     let weights: Vec<f64> = all.iter().map(|(_, e, _)| libm::exp(-beta * e - top)).collect();
     let total: f64 = weights.iter().sum();
-    let mean = |value: &dyn Fn(&(Vec<u8>, f64, f64)) -> f64| {
+    let mean = |value: &dyn Fn(&Listed) -> f64| {
         all.iter().zip(&weights).map(|(x, w)| w * value(x)).sum::<f64>() / total
     };
     let energy = mean(&|x| x.1);

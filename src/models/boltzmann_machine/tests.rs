@@ -89,7 +89,7 @@ proptest! {
         };
         let energy = mean(&|e| e);
         for method in [ENUMERATION, ELIMINATION] {
-            let solver = methods::choose(model.methods(), method).unwrap();
+            let (_, solver) = methods::choose(model.methods(), method).unwrap();
             let solved = solver.solve(temperature, &mut |_| ControlFlow::Continue(())).unwrap();
             near(solved.log_partition, libm::log(total) + top, "ln Z");
             near(solved.energy, energy, "U");

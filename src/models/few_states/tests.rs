@@ -30,7 +30,7 @@ fn build(table: Value) -> Arc<dyn Model> {
 }
 
 fn solve(model: &dyn Model, method: &str, temperature: f64) -> Thermodynamics {
-    let solver = methods::choose(model.methods(), method).unwrap();
+    let (_, solver) = methods::choose(model.methods(), method).unwrap();
     solver.solve(temperature, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 

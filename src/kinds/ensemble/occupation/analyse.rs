@@ -3,7 +3,7 @@
 use super::from_record;
 use crate::exact::occupation::{Boltzmann, Occupation, Occupied, log_factorial, stirling};
 use crate::quantity::declared;
-use crate::record::{Analysis, Estimate, Record, Table};
+use crate::record::{Analysis, Doubt, Estimate, Record, Table};
 
 /// The quantities of objects in boxes beside the entropy.
 pub(in super::super) const OWN: [&str; 6] = [
@@ -22,7 +22,8 @@ const NO_OBJECTS: &str = "not defined without objects";
 pub(super) fn analyse(occupation: &Occupation, records: &[Record]) -> Analysis {
     let mut analysis = Analysis::default();
     let Some(occupied) = records.first().and_then(from_record) else {
-        analysis.warnings.push("The record holds no occupations.".to_owned());
+        let text = "The record holds no occupations.".to_owned();
+        analysis.warnings.push(Doubt { about: "record", excess: f64::INFINITY, text });
         return analysis;
     };
     let log_multiplicity = occupied.log_multiplicity;
@@ -47,9 +48,9 @@ pub(super) fn analyse(occupation: &Occupation, records: &[Record]) -> Analysis {
     analysis.tables.push(multiplicity(&occupied));
     analysis.tables.push(by_stirling(occupation, &occupied, limit));
     if occupied.log_likeliest.is_none() {
-        analysis.warnings.push(
-            "The most probable distribution was not found: too many distributions come near it.".to_owned(),
-        );
+        let text =
+            "The most probable distribution was not found: too many distributions come near it.".to_owned();
+        analysis.warnings.push(Doubt { about: "likeliest", excess: 1.0, text });
     }
     analysis
 }

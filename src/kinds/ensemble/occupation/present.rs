@@ -44,15 +44,13 @@ pub(in super::super) fn present(study: &Study<'_>) -> Option<Story> {
             number::significant(last.log_multiplicity, 5),
         ),
     };
-    let warnings = study.points.iter().flat_map(|point| {
-        let objects = number::count(point.downcast::<Boxes>().occupation.objects());
-        point.analysis.warnings.iter().map(move |text| format!("At $N = {objects}$: {text}"))
-    });
+    let warnings = study
+        .doubts(|point| format!("$N = {}$", number::count(point.downcast::<Boxes>().occupation.objects())));
     Some(Story {
         question,
         answer,
         figures: figures(&points),
-        warnings: warnings.collect(),
+        warnings,
         facts: json!(Facts {
             description: first.model.description(),
             model: first.model.name(),
