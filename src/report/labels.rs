@@ -268,7 +268,7 @@ mod tests {
             ("[cf.@kaufman1949]", "within a word"),
             ("[@kaufman1949; onsager1944]", "citation `onsager1944` stands among works and names none"),
         ] {
-            let error = labels.resolve(text).map_or_else(|error| error.to_string(), |text| text);
+            let error = labels.resolve(text).unwrap_or_else(|error| error.to_string());
             assert!(error.contains(words), "{text}: {error}");
         }
     }
