@@ -163,7 +163,7 @@ impl Document {
 impl Part {
     /// The mistake with its place, when this part is the user's own.
     pub(crate) fn blame(&self, error: ReportError) -> ReportError {
-        let error = error.in_source(&self.source);
+        let error = error.spelt_in(&self.source);
         match &self.place {
             Some(place) => error.locate_in(place, &self.source),
             None if self.templated => error,

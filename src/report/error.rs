@@ -208,7 +208,7 @@ impl ReportError {
 
     /// A mistake in a formula whose macros were expanded with the formula as it stands in `source`, where an unknown command
     /// shows which it is.
-    pub(crate) fn in_source(self, source: &str) -> Self {
+    pub(crate) fn spelt_in(self, source: &str) -> Self {
         let Self::Line { line, source: inner } = self else { return self };
         let found = match &*inner {
             Self::Maths { formula, message, .. } if !source.contains(formula.as_str()) => {

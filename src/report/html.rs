@@ -282,7 +282,8 @@ fn touching(formula: Node<'_>) -> (String, String) {
         && let NodeValue::Text(text) = &mut next.data_mut().value
     {
         let spaces = text.len() - text.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
-        let (spaces, from) = if text[spaces..].starts_with('%') { ("\u{a0}", spaces) } else { ("", 0) };
+        let (spaces, from) =
+            if spaces > 0 && text[spaces..].starts_with('%') { ("\u{a0}", spaces) } else { ("", 0) };
         let rest = &text[from..];
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let end = rest[..end]

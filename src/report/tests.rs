@@ -632,7 +632,7 @@ fn a_template_that_builds_on_nothing_is_told() {
     };
     let base = "{% extends \"sweep.md.tera\" %}\n";
     for (own, line, words) in [
-        ("a\n{% extends \"swep.md.tera\" %}", 2, "no template `swep.md.tera`; did you mean `sweep.md.tera`?"),
+        ("{% extends \"swep.md.tera\" %}", 1, "no template `swep.md.tera`; did you mean `sweep.md.tera`?"),
         (
             "{% extends \"handout/rbm.md.tera\" %}",
             1,
