@@ -31,7 +31,7 @@ Up to 15 spins are enumerated, and sparse graphs are solved by eliminating one s
 /// The largest crystal field: beyond it, squared energies would leave the range of floating-point numbers.
 const LARGEST: f64 = 1e100;
 
-/// The key beside those of the graph.
+/// Spins −1, 0, +1 with E = −Σ J s s + D Σ s² − Σ h s, on a lattice or on a graph read from a file.
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct BlumeCapelSpec {

@@ -31,7 +31,7 @@ Up to $2^{24}$ configurations are enumerated, and sparse graphs are solved by el
 /// The most states of a site.
 const MOST_STATES: u64 = 256;
 
-/// The key beside those of the graph.
+/// Potts spins of q states with E = −Σ J δ(s,s) − Σ h δ(s,1), on a lattice or on a graph read from a file.
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct PottsSpec {

@@ -18,7 +18,7 @@ pub(super) struct Facts {
     pub empty: bool,
     /// The model of the first point, in words.
     pub description: String,
-    /// The model's name in the experiment's file: `levels`, `ising`, `max_cut` or `rbm`.
+    /// The model's name in the experiment's file, such as `levels`, `ising` or `rbm`.
     pub model: &'static str,
     /// How the partition function was summed, in words.
     pub method: String,

@@ -20,30 +20,30 @@ const MOST_UNITS: usize = 1 << 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct Spec {
     /// The bias b of each unit; with `couplings` it writes the machine out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<f64>", length(min = 1))]
     biases: Option<Vec<f64>>,
     /// The couplings as [i, j, w], with units counted from 0 (or from `index_base`); a pair given twice adds up.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "couplings_schema")]
-    couplings: Option<Vec<(u64, u64, f64)>>,
+    couplings: Option<Vec<[f64; 3]>>,
     /// An edge list: lines "i j w" for couplings and "i i b" for biases, an optional "units lines" header, and comments.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     file: Option<String>,
     /// A safetensors or npz file: arrays `weights` [n, n], symmetric or upper triangular, and `bias` [n], f32 or f64.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     weights: Option<String>,
     /// The values that a unit takes: "binary" for 0 and 1 (unless given), "spin" for −1 and +1.
     #[serde(default)]
     units: Units,
     /// Whether units are counted from 0 or from 1; recognised from a file when unambiguous, and 0 for `couplings`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32", range(max = 1))]
     index_base: Option<u32>,
     /// The sign that the file uses: "physics" (unless given) is E = −Σ b s − Σ w s s, "dimod" is E = +Σ b s + Σ w s s.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Convention")]
     convention: Option<Convention>,
 }
@@ -123,28 +123,31 @@ fn from_lists(spec: &Spec) -> Result<Machine, Problem> {
     if biases.is_empty() {
         return Err(problem("biases", "there are no units").label("give at least one bias"));
     }
+    few(biases.len()).map_err(|message| problem("biases", format!("the list {message}")))?;
     let range = "must be finite and at most 1e100 in size";
     if let Some(bias) = biases.iter().find(|bias| !in_range(**bias)) {
         return Err(problem("biases", format!("a bias of {bias:e} is out of range")).label(range));
     }
-    let (base, units) = (u64::from(spec.index_base.unwrap_or(0)), biases.len() as u64);
+    let (base, units) = (spec.index_base.unwrap_or(0), biases.len());
+    let (first, last) = (f64::from(base), f64::from(base) + units as f64 - 1.0);
     let mut machine = Machine::new(biases, spec.units);
-    for &(i, j, weight) in spec.couplings.iter().flatten() {
+    for &[i, j, weight] in spec.couplings.iter().flatten() {
         let refuse = |what: String| Err(problem("couplings", format!("[{i}, {j}, {weight}] {what}")));
+        if let Some(index) = [i, j].into_iter().find(|index| index.fract() != 0.0) {
+            return refuse(format!("names unit {index}, and units are counted in whole numbers"));
+        }
         if i == j {
             return refuse("couples a unit to itself; the bias of a unit goes into `biases`".to_owned());
         }
-        let outside = |index: u64| index < base || index - base >= units;
-        if let Some(index) = [i, j].into_iter().find(|index| outside(*index)) {
-            let last = base + units - 1;
+        if let Some(index) = [i, j].into_iter().find(|index| !(first..=last).contains(index)) {
             return refuse(format!(
-                "names unit {index}, which lies outside {base} to {last}, the units that have a bias"
+                "names unit {index}, which lies outside {first} to {last}, the units that have a bias"
             ));
         }
         if !in_range(weight) {
             return refuse("is out of range: a coupling is finite and at most 1e100 in size".to_owned());
         }
-        machine.couple((i - base) as u32, (j - base) as u32, weight);
+        machine.couple((i - first) as u32, (j - first) as u32, weight);
     }
     Ok(machine)
 }

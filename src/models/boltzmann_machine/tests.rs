@@ -157,6 +157,13 @@ fn what_makes_no_sense_is_refused_with_a_way_out() {
             ".couplings",
             "outside 1 to 2",
         ),
+        (
+            json!({ "biases": [0, 0], "couplings": [[-1, 0, 1]] }),
+            none(),
+            ".couplings",
+            "names unit -1, which lies",
+        ),
+        (json!({ "biases": [0, 0], "couplings": [[0.5, 0, 1]] }), none(), ".couplings", "whole numbers"),
         (json!({ "biases": [0, 0], "couplings": [[0, 1, 1e200]] }), none(), ".couplings", "out of range"),
         (json!({ "biases": [0], "file": "machine" }), none(), ".biases", "given once"),
         (json!({ "weights": "machine", "file": "machine" }), none(), ".weights", "given once"),
