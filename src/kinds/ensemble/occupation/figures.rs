@@ -6,7 +6,7 @@ use crate::kind::StudyPoint;
 use crate::number;
 
 /// The most panels of the first figure.
-const PANELS: usize = 4;
+const PANELS: usize = 2;
 
 const EXACT: &str = "Exact: the bars are no errors of the count.";
 
