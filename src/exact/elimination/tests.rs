@@ -278,6 +278,6 @@ fn the_largest_tori_are_within_reach() {
     assert!((found.energy_variance / (144.0 * 2.3 * 2.3) - exact.specific_heat).abs() < 1e-10);
     // With a field there is no symmetry: one more place.
     let field = Elimination::new(&Network::from(&ising(Geometry::Square, &[12, 12], true, 0.1))).unwrap();
-    assert_eq!(field.width(), 24);
+    assert!(field.width() <= 24, "{}", field.width());
     assert!(field.sum(1.0 / 2.3, &mut go).unwrap().log_partition > found.log_partition);
 }
