@@ -14,7 +14,9 @@ use crate::kind::{Inputs, Story};
 use crate::kinds;
 use crate::plot::{self, PlotError, Width};
 use crate::record::Analysis;
-use crate::report::{self, Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own};
+use crate::report::{
+    self, Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own, ReportError,
+};
 use crate::run::Failure as TaskFailure;
 use crate::store::{self, Results};
 use std::sync::Arc;
@@ -71,7 +73,7 @@ impl Material {
             }
             None => (handout_template(checked.kind.name()), String::new()),
         };
-        Ok(Self {
+        let mut material = Self {
             title: checked.header.title.clone(),
             name: checked.name.clone(),
             kind: checked.kind.name(),
@@ -87,6 +89,9 @@ impl Material {
             own: Own {
                 authors: checked.header.report.authors.clone(),
                 course: checked.header.report.course.clone(),
+                question: own.question,
+                answer: own.answer,
+                figure: own.figure,
                 intro: own.intro,
                 notes: own.notes,
                 bibliography: own.bibliography,
@@ -99,7 +104,21 @@ impl Material {
             estimates_csv: String::from_utf8_lossy(&estimates_csv(loaded, analysed)).into_owned(),
             failures: failures.iter().map(|failure| failure_text(loaded, failure)).collect(),
             colophon: colophon(session, loaded),
-        })
+        };
+        material
+            .put_at_head()
+            .map_err(|source| Failure::Report { experiment: checked.name.clone(), source })?;
+        Ok(material)
+    }
+
+    /// Puts the user's figure, question and answer at the page's head.
+    fn put_at_head(&mut self) -> Result<(), ReportError> {
+        let first = report::first_figure(&self.handout(true, Around::default()))?;
+        self.figures[..=first].rotate_right(1);
+        self.story.figures[..=first].rotate_right(1);
+        let (question, answer) = report::headline(&self.handout(true, Around::default()))?;
+        (self.story.question, self.story.answer) = (question, answer);
+        Ok(())
     }
 
     /// The handout, with the lecturer's `solutions` or without.

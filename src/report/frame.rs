@@ -100,15 +100,19 @@ pub(crate) fn locate(handout: &Handout<'_>, error: ReportError) -> ReportError {
         handout.templates.iter().partition(|(name, _)| name == handout.template);
     let own = format!("handout/{}.md.tera", handout.kind);
     let extended = others.into_iter().filter(|(name, _)| *name == own);
-    let templates = main.into_iter().chain(extended).map(|(name, text)| (name.as_str(), text.as_str()));
+    let heads = [&handout.own.question, &handout.own.answer].into_iter().flatten();
+    let heads = heads.map(|text| (text.place.as_str(), text.text.as_str()));
+    let templates =
+        main.into_iter().chain(extended).map(|(name, text)| (name.as_str(), text.as_str())).chain(heads);
     in_the_file(handout, error.locate(templates))
 }
 
 /// An error in a text that stands in the experiment's file, with its place there.
-fn in_the_file(handout: &Handout<'_>, error: ReportError) -> ReportError {
-    let Own { intro, notes, bibliography, .. } = handout.own;
+pub(crate) fn in_the_file(handout: &Handout<'_>, error: ReportError) -> ReportError {
+    let Own { question, answer, figure, intro, notes, bibliography, .. } = handout.own;
     let found = |place: &str, line: usize| {
-        let text = [intro, notes, bibliography].into_iter().flatten().find(|text| text.place == place)?;
+        let mut texts = [question, answer, figure, intro, notes, bibliography].into_iter().flatten();
+        let text = texts.find(|text| text.place == place)?;
         let (file, lines) = text.within.as_ref()?;
         Some((file.clone(), *lines.get(line.saturating_sub(1)).or(lines.last())?))
     };

@@ -57,6 +57,12 @@ pub struct Own {
     pub authors: Vec<String>,
     /// The course that the page belongs to.
     pub course: Option<String>,
+    /// The question at the page's head in place of the kind's, a template.
+    pub question: Option<Text>,
+    /// The answer below it in place of the kind's, a template.
+    pub answer: Option<Text>,
+    /// The id of the figure at the page's head in place of the kind's choice.
+    pub figure: Option<Text>,
     /// Markdown ahead of the body.
     pub intro: Option<Text>,
     /// Markdown behind the body.

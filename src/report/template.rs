@@ -3,15 +3,17 @@
 use super::blocks;
 use super::error::ReportError;
 use super::handout::Handout;
+use super::head;
 use super::maths::Maths;
 use super::text::markdown_escape;
 use super::title;
-use super::variables;
+use super::variables as misspelt;
+use crate::input::Text;
 use crate::number;
 use tera::{Context, ErrorKind, Kwargs, Map, State, Tera, TeraResult, Value, value::Key};
 
-/// Renders the handout's body to extended Markdown.
-pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
+/// What every template of a handout can use.
+fn variables(handout: &Handout<'_>) -> Result<Context, ReportError> {
     let mut context = Context::new();
     let title =
         title::markdown(handout.title, &Maths::new()).map_err(|error| title::blame(handout, error))?;
@@ -21,20 +23,34 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     context.insert("kind", handout.kind);
     context.insert("quick", &handout.quick);
     context.insert_value("estimates", estimates(handout));
-    let figures: Vec<&str> = handout.figures.iter().map(|figure| figure.id.as_str()).collect();
+    // The first stands at the page's head.
+    let figures: Vec<&str> = handout.figures.iter().skip(1).map(|figure| figure.id.as_str()).collect();
     context.insert("figures", &figures);
     context.insert_value("facts", trusted(&handout.story.facts));
     context.insert_value("question", Value::safe_string(&handout.story.question));
     context.insert_value("answer", Value::safe_string(&handout.story.answer));
+    Ok(context)
+}
+
+/// Renders a sentence of the user's to one line of Markdown.
+pub(crate) fn sentence(handout: &Handout<'_>, text: &Text) -> Result<String, ReportError> {
+    let context = variables(handout)?;
+    let rendered = markdown(&text.place, &text.text, &context)?;
+    Ok(rendered.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Renders the handout's body to extended Markdown.
+pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
+    let context = variables(handout)?;
     let templates = handout.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
     let outcome = rendered(engine(), templates, handout.template, &context);
     let syntax = outcome.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::SyntaxError(_)));
     if !syntax {
         blocks::check(handout)?;
     }
-    outcome.map_err(|error| match told(handout.template, &error) {
+    outcome.map(|text| head::yielded(handout, text)).map_err(|error| match told(handout.template, &error) {
         ReportError::Template { name, line: Some(line), message } => {
-            let mistake = if syntax { None } else { variables::mistake(handout, &name, line) };
+            let mistake = if syntax { None } else { misspelt::mistake(handout, &name, line) };
             ReportError::Template { name, line: Some(line), message: mistake.unwrap_or(message) }
         }
         ReportError::Template { line: None, message, name } => {

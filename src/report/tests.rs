@@ -137,22 +137,22 @@ impl crate::input::Inputs for Folder {
 }
 
 /// What a handout borrows from.
-struct Parts {
-    story: Story,
+pub(super) struct Parts {
+    pub(super) story: Story,
     templates: Vec<(String, String)>,
-    own: Own,
-    figures: Vec<Drawn>,
+    pub(super) own: Own,
+    pub(super) figures: Vec<Drawn>,
     estimates: Vec<EstimateRow>,
     failures: Vec<String>,
     colophon: Colophon,
 }
 
 impl Parts {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::of(TEMPLATE)
     }
 
-    fn of(template: &str) -> Self {
+    pub(super) fn of(template: &str) -> Self {
         Self {
             story: story(),
             templates: vec![("sweep.md.tera".into(), template.into())],
@@ -180,7 +180,7 @@ impl Parts {
         }
     }
 
-    fn handout<'a>(&'a self, title: &'a str) -> Handout<'a> {
+    pub(super) fn handout<'a>(&'a self, title: &'a str) -> Handout<'a> {
         Handout {
             title,
             name: "ising",
@@ -380,6 +380,7 @@ fn own_texts_stand_around_the_body() {
         intro: text("Read [](#sec-mine) first.\n\n## Mine\n\n<i>no</i> [@me2020]"),
         notes: text("Last words."),
         bibliography: text("@book{me2020, author = {Ann Me}, title = {Mine}, year = 2020}"),
+        ..Own::default()
     };
     let page = html(&parts.handout("t")).unwrap();
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}"));

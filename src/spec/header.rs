@@ -127,6 +127,17 @@ pub struct ReportKeys {
     /// The course that the page belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub course: Option<String>,
+    /// The question at the page's head in place of the kind's: one sentence of Markdown, with the variables of a template
+    /// (`gibbs explain template`), of which `question` is the kind's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// The answer below it in place of the kind's, which is the variable `answer`: one sentence with its numbers as
+    /// variables, such as `{{ facts.low.energy | num }}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// The id of the figure at the page's head in place of the kind's choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figure: Option<String>,
     /// Markdown ahead of the page's own text, or the path of a file that ends in `.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intro: Option<String>,
@@ -144,6 +155,9 @@ impl Default for ReportKeys {
             template: handout(),
             authors: Vec::new(),
             course: None,
+            question: None,
+            answer: None,
+            figure: None,
             intro: None,
             notes: None,
             bibliography: None,

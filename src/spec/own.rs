@@ -10,6 +10,12 @@ use crate::input::{Inputs, Problem, Text};
 pub struct OwnTexts {
     /// The tera source of the body; `None` for the kind's own handout.
     pub template: Option<Text>,
+    /// The question at the page's head, a template.
+    pub question: Option<Text>,
+    /// The answer below it, a template.
+    pub answer: Option<Text>,
+    /// The id of the figure at the page's head.
+    pub figure: Option<Text>,
     /// Markdown ahead of the body.
     pub intro: Option<Text>,
     /// Markdown behind the body.
@@ -22,7 +28,9 @@ impl OwnTexts {
     /// Notes of the texts that stand in the experiment's file itself, which is called `path` and reads `source`, on which of
     /// its lines they do.
     pub(super) fn find_within(&mut self, path: &str, source: &str, tree: &Node) {
-        for text in [&mut self.intro, &mut self.notes, &mut self.bibliography].into_iter().flatten() {
+        let heads = [&mut self.question, &mut self.answer, &mut self.figure];
+        let bodies = [&mut self.intro, &mut self.notes, &mut self.bibliography];
+        for text in heads.into_iter().chain(bodies).flatten() {
             let entry = tree.nearest(&text.place).filter(|entry| text.place.ends_with(&entry.key));
             let span = entry.map(|entry| &entry.node.span).filter(|span| span.source == 0);
             if let Some(span) = span
@@ -80,7 +88,13 @@ pub(super) fn read(keys: &ReportKeys, inputs: &dyn Inputs, problems: &mut Vec<Pr
     let intro = text("report.intro", &keys.intro, ".md");
     let notes = text("report.notes", &keys.notes, ".md");
     let bibliography = text("report.bibliography", &keys.bibliography, ".bib");
-    OwnTexts { template, intro, notes, bibliography }
+    let here = |key: &str, value: &Option<String>| {
+        value.as_ref().map(|text| Text { place: key.to_owned(), text: text.clone(), ..Text::default() })
+    };
+    let question = here("report.question", &keys.question);
+    let answer = here("report.answer", &keys.answer);
+    let figure = here("report.figure", &keys.figure);
+    OwnTexts { template, question, answer, figure, intro, notes, bibliography }
 }
 
 /// The word for the kind's own template.

@@ -9,6 +9,7 @@ use crate::cli::pages::Material;
 use crate::cli::pipeline::refuse_missing;
 use crate::cli::session::{Loaded, Session, folder_of, name_of};
 use crate::report::{self, Around};
+use crate::spec::OwnTexts;
 use crate::store::{Depth, Results};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,8 +66,7 @@ pub(super) fn glance(session: &Session, path: &Path, manner: &Manner) -> Made<Gl
         let ids = loaded.task_ids();
         let missing = ids.iter().filter(|id| !results.series_path(id).is_file()).count();
         let own = &loaded.checked.own;
-        let texts = [&own.template, &own.intro, &own.notes, &own.bibliography];
-        let written = missing == 0 && texts.iter().any(|text| text.is_some());
+        let written = missing == 0 && *own != OwnTexts::default();
         let faulty = written && rendered(session, &loaded, manner, Around::default()).is_err();
         Ok(Glance { title: loaded.checked.header.title.clone(), tasks: ids.len(), missing, faulty })
     })

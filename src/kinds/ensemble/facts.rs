@@ -30,10 +30,6 @@ pub(super) struct Facts {
     pub single_curve: bool,
     /// The first curve's name, in Markdown; empty when there is one.
     pub curve_label: String,
-    /// Whether the figure `balance` stands in the body.
-    pub has_balance: bool,
-    /// Whether the figure `thermodynamics` stands in the body.
-    pub has_thermodynamics: bool,
     /// The first point of the first curve: the coldest, when the temperature was swept.
     pub low: Thermal,
     /// The last point of the first curve: the hottest, when the temperature was swept.
@@ -124,13 +120,8 @@ pub(super) struct Excited {
     pub crossing: Option<f64>,
 }
 
-/// The facts of the study's curves; `drawn` tells which figures stand in the body.
-pub(super) fn facts(
-    study: &Study<'_>,
-    curves: &[Curve<'_>],
-    swept: bool,
-    drawn: &dyn Fn(&str) -> bool,
-) -> Facts {
+/// The facts of the study's curves.
+pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool) -> Facts {
     let curve = &curves[0];
     let (low, high) = (curve.points[0].1, curve.points[curve.points.len() - 1].1);
     let model = &study.points[0].downcast::<Ensemble>().model;
@@ -159,8 +150,6 @@ pub(super) fn facts(
         temperature_swept: several,
         single_curve: curves.len() == 1,
         curve_label: maths(&curve.label),
-        has_balance: drawn("balance"),
-        has_thermodynamics: drawn("thermodynamics"),
         low: thermal(low),
         high: thermal(high),
         rows: rows(curve),

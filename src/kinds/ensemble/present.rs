@@ -36,8 +36,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         _ => single(&subject, study),
     };
     let figures = figures(study);
-    let has = |id: &str| figures.iter().skip(1).any(|figure| figure.id == id);
-    let facts = json!(facts(study, &curves, swept.is_some(), &has));
+    let facts = json!(facts(study, &curves, swept.is_some()));
     let place =
         |point: &StudyPoint<'_>| format!("$T = {}$", number::plain(point.downcast::<Ensemble>().temperature));
     Story { question, answer, figures, warnings: study.doubts(place), facts }

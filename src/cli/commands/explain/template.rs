@@ -34,6 +34,14 @@ and in the experiment's file:
   [report]
   template = "mine.md.tera"
 
+The head of the page is chosen there too; question and answer are templates
+themselves, of one sentence each, and what they leave out is the kind's:
+
+  [report]
+  question = "How large do the fluctuations of {{ facts.description }} get?"
+  answer   = "Energies reach down to $U = {{ facts.low.energy | num }}$."
+  figure   = "thermodynamics"
+
 `{{ super() }}` is the block as it was; without it the block is replaced, and
 what other blocks refer to must not be lost. Text outside the blocks has no
 place in a template that extends another. One that extends nothing replaces the
@@ -76,11 +84,12 @@ A number that is empty shows as a dash; `{% if x is not none %}` asks.
 Variables in every template
   title, name, kind        the experiment's title, its file's stem, its kind
   seed, quick              the root seed; whether budgets were cut
-  question, answer         one sentence of Markdown each
+  question, answer         one sentence of Markdown each, as the kind puts it
   estimates                a list of all estimates, each with
                            point, coordinates (by the swept key), quantity,
                            symbol, value, std_error, reference, z
-  figures                  the ids of the figures: `{% if "memory" in figures %}`
+  figures                  the ids of the figures but for the one at the head:
+                           `{% if "memory" in figures %}`
   facts                    what the kind has found out: below
 "#;
 
