@@ -10,8 +10,9 @@ mod walk;
 mod whole;
 
 use super::boltzmann::{Level, solve_levels};
+use super::intervals::{Span, at_most_listed};
 use super::shared::Shared;
-use super::{ExactEnsemble, Population, Thermodynamics};
+use super::{ExactEnsemble, Thermodynamics};
 use crate::models::spins::PairModel;
 use crate::number;
 use moments::Moments;
@@ -22,11 +23,6 @@ use walk::Walk;
 
 /// The most spins that are enumerated.
 pub const MAX_SPINS: usize = 34;
-/// The most levels that are listed one by one; beyond it populations are given in [`BINS`] intervals.
-pub const MAX_LEVELS: usize = 4096;
-/// The number of energy intervals in which the populations of a richer spectrum are given.
-pub const BINS: usize = 64;
-
 /// All states of a pair model, ready to be summed.
 pub struct Enumeration {
     walk: Walk,
@@ -101,11 +97,7 @@ impl ExactEnsemble for Enumeration {
                     order.merge(population.probability, moments);
                 }
                 solved.order = Some(order.into());
-                if levels.len() > MAX_LEVELS {
-                    solved.populations = binned(&solved.populations);
-                    solved.complete = false;
-                }
-                Some(solved)
+                Some(at_most_listed(solved))
             }
             Spectrum::Range(ends) => self.sum(ends, temperature, &mut |share| advance(0.5 + 0.5 * share)),
         }
@@ -124,31 +116,10 @@ impl Enumeration {
             let levels = [Level { energy: ends.lowest, degeneracy: ends.ground.degeneracy }];
             return Some(Thermodynamics { ground: Some(ends.ground), ..solve_levels(&levels, 0.0) });
         }
-        let sums = real::sums(&self.walk, ends, temperature, advance)?;
+        let span = Span::new(ends.lowest, ends.highest, temperature);
+        let (sums, order) = real::sums(&self.walk, &span, temperature, advance)?;
         let multiplicity = self.walk.multiplicity();
-        let (sign, reference) = if temperature > 0.0 { (1.0, ends.lowest) } else { (-1.0, ends.highest) };
-        let excess = sums.first / sums.total;
-        let width = (ends.highest - ends.lowest) / BINS as f64;
-        let bin = |bin: usize| {
-            let (near, far) =
-                (reference + sign * bin as f64 * width, reference + sign * (bin + 1) as f64 * width);
-            let count = multiplicity * sums.counts[bin] as f64;
-            interval(near.min(far), near.max(far), count, sums.weights[bin] / sums.total)
-        };
-        let mut populations: Vec<Population> = (0..BINS).map(bin).collect();
-        if sign < 0.0 {
-            populations.reverse();
-        }
-        Some(Thermodynamics {
-            log_partition: libm::log(multiplicity * sums.total) - reference / temperature,
-            energy: reference + sign * excess,
-            energy_variance: (sums.second / sums.total - excess * excess).max(0.0),
-            counted: None,
-            populations,
-            complete: false,
-            order: Some(sums.order.into()),
-            ground: Some(ends.ground),
-        })
+        Some(sums.thermodynamics(&span, multiplicity, temperature, ends.ground, Some(order.into())))
     }
 }
 
@@ -163,28 +134,6 @@ fn spectrum(walk: &Walk, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Opt
         return Some(Spectrum::Levels(levels, moments));
     }
     Some(Spectrum::Range(real::ends(walk, advance)?))
-}
-
-/// The populations of many levels, gathered in [`BINS`] equal intervals of energy.
-pub(super) fn binned(levels: &[Population]) -> Vec<Population> {
-    let energies = || levels.iter().map(|level| level.energy);
-    let lowest = energies().fold(f64::INFINITY, f64::min);
-    let width = (energies().fold(f64::NEG_INFINITY, f64::max) - lowest) / BINS as f64;
-    let mut bins: Vec<Population> = (0..BINS)
-        .map(|bin| interval(lowest + bin as f64 * width, lowest + (bin + 1) as f64 * width, 0.0, 0.0))
-        .collect();
-    for level in levels {
-        let bin = &mut bins[(((level.energy - lowest) / width) as usize).min(BINS - 1)];
-        bin.degeneracy += level.degeneracy;
-        bin.probability += level.probability;
-    }
-    bins
-}
-
-/// The population of the interval from `low` to `high`, with its middle for an energy.
-pub(super) fn interval(low: f64, high: f64, degeneracy: f64, probability: f64) -> Population {
-    let label = format!("{} to {}", number::plain(low), number::plain(high));
-    Population { label, energy: 0.5 * (low + high), degeneracy, probability }
 }
 
 #[cfg(test)]

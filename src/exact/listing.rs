@@ -11,10 +11,10 @@
 mod walk;
 
 use super::boltzmann::{Level, solve_levels};
-use super::enumeration::{BINS, MAX_LEVELS, binned, interval};
+use super::intervals::{BINS, Span, Sums, at_most_listed};
 use super::network::Network;
 use super::shared::Shared;
-use super::{ExactEnsemble, Ground, Population, Thermodynamics};
+use super::{ExactEnsemble, Ground, Thermodynamics};
 use crate::number;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
@@ -69,9 +69,6 @@ impl Listing {
     }
 
     /// Sums the weights of all configurations at one temperature, not 0.
-    ///
-    /// Weights are e^{−x/|T|}, where x ≥ 0 counts the energy from the end of the spectrum that is likeliest: the lowest for
-    /// T > 0, the highest for T < 0.
     fn sum(
         &self,
         ends: &Ends,
@@ -79,44 +76,38 @@ impl Listing {
         advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Option<Thermodynamics> {
         let walk = &self.walk;
-        let (lowest, highest) = (ends.low[0].energy, ends.high.energy);
-        let (sign, reference) = if temperature > 0.0 { (1.0, lowest) } else { (-1.0, highest) };
-        let width = (highest - lowest) / BINS as f64;
+        let span = Span::new(ends.low[0].energy, ends.high.energy, temperature);
         let sum = |chunk: usize| {
-            let mut part = Sums::default();
+            let (mut part, mut moments) = (Sums::default(), [0.0; 3]);
             walk.blocks(chunk, |energies, orders| {
                 for (energy, order) in energies.iter().zip(orders) {
                     // The likeliest state that is met again in another block may differ from itself by rounding.
-                    let x = (sign * (energy - reference)).max(0.0);
-                    let bin = ((x / width) as usize).min(BINS - 1);
-                    part.add(x, libm::exp(-x / temperature.abs()), bin, *order);
+                    let x = (span.sign * (energy - span.reference)).max(0.0);
+                    let (weight, bin) = (libm::exp(-x / temperature.abs()), (x / span.width) as usize);
+                    let bin = bin.min(BINS - 1);
+                    part.total += weight;
+                    part.first += weight * x;
+                    part.second += weight * x * x;
+                    part.weights[bin] += weight;
+                    part.counts[bin] += 1;
+                    moments.iter_mut().zip(powers(*order)).for_each(|(sum, power)| *sum += weight * power);
                 }
             });
-            part
+            (part, moments)
         };
-        let mut sums = Sums::default();
-        walk.batches(advance, sum, |part| sums.join(&part))?;
-        let excess = sums.first / sums.total;
-        let population = |bin: usize| {
-            let (near, far) = (bin as f64 * width, (bin + 1) as f64 * width);
-            let (near, far) = (reference + sign * near, reference + sign * far);
-            let count = walk.multiplicity * sums.counts[bin] as f64;
-            interval(near.min(far), near.max(far), count, sums.weights[bin] / sums.total)
-        };
-        let mut populations: Vec<Population> = (0..BINS).map(population).collect();
-        if sign < 0.0 {
-            populations.reverse();
-        }
-        Some(Thermodynamics {
-            log_partition: libm::log(walk.multiplicity * sums.total) - reference / temperature,
-            energy: reference + sign * excess,
-            energy_variance: (sums.second / sums.total - excess * excess).max(0.0),
-            counted: None,
-            populations,
-            complete: false,
-            order: walk.moments(&sums.moments, sums.total),
-            ground: Some(ends.ground(walk.multiplicity)),
-        })
+        let (mut sums, mut moments) = (Sums::default(), [0.0; 3]);
+        walk.batches(advance, sum, |(part, more)| {
+            sums.join(&part);
+            moments.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        })?;
+        let order = walk.moments(&moments, sums.total);
+        Some(sums.thermodynamics(
+            &span,
+            walk.multiplicity,
+            temperature,
+            ends.ground(walk.multiplicity),
+            order,
+        ))
     }
 }
 
@@ -154,11 +145,7 @@ impl ExactEnsemble for Listing {
                     moments.iter_mut().zip(cell.moments).for_each(|(sum, more)| *sum += weight * more);
                 }
                 solved.order = walk.moments(&moments, 1.0);
-                if cells.len() > MAX_LEVELS {
-                    solved.populations = binned(&solved.populations);
-                    solved.complete = false;
-                }
-                Some(solved)
+                Some(at_most_listed(solved))
             }
             Spectrum::Ends(ends) if temperature == 0.0 => {
                 let ground = ends.ground(walk.multiplicity);
@@ -274,43 +261,6 @@ fn joined(first: &[Cell], second: &[Cell], tie: f64) -> Vec<Cell> {
         list.get(*at - 1).copied()
     });
     merged(both, tie)
-}
-
-/// Sums over some configurations.
-struct Sums {
-    total: f64,
-    first: f64,
-    second: f64,
-    weights: [f64; BINS],
-    counts: [u64; BINS],
-    moments: [f64; 3],
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        let (weights, counts) = ([0.0; BINS], [0; BINS]);
-        Self { total: 0.0, first: 0.0, second: 0.0, weights, counts, moments: [0.0; 3] }
-    }
-}
-
-impl Sums {
-    fn add(&mut self, x: f64, weight: f64, bin: usize, order: f64) {
-        self.total += weight;
-        self.first += weight * x;
-        self.second += weight * x * x;
-        self.weights[bin] += weight;
-        self.counts[bin] += 1;
-        self.moments.iter_mut().zip(powers(order)).for_each(|(sum, power)| *sum += weight * power);
-    }
-
-    fn join(&mut self, other: &Self) {
-        self.total += other.total;
-        self.first += other.first;
-        self.second += other.second;
-        self.weights.iter_mut().zip(other.weights).for_each(|(sum, more)| *sum += more);
-        self.counts.iter_mut().zip(other.counts).for_each(|(sum, more)| *sum += more);
-        self.moments.iter_mut().zip(other.moments).for_each(|(sum, more)| *sum += more);
-    }
 }
 
 /// What the configurations depend on, for recognising the same network again.

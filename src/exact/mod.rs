@@ -1,10 +1,12 @@
 //! Exact answers: enumeration and closed formulas.
 
+mod batches;
 pub mod boltzmann;
 pub mod chains;
 pub mod elimination;
 pub mod enumeration;
 pub mod ground;
+mod intervals;
 pub mod kaufman;
 pub mod landscape;
 pub mod listing;

@@ -2,8 +2,9 @@
 
 use super::moments::Moments;
 use super::walk::{Block, Walk, spread};
-use super::{BINS, ControlFlow, Level};
+use super::{ControlFlow, Level};
 use crate::exact::Ground;
+use crate::exact::intervals::{BINS, Span, Sums};
 
 /// Products of weights reach down to e^−600; a block in which that is not enough takes each state's exponential.
 const PRODUCT_RANGE: f64 = 600.0;
@@ -149,42 +150,24 @@ fn least(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {
     lanes.into_iter().fold(f64::INFINITY, f64::min)
 }
 
-/// Sums over all states of weights relative to the likeliest state's.
-#[derive(Debug, Clone)]
-pub(super) struct Sums {
-    /// Σ w.
-    pub(super) total: f64,
-    /// Σ w x and Σ w x², with x the energy's distance from the likeliest state's.
-    pub(super) first: f64,
-    pub(super) second: f64,
-    /// Σ w by intervals of x, and how many states are in each.
-    pub(super) weights: [f64; BINS],
-    pub(super) counts: [u64; BINS],
-    /// The mean moments of the magnetisation per site.
-    pub(super) order: Moments,
-}
-
-/// Sums weights e^{−x/|T|}, where x ≥ 0 counts the energy from the end of the spectrum that is likeliest: the lowest for
-/// T > 0, the highest for T < 0.
+/// Sums weights e^{−x/|T|} over all states, and gives the mean moments of the magnetisation per site.
 ///
 /// Weights are spread over a block as energies are, by products instead of sums. The rounding error of a sum grows with
 /// the length of a block and the number of blocks, not with their product.
 pub(super) fn sums(
     walk: &Walk,
-    ends: &Ends,
+    span: &Span,
     temperature: f64,
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-) -> Option<Sums> {
+) -> Option<(Sums, Moments)> {
     // x = sign · (E − reference) = scale · bracket − origin.
-    let sign = if temperature > 0.0 { 1.0 } else { -1.0 };
-    let reference = if temperature > 0.0 { ends.lowest } else { ends.highest };
+    let Span { sign, reference, width } = *span;
     let scale = -sign * walk.unit;
     let origin = sign * (reference - walk.offset);
     let beta = 1.0 / temperature.abs();
     let inner: Vec<f64> = walk.inner_brackets().iter().map(|bracket| scale * bracket).collect();
     let least_inner = inner.iter().copied().fold(f64::INFINITY, f64::min);
     let inner_weights: Vec<f64> = inner.iter().map(|x| libm::exp(-beta * (x - least_inner))).collect();
-    let width = (ends.highest - ends.lowest) / BINS as f64;
     let per_bin = if width > 0.0 { 1.0 / width } else { 0.0 };
     // ⌊x · per_bin⌋ from the last bits of a float: a rounding that the compiler vectorises.
     let bin_of = |x: f64| ((x * per_bin - 0.5 + ROUNDER).to_bits() & 0xff).min(BINS as u64 - 1) as usize;
@@ -239,11 +222,7 @@ fn products(fields: impl Iterator<Item = f64>, beta: f64, inner: &[f64], weights
 
 /// The sums over some blocks.
 struct Part {
-    total: f64,
-    first: f64,
-    second: f64,
-    weights: [f64; BINS],
-    counts: [u64; BINS],
+    sums: Sums,
     /// Σ w for each number of outer spins up (rows) and each state of the inner ones (columns).
     by_state: Vec<f64>,
     states: usize,
@@ -251,15 +230,7 @@ struct Part {
 
 impl Part {
     fn new(states: usize, rows: usize) -> Self {
-        Self {
-            total: 0.0,
-            first: 0.0,
-            second: 0.0,
-            weights: [0.0; BINS],
-            counts: [0; BINS],
-            by_state: vec![0.0; states * rows],
-            states,
-        }
+        Self { sums: Sums::default(), by_state: vec![0.0; states * rows], states }
     }
 
     fn add(&mut self, factor: f64, xs: &[f64], weights: &[f64], up: usize, bin_of: impl Fn(f64) -> usize) {
@@ -272,42 +243,31 @@ impl Part {
         }
         let row = &mut self.by_state[up * self.states..(up + 1) * self.states];
         row.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += factor * weight);
-        let mut bins = [0.0; BINS];
+        let (sums, mut bins) = (&mut self.sums, [0.0; BINS]);
         for (x, weight) in xs.iter().zip(weights) {
             let bin = bin_of(*x);
-            self.counts[bin] += 1;
+            sums.counts[bin] += 1;
             bins[bin] += weight;
         }
-        self.total += factor * total.iter().sum::<f64>();
-        self.first += factor * first.iter().sum::<f64>();
-        self.second += factor * second.iter().sum::<f64>();
-        self.weights.iter_mut().zip(bins).for_each(|(sum, more)| *sum += factor * more);
+        sums.total += factor * total.iter().sum::<f64>();
+        sums.first += factor * first.iter().sum::<f64>();
+        sums.second += factor * second.iter().sum::<f64>();
+        sums.weights.iter_mut().zip(bins).for_each(|(sum, more)| *sum += factor * more);
     }
 
     fn join(&mut self, other: &Self) {
-        self.total += other.total;
-        self.first += other.first;
-        self.second += other.second;
-        self.weights.iter_mut().zip(other.weights).for_each(|(sum, more)| *sum += more);
-        self.counts.iter_mut().zip(other.counts).for_each(|(sum, more)| *sum += more);
+        self.sums.join(&other.sums);
         self.by_state.iter_mut().zip(&other.by_state).for_each(|(sum, more)| *sum += more);
     }
 
-    fn finish(self, spins: usize, bits: usize) -> Sums {
+    fn finish(self, spins: usize, bits: usize) -> (Sums, Moments) {
         let mut order = Moments::default();
         for (index, weight) in self.by_state.iter().enumerate() {
             let (outer_up, state) = (index / self.states, index % self.states);
             let up = outer_up + bits - state.count_ones() as usize;
             // With s and −s alike, the moments are even, and the half that is summed has them all.
-            order.add(weight / self.total, up, spins);
+            order.add(weight / self.sums.total, up, spins);
         }
-        Sums {
-            total: self.total,
-            first: self.first,
-            second: self.second,
-            weights: self.weights,
-            counts: self.counts,
-            order,
-        }
+        (self.sums, order)
     }
 }

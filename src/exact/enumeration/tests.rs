@@ -1,6 +1,7 @@
 //! Enumeration against the definition, evaluated state by state.
 
 use super::*;
+use crate::exact::intervals::BINS;
 use crate::lattices::{Geometry, Lattice};
 use crate::rng;
 use proptest::prelude::*;

@@ -5,8 +5,8 @@
 //! half less 2 b_i. A state costs two additions, on neighbouring memory. Blocks follow each other in Gray-code order, so
 //! that one outer spin turns between two of them.
 
+use crate::exact::batches::batches;
 use crate::models::spins::PairModel;
-use rayon::prelude::*;
 use std::ops::ControlFlow;
 
 /// log₂ of the number of states in a block.
@@ -160,23 +160,14 @@ impl Walk {
         }
     }
 
-    /// Maps all chunks over the threads and folds the parts in order, so that the result depends on no number of threads.
+    /// Maps all chunks over the threads and folds the parts in order.
     pub(super) fn batches<T: Send>(
         &self,
         advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
         map: impl Fn(usize) -> T + Sync,
-        mut fold: impl FnMut(T),
+        fold: impl FnMut(T),
     ) -> Option<()> {
-        let chunks = self.chunks();
-        for first in (0..chunks).step_by(BATCH) {
-            let last = chunks.min(first + BATCH);
-            let parts: Vec<T> = (first..last).into_par_iter().map(&map).collect();
-            parts.into_iter().for_each(&mut fold);
-            if advance(last as f64 / chunks as f64).is_break() {
-                return None;
-            }
-        }
-        Some(())
+        batches((self.chunks(), BATCH), advance, map, fold)
     }
 
     fn row(&self, i: usize) -> &[(usize, f64)] {

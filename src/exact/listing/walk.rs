@@ -1,8 +1,8 @@
 //! All configurations of a network in blocks: the inner sites of a block take all their states, the outer ones are held.
 
 use crate::exact::OrderMoments;
+use crate::exact::batches::batches;
 use crate::exact::network::{Bond, Network};
-use rayon::prelude::*;
 use std::ops::ControlFlow;
 
 /// The most configurations of a block.
@@ -139,23 +139,15 @@ impl Walk {
         }
     }
 
-    /// Maps all chunks over the threads and folds the parts in order, so that the result depends on no number of threads.
+    /// Maps all chunks over the threads and folds the parts in order.
     pub(super) fn batches<T: Send>(
         &self,
         advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
         map: impl Fn(usize) -> T + Sync,
-        mut fold: impl FnMut(T),
+        fold: impl FnMut(T),
     ) -> Option<()> {
         let chunks = (self.configurations() / self.block).div_ceil(self.chunk_blocks());
-        for first in (0..chunks).step_by(BATCH) {
-            let last = chunks.min(first + BATCH);
-            let parts: Vec<T> = (first..last).into_par_iter().map(&map).collect();
-            parts.into_iter().for_each(&mut fold);
-            if advance(last as f64 / chunks as f64).is_break() {
-                return None;
-            }
-        }
-        Some(())
+        batches((chunks, BATCH), advance, map, fold)
     }
 
     /// Mean moments per site from sums of |M|, M² and M⁴ with weights that add up to `total`.
