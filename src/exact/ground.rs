@@ -1,39 +1,36 @@
-//! The exact ground energy of few spins, by visiting every state in Gray-code order.
+//! The exact ground energy of a model, where one of its methods finds it at once.
 
-use crate::models::spins::PairModel;
+use super::ExactEnsemble;
+use super::methods::{AUTO, Method, choose};
+use std::ops::ControlFlow;
 
-/// The most spins that [`ground_energy`] visits: 2^19 states for 20 spins without fields, 2^20 with.
-pub const MAX_SPINS: usize = 20;
+/// Up to this many terms are summed without asking: well under a second.
+const MOST_TERMS: f64 = (1_u64 << 22) as f64;
 
-/// The least energy of a model of at most [`MAX_SPINS`] spins; `None` for a larger one or one without spins.
-///
-/// Consecutive states of the reflected Gray code differ in one spin, so that each costs one local field. Without fields
-/// E(−s) = E(s), and the last spin is held.
-pub fn ground_energy(model: &PairModel) -> Option<f64> {
-    let spins = model.spins();
-    if spins == 0 || spins > MAX_SPINS {
-        return None;
-    }
-    let symmetric = model.fields.iter().all(|field| *field == 0.0);
-    let free = if symmetric { spins - 1 } else { spins };
-    let mut state = vec![1_i8; spins];
-    let mut energy = model.energy(&state);
-    let (mut best_energy, mut best_state) = (energy, state.clone());
-    for step in 1..1_u32 << free {
-        let flip = step.trailing_zeros() as usize;
-        energy += 2.0 * model.scale * f64::from(state[flip]) * model.local_field(&state, flip);
-        state[flip] = -state[flip];
-        if energy < best_energy {
-            best_energy = energy;
-            best_state.copy_from_slice(&state);
-        }
-    }
-    Some(model.energy(&best_state))
+/// The cheapest of a model's methods, when it takes no time to speak of.
+pub fn solver(methods: &[Method]) -> Option<&dyn ExactEnsemble> {
+    choose(methods, AUTO).ok().map(|(_, solver)| solver).filter(|solver| solver.terms() <= MOST_TERMS)
+}
+
+/// The least energy, as the mean energy in the limit T → 0; `None` where no method is cheap enough.
+pub fn ground_energy(methods: &[Method]) -> Option<f64> {
+    solver(methods)?.solve(0.0, &mut |_| ControlFlow::Continue(())).map(|solved| solved.energy)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::elimination::Elimination;
+    use crate::exact::enumeration::Enumeration;
+    use crate::exact::methods::{ELIMINATION, ENUMERATION};
+    use crate::models::spins::PairModel;
+
+    fn methods(pairs: &PairModel) -> Vec<Method> {
+        vec![
+            Method::new(ENUMERATION, Enumeration::new(pairs)),
+            Method::new(ELIMINATION, Elimination::new(&pairs.into())),
+        ]
+    }
 
     #[test]
     fn it_is_the_least_of_all_energies() {
@@ -45,17 +42,17 @@ mod tests {
                 model.energy(&state)
             });
             let least = energies.fold(f64::INFINITY, f64::min);
-            assert!((ground_energy(&model).unwrap() - least).abs() < 1e-12);
+            for method in methods(&model) {
+                assert!((ground_energy(&[method]).unwrap() - least).abs() < 1e-12);
+            }
         }
     }
 
     #[test]
-    fn a_ferromagnetic_ring_and_the_limit() {
-        let ring = |n: u32| {
-            let bonds: Vec<_> = (0..n).map(|i| (i, (i + 1) % n, 1.0)).collect();
-            PairModel::new(&bonds, vec![0.0; n as usize])
-        };
-        assert_eq!(ground_energy(&ring(12)), Some(-12.0));
-        assert_eq!(ground_energy(&ring(21)), None);
+    fn long_rings_are_within_reach_and_dense_models_are_not() {
+        let ring: Vec<_> = (0..300).map(|i| (i, (i + 1) % 300, if i == 7 { -1.0 } else { 1.0 })).collect();
+        assert_eq!(ground_energy(&methods(&PairModel::new(&ring, vec![0.0; 300]))), Some(-298.0));
+        let dense: Vec<_> = (0..28).flat_map(|i| (0..i).map(move |j| (i, j, 0.3))).collect();
+        assert_eq!(ground_energy(&methods(&PairModel::new(&dense, vec![0.0; 28]))), None);
     }
 }

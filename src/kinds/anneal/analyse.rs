@@ -50,7 +50,7 @@ pub(super) fn analyse(experiment: &AnnealExperiment, records: &[Record]) -> Anal
         reference: ground.map(|energy| (energy, ReferenceKind::Exact)),
         note: Some(match ground {
             Some(ground) if reaches(best[winner], ground) => {
-                "the exact ground energy, known by enumeration".to_owned()
+                format!("the exact ground energy, by {}", experiment.proof().unwrap_or_default())
             }
             _ => "the least over the reads: no error bar applies, and the ground energy is at most this"
                 .to_owned(),
@@ -76,7 +76,7 @@ pub(super) fn analyse(experiment: &AnnealExperiment, records: &[Record]) -> Anal
 
 /// The quantities that [`analyse`] will estimate.
 pub(super) fn quantities(experiment: &AnnealExperiment) -> Vec<&'static str> {
-    let judged = experiment.target.is_some() || experiment.is_enumerable();
+    let judged = experiment.target.is_some() || experiment.proof().is_some();
     if judged { QUANTITIES.to_vec() } else { ALWAYS.to_vec() }
 }
 

@@ -114,11 +114,11 @@ pub(super) struct Outcome {
     pub one_read: bool,
     /// Whether every bond and every field is satisfied in the best state.
     pub satisfied: bool,
-    /// Whether the least energy met is the exact ground energy, from all states.
+    /// Whether the least energy met is the exact ground energy.
     pub proven: bool,
-    /// Whether all states were visited one by one.
-    pub enumerable: bool,
-    /// The exact ground energy; empty unless all states were visited.
+    /// The method that gave the exact ground energy, in words; empty where none was at hand.
+    pub proof: String,
+    /// The exact ground energy; empty where no method gives it at once.
     pub ground: Option<f64>,
     /// Whether there is a target.
     pub has_target: bool,

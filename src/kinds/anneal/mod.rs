@@ -30,8 +30,9 @@ temperature that falls from sweep to sweep. Each of `reads` runs has its own ran
 
 `[schedule.geometric]`, `[schedule.linear]` or `[schedule.linear_beta]` give the temperatures `from`, `to` and the number of
 `sweeps` of a read. With `target_energy` a read succeeds when it meets an energy at or below it; then the success
-probability and the sweeps to solution $n_{99}$ are estimated. Without it, models of at most 20 spins are judged against
-their exact ground energy. The energy of a max-cut graph is minus the cut, so that a cut of 100 is the target −100.
+probability and the sweeps to solution $n_{99}$ are estimated. Without it, reads are judged against the
+exact ground energy where a method of the kind `ensemble` gives it at once. The energy of a max-cut graph is minus the cut,
+so that a cut of 100 is the target −100.
 
 The least energy found is an upper bound on the ground energy: it is exact for the state that was found, and proves
 nothing about states that were not."#;

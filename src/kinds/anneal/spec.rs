@@ -30,8 +30,8 @@ pub(super) struct AnnealSpec {
     #[serde(default = "ten")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub reads: u64,
-    /// The energy that counts as success when a read reaches it. Where none is given and the model has at most 20
-    /// spins, the exact ground energy is taken.
+    /// The energy that counts as success when a read reaches it. Where none is given, the exact ground energy is
+    /// taken if some method gives it at once.
     #[serde(default)]
     #[schemars(with = "f64")]
     pub target_energy: Option<f64>,
@@ -113,14 +113,14 @@ impl AnnealExperiment {
         Self { model: self.model.clone(), ground: OnceLock::new(), sweeps, ..*self }
     }
 
-    /// Whether the exact ground energy can be had.
-    pub(super) fn is_enumerable(&self) -> bool {
-        (1..=ground::MAX_SPINS).contains(&self.spins)
+    /// The method that gives the exact ground energy, in words, where one does.
+    pub(super) fn proof(&self) -> Option<String> {
+        ground::solver(self.model.methods()).map(|solver| solver.method())
     }
 
-    /// The exact ground energy, of at most 20 spins.
+    /// The exact ground energy, where it is to be had at once.
     pub(super) fn ground_energy(&self) -> Option<f64> {
-        *self.ground.get_or_init(|| self.model.pair_model().and_then(ground::ground_energy))
+        *self.ground.get_or_init(|| ground::ground_energy(self.model.methods()))
     }
 
     /// The energy that counts as success, if there is one: the file's, or else the exact ground energy.

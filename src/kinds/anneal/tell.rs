@@ -78,7 +78,7 @@ fn outcome(best: &StudyPoint<'_>, experiment: &AnnealExperiment) -> Outcome {
         one_read: reads.len() == 1,
         satisfied: pairs.is_some_and(|pairs| reaches(energy, least_conceivable(pairs))),
         proven: ground.is_some_and(|ground| reaches(energy, ground)),
-        enumerable: ground.is_some(),
+        proof: experiment.proof().unwrap_or_default(),
         ground,
         has_target: target.is_some(),
         target,

@@ -1,5 +1,6 @@
 use super::*;
-use crate::exact::ground::ground_energy;
+use crate::exact::ExactEnsemble;
+use crate::exact::enumeration::Enumeration;
 use crate::models::max_cut;
 use crate::rng::stream;
 use crate::samplers::schedule;
@@ -36,7 +37,8 @@ fn small_glasses_are_solved() {
     ];
     let temperatures = schedule::find("geometric").unwrap().temperatures(8.0, 0.05, 200);
     for model in &models {
-        let ground = ground_energy(model).unwrap();
+        let all = Enumeration::new(model).unwrap();
+        let ground = all.solve(0.0, &mut go_on).unwrap().energy;
         let reads: Vec<_> = (0..10).map(|replica| read(model, &temperatures, replica)).collect();
         for found in &reads {
             assert_eq!(model.energy(&found.best_state), found.best_energy);
