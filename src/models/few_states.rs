@@ -1,6 +1,6 @@
 //! What models with a few states a site share: couplings from a lattice or a file, and sums over all configurations.
 
-use super::ising::{Graph, graph, graph_schema};
+use super::graph::{self, Graph};
 use super::spins::PairModel;
 use super::{Model, eliminated};
 use crate::exact::listing::Listing;
@@ -63,7 +63,7 @@ impl<F: Form> FewStates<F> {
     ///
     /// Every combination of keys that makes no sense.
     pub(super) fn new(form: F, keys: &Value, context: &Context<'_>) -> Result<Self, Vec<Problem>> {
-        let graph = graph(keys, form.name(), context)?;
+        let graph = graph::graph(keys, form.name(), context)?;
         Ok(Self { form, graph, methods: OnceLock::new() })
     }
 }
@@ -153,7 +153,7 @@ pub(super) fn split(keys: &Value, own: &[&str]) -> (Value, Value) {
 /// The schema of the keys in `own`, a schema itself, with those of the graph; `words` replaces descriptions of the graph's
 /// keys that name Ising spins.
 pub(super) fn schema(mut own: Value, words: &[(&str, &str)]) -> Value {
-    let mut graph = graph_schema();
+    let mut graph = graph::schema();
     for (key, description) in words {
         graph["properties"][*key]["description"] = json!(description);
     }

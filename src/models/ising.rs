@@ -1,32 +1,22 @@
 //! The Ising model on a lattice, a spin glass, or a graph from a file.
 
-mod bonds;
-mod build;
-mod spec;
-
+use super::graph::{self, Disorder, Graph};
 use super::spins::PairModel;
-use super::{Model, ModelEntry, SquareLattice, pair_methods, schema_of};
+use super::{Model, ModelEntry, SquareLattice, pair_methods};
 use crate::exact::kaufman::Kaufman;
 use crate::exact::methods::{KAUFMAN, Method};
+use crate::input::{Context, Problem};
 use crate::lattices::Geometry;
-use build::Source;
-pub(super) use build::{Graph, graph};
-use serde_json::Value;
-use spec::Disorder;
-use std::sync::OnceLock;
-
-/// The schema of the keys that say which sites are coupled, for models on the same lattices and graphs.
-pub(super) fn graph_schema() -> Value {
-    schema_of::<spec::IsingSpec>()
-}
+use serde_json::{Value, json};
+use std::sync::{Arc, OnceLock};
 
 /// The registry's line.
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "ising",
     summary: "Ising spins on a lattice, a random-bond glass, or a graph from a file",
     doc: DOC,
-    schema: schema_of::<spec::IsingSpec>,
-    build: build::build,
+    schema: graph::schema,
+    build,
 };
 
 const DOC: &str = r#"Spins $s_i = \pm 1$ with
@@ -52,11 +42,9 @@ struct Ising {
     methods: OnceLock<Vec<Method>>,
 }
 
-impl Ising {
-    fn geometry(&self) -> Option<Geometry> {
-        let Source::Lattice(model) = &self.graph.source else { return None };
-        Some(model.lattice.geometry())
-    }
+fn build(keys: &Value, context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> {
+    let graph = graph::graph(keys, "ising", context)?;
+    Ok(Arc::new(Ising { identity: json!({ "ising": graph.identity }), graph, methods: OnceLock::new() }))
 }
 
 impl Model for Ising {
@@ -72,7 +60,7 @@ impl Model for Ising {
         let name = match self.graph.disorder() {
             None => "the Ising model",
             Some(Disorder::PmJ) => "the ±J spin glass",
-            Some(Disorder::Gaussian) if self.geometry() == Some(Geometry::Complete) => {
+            Some(Disorder::Gaussian) if self.graph.geometry() == Some(Geometry::Complete) => {
                 "the Sherrington–Kirkpatrick model"
             }
             Some(Disorder::Gaussian) => "the Gaussian spin glass",
@@ -100,21 +88,10 @@ impl Model for Ising {
     }
 
     fn plane(&self) -> Option<(usize, usize)> {
-        let Source::Lattice(model) = &self.graph.source else { return None };
-        match (model.lattice.geometry(), model.lattice.sides()) {
-            (Geometry::Square | Geometry::Triangular, &[rows, columns]) => Some((rows, columns)),
-            _ => None,
-        }
+        self.graph.plane()
     }
 
     fn square_lattice(&self) -> Option<SquareLattice> {
-        let Source::Lattice(model) = &self.graph.source else { return None };
-        let uniform = model.lattice.geometry() == Geometry::Square
-            && model.lattice.is_periodic()
-            && model.disorder.is_none()
-            && model.field == 0.0
-            && model.coupling != 0.0;
-        let sides = model.lattice.sides();
-        uniform.then(|| SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling })
+        self.graph.square_torus()
     }
 }

@@ -13,6 +13,7 @@ mod debye_solid;
 pub mod edges;
 mod einstein_solid;
 mod few_states;
+mod graph;
 pub mod ising;
 pub mod levels;
 pub mod max_cut;

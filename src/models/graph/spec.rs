@@ -1,11 +1,11 @@
-//! The keys of `[model.ising]`.
+//! The keys that say which sites are coupled.
 
 use serde::{Deserialize, Serialize};
 
 /// Ising spins s = ±1 with E = −Σ J s s − Σ h s, on a lattice or on a graph read from a file.
 #[derive(Debug, Clone, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub(super) struct IsingSpec {
+pub(super) struct GraphSpec {
     /// The lattice: "square", "triangular", "cubic", "chain", or "complete" (every pair of spins is coupled). Give
     /// either this with `size`, or `file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,7 +82,7 @@ pub(super) enum Boundary {
 /// The distribution of random bonds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Disorder {
+pub(in crate::models) enum Disorder {
     PmJ,
     Gaussian,
 }
