@@ -39,6 +39,11 @@ pub trait ExactEnsemble: Sync {
         2 << 20
     }
 
+    /// Where ln Z is not smooth, as it can be for infinitely many sites.
+    fn critical_temperature(&self) -> Option<f64> {
+        None
+    }
+
     /// Solves the ensemble at a finite temperature (k_B = 1): 0 is the limit from above, in which ground states alone
     /// remain and ln Z is infinite unless E₀ = 0; below 0 only where [`ExactEnsemble::bounded`].
     ///
@@ -57,7 +62,7 @@ pub struct Thermodynamics {
     pub log_partition: f64,
     /// U = ⟨E⟩.
     pub energy: f64,
-    /// ⟨E²⟩ − ⟨E⟩², from which C = β² Var E.
+    /// ⟨E²⟩ − ⟨E⟩², from which C = β² Var E; infinite at a critical temperature.
     pub energy_variance: f64,
     /// A plain sum over every single microstate, apart from the sums above; `None` where none was made: the populations hold
     /// all of them (see `complete`), or they are too many.

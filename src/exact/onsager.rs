@@ -4,7 +4,10 @@
 //! doi:10.1103/PhysRev.85.808. E = −J Σ s s over nearest neighbours, k_B = 1, K = |J|/T: in these quantities a sublattice
 //! flip maps J < 0 to |J|, and then the magnetisation is the staggered one.
 
+use super::boltzmann::{Level, solve_levels};
+use super::{ExactEnsemble, OrderMoments, Thermodynamics};
 use std::f64::consts::PI;
+use std::ops::ControlFlow;
 
 /// T_c = 2|J|/ln(1 + √2), where sinh 2K = 1 (Onsager's eq. 121; Kramers and Wannier 1941).
 pub fn critical_temperature(coupling: f64) -> f64 {
@@ -67,6 +70,58 @@ pub fn log_partition_per_site(coupling: f64, temperature: f64) -> f64 {
 pub fn spontaneous_magnetization(coupling: f64, temperature: f64) -> f64 {
     let s = libm::sinh(2.0 * coupling.abs() / temperature);
     if s <= 1.0 { 0.0 } else { libm::pow(1.0 - libm::pow(s, -4.0), 0.125) }
+}
+
+/// One site of the infinite lattice.
+pub struct InfiniteLattice {
+    /// The coupling J, not 0.
+    pub coupling: f64,
+}
+
+impl ExactEnsemble for InfiniteLattice {
+    fn method(&self) -> String {
+        "Onsager's solution".to_owned()
+    }
+
+    fn terms(&self) -> f64 {
+        400.0
+    }
+
+    fn critical_temperature(&self) -> Option<f64> {
+        Some(critical_temperature(self.coupling))
+    }
+
+    fn solve(
+        &self,
+        temperature: f64,
+        _advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<Thermodynamics> {
+        if temperature == 0.0 {
+            let ground = Level { energy: -2.0 * self.coupling.abs(), degeneracy: 1.0 };
+            let order = Some(order(if self.coupling > 0.0 { 1.0 } else { 0.0 }));
+            return Some(Thermodynamics { order, ..solve_levels(&[ground], 0.0) });
+        }
+        // At −T the lattice is that of −J at T.
+        let (sign, positive) = (temperature.signum(), temperature.abs());
+        let ferromagnetic = sign * self.coupling > 0.0;
+        let magnetization =
+            if ferromagnetic { spontaneous_magnetization(self.coupling, positive) } else { 0.0 };
+        Some(Thermodynamics {
+            log_partition: log_partition_per_site(self.coupling, positive),
+            energy: sign * energy_per_site(self.coupling, positive),
+            energy_variance: specific_heat(self.coupling, positive) * positive * positive,
+            counted: None,
+            populations: Vec::new(),
+            complete: false,
+            order: Some(order(magnetization)),
+            ground: None,
+        })
+    }
+}
+
+/// The moments of a magnetisation that does not fluctuate.
+fn order(m: f64) -> OrderMoments {
+    OrderMoments { square: m * m, others: Some((m, m * m * m * m)) }
 }
 
 struct Terms {

@@ -1,5 +1,6 @@
 //! A list of energy levels: the simplest thing that has a partition function.
 
+use super::level_list::{self, Words};
 use super::{Model, ModelEntry, schema_of};
 use crate::exact::boltzmann::{Level, solve_levels};
 use crate::exact::methods::{ENUMERATION, Method};
@@ -20,9 +21,6 @@ $$Z(\beta) = \sum_i g_i e^{-\beta E_i}, \qquad p_i = g_i e^{-\beta E_i}/Z .$$
     schema: schema_of::<LevelsSpec>,
     build,
 };
-
-/// The largest energy: beyond it, squared energies would leave the range of floating-point numbers.
-const LARGEST: f64 = 1e100;
 
 /// Energy levels with degeneracies.
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
@@ -50,43 +48,12 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
     let spec: LevelsSpec = serde_json::from_value(keys.clone())
         .map_err(|error| vec![Problem::new("model.levels", error.to_string())])?;
     let mut problems = Vec::new();
-    if spec.energies.is_empty() {
-        problems.push(
-            Problem::new("model.levels.energies", "there are no levels").label("give at least one energy"),
-        );
-    }
-    if let Some(energy) = spec.energies.iter().find(|energy| energy.is_nan() || energy.abs() > LARGEST) {
-        problems.push(
-            Problem::new("model.levels.energies", format!("an energy of {energy:e} is out of range"))
-                .label("must be finite and at most 1e100 in size"),
-        );
-    }
-    if !spec.degeneracies.is_empty() && spec.degeneracies.len() != spec.energies.len() {
-        let message = format!(
-            "there are {} energies and {} degeneracies",
-            spec.energies.len(),
-            spec.degeneracies.len()
-        );
-        problems.push(
-            Problem::new("model.levels.degeneracies", message)
-                .help("give one degeneracy for each energy, or leave the key out if all are 1"),
-        );
-    }
-    if let Some(degeneracy) = spec.degeneracies.iter().find(|g| !(**g > 0.0 && g.is_finite())) {
-        problems.push(
-            Problem::new(
-                "model.levels.degeneracies",
-                format!("a level cannot hold {degeneracy} microstates"),
-            )
-            .label("must be positive"),
-        );
-    }
+    let words = Words { levels: "levels", cannot: ("a level cannot hold", "microstates") };
+    let lists = (&spec.energies[..], &spec.degeneracies[..]);
+    let list = LevelList(level_list::levels("levels", &words, lists, &mut problems));
     if !problems.is_empty() {
         return Err(problems);
     }
-    let degeneracies = spec.degeneracies.into_iter().chain(std::iter::repeat(1.0));
-    let levels = spec.energies.into_iter().zip(degeneracies);
-    let list = LevelList(levels.map(|(energy, degeneracy)| Level { energy, degeneracy }).collect());
     Ok(Arc::new(Levels { methods: vec![Method::new(ENUMERATION, Ok(list.clone()))], list }))
 }
 

@@ -15,9 +15,11 @@ mod einstein_solid;
 mod few_states;
 mod graph;
 pub mod ising;
+mod level_list;
 pub mod levels;
 pub mod max_cut;
 pub mod occupation;
+mod onsager;
 mod oscillator;
 pub mod potts;
 mod random_energy;
@@ -162,6 +164,7 @@ pub static MODELS: &[ModelEntry] = &[
     curie_weiss::ENTRY,
     random_energy::ENTRY,
     chain::ENTRY,
+    onsager::ENTRY,
     occupation::ENTRY,
 ];
 

@@ -1,7 +1,7 @@
 //! Objects in boxes: a fixed number of objects that share a fixed total energy.
 
+use super::level_list::{self, Words};
 use super::{Model, ModelEntry, schema_of};
-use crate::exact::boltzmann::Level;
 use crate::exact::methods::Method;
 use crate::exact::occupation::{Fault, Occupation};
 use crate::input::{Context, Problem};
@@ -24,9 +24,6 @@ The count is exact for $N$ up to $10^4$ and some twenty boxes; `gibbs plan` show
     schema: schema_of::<OccupationSpec>,
     build,
 };
-
-/// The largest energy.
-const LARGEST: f64 = 1e100;
 
 /// Objects in boxes with energies, at a fixed total energy.
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
@@ -60,28 +57,9 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
     let spec: OccupationSpec =
         serde_json::from_value(keys.clone()).map_err(|error| vec![problem("", error.to_string())])?;
     let mut problems = Vec::new();
-    if spec.energies.is_empty() {
-        problems.push(problem("energies", "there are no boxes").label("give at least one energy"));
-    }
-    if let Some(energy) = spec.energies.iter().find(|energy| energy.is_nan() || energy.abs() > LARGEST) {
-        problems.push(
-            problem("energies", format!("an energy of {energy:e} is out of range"))
-                .label("must be finite and at most 1e100 in size"),
-        );
-    }
-    if !spec.degeneracies.is_empty() && spec.degeneracies.len() != spec.energies.len() {
-        let (energies, degeneracies) = (spec.energies.len(), spec.degeneracies.len());
-        problems.push(
-            problem("degeneracies", format!("there are {energies} energies and {degeneracies} degeneracies"))
-                .help("give one degeneracy for each energy, or leave the key out if all are 1"),
-        );
-    }
-    if let Some(degeneracy) = spec.degeneracies.iter().find(|g| !(**g > 0.0 && g.is_finite())) {
-        problems.push(
-            problem("degeneracies", format!("a box cannot have {degeneracy} places"))
-                .label("must be positive"),
-        );
-    }
+    let words = Words { levels: "boxes", cannot: ("a box cannot have", "places") };
+    let lists = (&spec.energies[..], &spec.degeneracies[..]);
+    let boxes = level_list::levels("occupation", &words, lists, &mut problems);
     let (key, energy) = match (spec.energy, spec.energy_per_object) {
         (Some(energy), None) => ("energy", energy),
         (None, Some(share)) => ("energy_per_object", share * spec.objects as f64),
@@ -105,9 +83,6 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
     if !problems.is_empty() {
         return Err(problems);
     }
-    let degeneracies = spec.degeneracies.into_iter().chain(std::iter::repeat(1.0));
-    let levels = spec.energies.into_iter().zip(degeneracies);
-    let boxes: Vec<Level> = levels.map(|(energy, degeneracy)| Level { energy, degeneracy }).collect();
     match Occupation::new(spec.objects, &boxes, energy) {
         Ok(occupation) => Ok(Arc::new(Boxes { occupation })),
         Err(Fault::Boxes(message)) => Err(vec![

@@ -50,9 +50,10 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     let heat_capacity =
         if temperature == 0.0 { 0.0 } else { solved.energy_variance / (temperature * temperature) };
     let values = [solved.log_partition, free_energy, solved.energy, entropy, heat_capacity];
-    let estimate = |name: &str, value: f64| match value.is_finite() {
-        true => Estimate::exact(declared(name), value),
-        false => Estimate::absent(declared(name), "infinite at T = 0, where it grows as −E₀/T"),
+    let estimate = |name: &str, value: f64| match (value.is_finite(), temperature == 0.0) {
+        (true, _) => Estimate::exact(declared(name), value),
+        (false, true) => Estimate::absent(declared(name), "infinite at T = 0, where it grows as −E₀/T"),
+        (false, false) => Estimate::absent(declared(name), "infinite at the critical temperature"),
     };
     for (name, value) in EXTENSIVE.iter().zip(values) {
         analysis.estimates.push(estimate(name, value));
@@ -95,11 +96,11 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
 
 /// The moments of the magnetisation per site and what follows from them.
 fn magnetization(order: Option<OrderMoments>, ensemble: &Ensemble) -> Vec<Estimate> {
-    let sites = ensemble.model.sites().unwrap_or(0) as f64;
+    let sites = ensemble.model.sites().map(|sites| sites as f64);
     let square = order.map(|order| order.square);
     let others = order.and_then(|order| order.others);
     let susceptibility = square.zip(others).filter(|_| ensemble.temperature > 0.0);
-    let susceptibility = susceptibility.map(|(square, (absolute, _))| {
+    let susceptibility = susceptibility.zip(sites).map(|((square, (absolute, _)), sites)| {
         sites * (square - absolute * absolute).max(0.0) / ensemble.temperature
     });
     let binder = square.zip(others).filter(|(square, _)| *square > 0.0);
@@ -107,6 +108,9 @@ fn magnetization(order: Option<OrderMoments>, ensemble: &Ensemble) -> Vec<Estima
     let values = [others.map(|(absolute, _)| absolute), square, susceptibility, binder];
     let reason = match (others, ensemble.temperature > 0.0) {
         (None, _) => "not among what this method sums; enumeration gives it",
+        (_, true) if sites.is_none() => {
+            "not known in closed form for infinitely many sites, or not defined where m vanishes"
+        }
         (_, true) => "not defined, since m vanishes in every microstate",
         (_, false) => "not defined at a temperature that is not above 0",
     };

@@ -33,7 +33,8 @@ pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, 
         solved.ok_or(RunError::Stopped)
     };
     let thermodynamics = solve(ensemble.temperature)?;
-    let derivatives = derivatives::by_differences(ensemble.temperature, exact.terms(), solve)?;
+    let capacity = thermodynamics.energy_variance / (ensemble.temperature * ensemble.temperature);
+    let derivatives = derivatives::by_differences(exact, ensemble.temperature, capacity, solve)?;
     let record = to_record(&Solved { thermodynamics, derivatives });
     let arrays = record.arrays.values().flat_map(|array| &array.values);
     if arrays.chain(record.scalars.values()).all(|value| value.is_finite()) {
@@ -53,12 +54,14 @@ fn to_record(all: &Solved) -> Record {
     if solved.log_partition.is_finite() || all.derivatives.is_some() {
         record.scalars.insert("log_partition".to_owned(), solved.log_partition);
     }
-    for (name, value) in [
-        ("energy", solved.energy),
-        ("energy_variance", solved.energy_variance),
-        ("populations_complete", f64::from(u8::from(solved.complete))),
-    ] {
+    for (name, value) in
+        [("energy", solved.energy), ("populations_complete", f64::from(u8::from(solved.complete)))]
+    {
         record.scalars.insert(name.to_owned(), value);
+    }
+    // Infinite at a critical temperature.
+    if solved.energy_variance.is_finite() || all.derivatives.is_some() {
+        record.scalars.insert("energy_variance".to_owned(), solved.energy_variance);
     }
     if let Some(counted) = solved.counted {
         for (name, value) in COUNTED.iter().zip([counted.states, counted.energy, counted.entropy]) {
@@ -123,7 +126,7 @@ pub(super) fn from_record(record: &Record) -> Option<Solved> {
             f64::NEG_INFINITY
         }),
         energy,
-        energy_variance: record.scalar("energy_variance")?,
+        energy_variance: record.scalar("energy_variance").unwrap_or(f64::INFINITY),
         populations: populations.collect(),
         complete: record.scalar("populations_complete")? == 1.0,
         order: record.scalar("order_square").map(|square| OrderMoments { square, others }),

@@ -24,6 +24,7 @@ pub(super) const MODELS: &[&str] = &[
     "curie_weiss",
     "random_energy",
     "chain",
+    "onsager",
     "occupation",
 ];
 
