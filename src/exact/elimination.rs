@@ -17,7 +17,7 @@ mod table;
 use super::boltzmann::{Level, solve_levels};
 use super::network::Network;
 use super::{ExactEnsemble, Ground, OrderMoments, Thermodynamics};
-use program::{Operation, program, spread};
+use program::{Operation, entries, program, spread};
 pub use sample::Sampler;
 use std::ops::ControlFlow;
 use summand::{LogMoments, Lowest, Moments, Summand};
@@ -197,10 +197,12 @@ impl Elimination {
         advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
     ) -> Option<(S, f64)> {
         let mut table = Table::<S>::new(network, beta);
-        let count = self.operations.len() as f64;
-        for (done, operation) in self.operations.iter().enumerate() {
+        let entries = || entries(&self.operations, network.states);
+        let (mut done, all) = (0.0, entries().sum::<f64>());
+        for (operation, entries) in self.operations.iter().zip(entries()) {
             table.apply(operation);
-            if advance((done + 1) as f64 / count).is_break() {
+            done += entries;
+            if advance(done / all).is_break() {
                 return None;
             }
         }

@@ -1,6 +1,8 @@
 //! Every sampler on every kind of model that it accepts, against exact enumeration.
 
 use super::*;
+use crate::exact::elimination::{Elimination, Sampler};
+use crate::exact::network::Network;
 use crate::input::{Context, Inputs};
 use crate::models;
 use crate::rng;
@@ -204,4 +206,53 @@ fn a_given_start_sets_state_energy_and_magnetisation() {
             }
         }
     }
+}
+
+#[test]
+fn chains_that_start_in_equilibrium_stay_there() {
+    // Exact samples need no thermalisation, so that a few sweeps tell whether the distribution is stationary, and every
+    // chain is independent of the others: errors follow from the exact variances.
+    const CHAINS: usize = 4000;
+    let lattices = [
+        json!({ "lattice": "square", "size": [5, 6] }),
+        json!({ "lattice": "square", "size": 6, "disorder": "gaussian", "field": 0.3 }),
+        json!({ "lattice": "triangular", "size": [4, 6], "boundary": "open" }),
+    ];
+    let temperature = 2.2;
+    let mut combinations = 0;
+    for model in lattices.into_iter().map(model) {
+        let pairs = model.pair_model().unwrap();
+        let elimination = Elimination::new(&Network::from(pairs)).unwrap();
+        let exact = elimination.sum(1.0 / temperature, &mut |_| ControlFlow::Continue(())).unwrap();
+        let sampler = Sampler::new(&elimination, 1.0 / temperature).unwrap();
+        for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*model).is_none()) {
+            combinations += 1;
+            let identity = format!("{} {}", entry.name, model.identity());
+            let mut stream = rng::stream(29, "test", &identity, 0);
+            let mut chain = (entry.build)(&*model, temperature, &mut stream);
+            // Until it is tuned, a cluster sampler's stride depends on the states that it meets.
+            (0..20).for_each(|_| chain.sweep(&mut stream));
+            chain.tune();
+            let (mut energy, mut square, mut size) = (0.0, 0.0, 0.0);
+            for _ in 0..CHAINS {
+                let start: Vec<i8> =
+                    sampler.draw(&mut stream).iter().map(|state| 1 - 2 * (*state as i8)).collect();
+                chain.start_from(&start);
+                (0..3).for_each(|_| chain.sweep(&mut stream));
+                let deviation = chain.energy() - exact.energy;
+                energy += deviation;
+                square += deviation * deviation;
+                size += deviation * deviation * deviation * deviation;
+            }
+            let count = CHAINS as f64;
+            // |z| > 5.5 happens with probability 4e-8; the variance's error is taken from the fourth moment.
+            let error = libm::sqrt(exact.energy_variance / count);
+            assert!(energy.abs() / count < 5.5 * error, "{} {}", entry.name, energy / count / error);
+            let (square, fourth) = (square / count, size / count);
+            let error = libm::sqrt((fourth - square * square) / count);
+            let z = (square - exact.energy_variance) / error;
+            assert!(z.abs() < 5.5, "{}: the variance is off by {z} errors", entry.name);
+        }
+    }
+    assert_eq!(combinations, 3 + 2);
 }

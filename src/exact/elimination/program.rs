@@ -64,6 +64,17 @@ pub(super) fn program(network: &Network, order: &Order) -> Vec<Operation> {
     operations
 }
 
+/// How many entries each of the operations works through, with q = `states` states a site.
+pub(super) fn entries(operations: &[Operation], states: usize) -> impl Iterator<Item = f64> {
+    let mut open = 0;
+    operations.iter().map(move |operation| {
+        open += i32::from(matches!(operation, Operation::Open { .. }));
+        let entries = (states as f64).powi(open);
+        open -= i32::from(matches!(operation, Operation::Close { .. }));
+        entries
+    })
+}
+
 /// The largest |ln(w/w′)| at β = 1 that two entries of one table can differ by: the energies that distinguish them are
 /// those of the open sites and of the bonds at them that are already met.
 pub(super) fn spread(network: &Network, operations: &[Operation]) -> f64 {
