@@ -141,17 +141,20 @@ pub(crate) fn anneal(pairs: &PairModel, temperatures: &[f64], stream: &mut Strea
     best
 }
 
-/// Σ e^{−E/T} over 2^bits states of a model (the other spins up): the energy of each is summed over all bonds.
-pub(crate) fn partition_sum(pairs: &PairModel, bits: usize, temperature: f64) -> f64 {
-    let mut state = vec![1; pairs.spins()];
-    let mut sum = 0.0;
-    for code in 0..1_u64 << bits {
-        for (bit, spin) in state[..bits].iter_mut().enumerate() {
-            *spin = if code >> bit & 1 == 1 { -1 } else { 1 };
-        }
-        sum += libm::exp(-pairs.energy(&state) / temperature);
+/// Σ w, Σ w E and Σ w E² with w = e^{−E/T} over 2^bits states of a model (the other spins up), in Gray-code order: a state
+/// costs one local field and one exponential.
+pub(crate) fn gray_code_sums(pairs: &PairModel, bits: usize, temperature: f64) -> [f64; 3] {
+    let mut state = vec![1_i8; pairs.spins()];
+    let mut energy = pairs.energy(&state);
+    let mut sums = [0.0; 3];
+    for code in 1..=1_u64 << bits {
+        let weight = libm::exp(-energy / temperature);
+        sums = [sums[0] + weight, sums[1] + weight * energy, sums[2] + weight * energy * energy];
+        let flip = code.trailing_zeros() as usize;
+        energy += 2.0 * pairs.scale * f64::from(state[flip]) * pairs.local_field(&state, flip);
+        state[flip] = -state[flip];
     }
-    sum
+    sums
 }
 
 /// An RBM trained by CD-1 or PCD-1 with dense loops over all units, on or off.

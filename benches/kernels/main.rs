@@ -7,6 +7,7 @@
 mod baselines;
 
 use baselines::DenseMachine;
+use gibbs::exact::methods;
 use gibbs::input::{Context, Inputs};
 use gibbs::learning::datasets;
 use gibbs::learning::patterns::Patterns;
@@ -62,7 +63,11 @@ const COMPARISONS: &[Comparison] = &[
     ("wolff square 32 at T_c", |name| wolff_square(name, 32)),
     ("wolff square 128 at T_c", |name| wolff_square(name, 128)),
     ("anneal n = 800, degree 48", anneal_regular),
-    ("enumerate 24 spins of degree 3", enumerate),
+    ("enumerate 24 spins", |name| enumerate(name, &json!({}))),
+    ("enumerate 24 spins in a field", |name| enumerate(name, &json!({ "field": 0.5 }))),
+    ("enumerate 24 spins, Gaussian bonds", |name| {
+        enumerate(name, &json!({ "disorder": "gaussian", "field": 0.5 }));
+    }),
     ("rbm cd-1, digits, 64 hidden", |name| train(name, Algorithm::Cd)),
     ("rbm pcd-1, digits, 64 hidden", |name| train(name, Algorithm::Pcd)),
 ];
@@ -223,21 +228,28 @@ fn anneal_regular(name: &str) {
 }
 
 /// A model is made anew for each turn, since one that lives keeps its spectrum.
-fn enumerate(name: &str) {
-    let keys = json!({ "max_cut": { "graph": "random_regular", "size": 24, "degree": 3 } });
+/// Thermodynamics of 4 × 6 spins at one temperature, from nothing, on one thread as the baseline.
+fn enumerate(name: &str, more: &Value) {
+    let mut lattice = json!({ "lattice": "square", "size": [4, 6] });
+    for (key, value) in more.as_object().into_iter().flatten() {
+        lattice[key] = value.clone();
+    }
+    let keys = json!({ "ising": lattice });
     let kept = model(&keys);
-    let pairs = kept.pair_model().expect("invariant: max-cut is a pair model");
+    let pairs = kept.pair_model().expect("invariant: the Ising model is a pair model");
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("invariant: a thread can be had");
     compare(
         name,
         ("states/ns", PER_NANOSECOND),
         &mut || {
-            black_box(baselines::partition_sum(pairs, 20, 2.0));
+            black_box(baselines::gray_code_sums(pairs, 20, 2.0));
             f64::from(1 << 20)
         },
         &mut || {
             let fresh = model(&keys);
-            let exact = fresh.exact().expect("invariant: 24 spins are few enough");
-            black_box(exact.solve(2.0, &mut |_| ControlFlow::Continue(())));
+            let found = methods::choose(fresh.methods(), methods::ENUMERATION);
+            let (_, exact) = found.expect("invariant: 24 spins are few enough");
+            black_box(one.install(|| exact.solve(2.0, &mut |_| ControlFlow::Continue(()))));
             f64::from(1 << 24)
         },
     );
