@@ -8,8 +8,6 @@ use crate::number;
 /// The most panels of the first figure.
 const PANELS: usize = 2;
 
-const EXACT: &str = "Exact: the bars are no errors of the count.";
-
 /// All figures, the hero first; `points` in order of the number of objects.
 pub(super) fn figures(points: &[&StudyPoint<'_>]) -> Vec<Figure> {
     let mut figures: Vec<Figure> = boxes(points).into_iter().collect();
@@ -72,11 +70,10 @@ fn boxes(points: &[&StudyPoint<'_>]) -> Option<Figure> {
             ],
         )
     };
-    let caption = format!(
-        "Bars: the Boltzmann distribution $p_j = g_j e^{{-\\beta E_j}}/Z$ of the same energy per object. Marks: the mean share \
+    let caption = "Bars: the Boltzmann distribution $p_j = g_j e^{-\\beta E_j}/Z$ of the same energy per object. Marks: the mean share \
          $\\langle n_j \\rangle/N$ of the objects in each box, counted over all assignments, with the standard deviation of \
-         $n_j/N$ from one assignment to another as a bar. {EXACT}"
-    );
+         $n_j/N$ from one assignment to another as a bar. Exact: the bars are no errors of the count."
+        .to_owned();
     Some(figure("boxes", "Boxes fill as Boltzmann says", caption, chosen.map(panel).collect()))
 }
 
@@ -103,11 +100,10 @@ fn convergence(fillings: &[Filling]) -> Figure {
             std::iter::once(data).chain(law).collect(),
         )
     };
-    let caption = format!(
-        "First panel: the width of the peak, the root-mean-square distance of the shares $n_j/N$ of one assignment from their \
+    let caption = "First panel: the width of the peak, the root-mean-square distance of the shares $n_j/N$ of one assignment from their \
          mean. Second: the Kullback-Leibler divergence of the mean shares from the Boltzmann distribution. Dashed: the powers of \
-         $N$ that they follow, through the last point. {EXACT}"
-    );
+         $N$ that they follow, through the last point. Exact, so without error bars."
+        .to_owned();
     let panels = vec![
         panel("How wide the peak is", "width *w*", "∝ *N*^{−1/2}", -0.5, |filling| filling.width),
         panel("How far its middle is off", "divergence *D* / nats", "∝ *N*^{−2}", -2.0, |filling| {
