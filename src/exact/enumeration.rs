@@ -84,6 +84,12 @@ impl ExactEnsemble for Enumeration {
         libm::exp2(self.walk.free as f64)
     }
 
+    fn memory(&self) -> u64 {
+        // Parts of a batch that are held at once, and what they are folded into.
+        let part = if whole::applies(&self.walk) { whole::bytes(&self.walk) } else { real::bytes(&self.walk) };
+        (1 << 20) + (walk::BATCH.min(self.walk.chunks()) as u64 + 1) * part
+    }
+
     fn solve(
         &self,
         temperature: f64,

@@ -6,6 +6,12 @@ use super::{ControlFlow, Level};
 use crate::exact::Ground;
 use crate::exact::intervals::{BINS, Span, Sums};
 
+/// Bytes of the sums over one chunk: a weight for each state of the inner spins and each number of outer ones up.
+pub(super) fn bytes(walk: &Walk) -> u64 {
+    let rows = walk.spins() + 1 - walk.inner();
+    ((rows << walk.inner()) * size_of::<f64>() + size_of::<Sums>()) as u64
+}
+
 /// Products of weights reach down to e^−600; a block in which that is not enough takes each state's exponential.
 const PRODUCT_RANGE: f64 = 600.0;
 /// 2^52: adding it leaves the nearest whole number in the last bits of a float.

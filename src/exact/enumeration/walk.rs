@@ -14,7 +14,7 @@ pub(super) const BLOCK_BITS: usize = 12;
 /// log₂ of the number of blocks that one thread takes at a time, beginning with freshly summed fields.
 const CHUNK_BITS: usize = 10;
 /// Chunks between two reports of progress.
-const BATCH: usize = 16;
+pub(super) const BATCH: usize = 16;
 
 /// A pair model in units in which its couplings are whole numbers, where there are such units:
 /// E = offset − unit · (Σ J s s + Σ h s).

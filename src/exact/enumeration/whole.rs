@@ -13,6 +13,11 @@ pub(super) fn applies(walk: &Walk) -> bool {
     walk.whole && (2.0 * walk.bound + 1.0) * (walk.spins() + 1) as f64 <= MAX_CELLS
 }
 
+/// Bytes of the counts of one chunk, twice since they are taken in two tables.
+pub(super) fn bytes(walk: &Walk) -> u64 {
+    2 * ((2.0 * walk.bound + 1.0) * (walk.spins() + 1) as f64) as u64 * size_of::<u32>() as u64
+}
+
 /// The levels, lowest energy first, each with the mean moments of its microstates' magnetisation.
 ///
 /// The energy's bracket plus the bound, times N + 1, plus the number of spins up is the cell of a state: as a sum over
