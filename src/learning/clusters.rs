@@ -89,7 +89,9 @@ impl Cloud {
         }
         let moved: Vec<f64> = values
             .chunks_exact(dimensions)
-            .flat_map(|row| row.iter().enumerate().map(|(column, value)| shift(*value, column) - mean[column]))
+            .flat_map(|row| {
+                row.iter().enumerate().map(|(column, value)| shift(*value, column) - mean[column])
+            })
             .collect();
         let reach = moved.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
         if moved.iter().any(|value| !value.is_finite()) {

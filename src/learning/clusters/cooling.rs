@@ -154,6 +154,7 @@ impl Run<'_> {
 
     /// The minimum at `t`, from the one at the temperature `before`, with every split on the way.
     fn descend(&self, mut clusters: Clusters, mut before: Option<f64>, splits: &mut Vec<Split>) -> Minimum {
+        let entry = before;
         // Each round has a lower F, and adds a cluster unless another one vanishes.
         for _ in 0..4 * self.settings.most_clusters {
             let minimum = self.minimum(&clusters, self.t);
@@ -164,7 +165,9 @@ impl Run<'_> {
             if !place.lowers() {
                 return minimum;
             }
-            let bracket = self.bracket(clusters, before, minimum, place);
+            // Clusters that part at one temperature share the bracket of the first of them.
+            let shared = entry.and(splits.last()).and_then(|split| split.above);
+            let bracket = self.bracket(clusters, (before, shared), minimum, place);
             let low = bracket.low;
             let label = splits.iter().map(|split| split.child).max().unwrap_or(0) + 1;
             let grown = stability::with_nucleus(
@@ -184,16 +187,23 @@ impl Run<'_> {
         self.minimum(&clusters, self.t)
     }
 
-    /// Narrows down the temperature of a split between `before`, where the clusters are stable, and the present one.
+    /// Narrows down the temperature of a split between `before`, where the clusters are stable, and the present one; where
+    /// there is nothing between, the bracket ends at `shared`.
     fn bracket(
         &self,
         clusters: Clusters,
-        before: Option<f64>,
+        (before, shared): (Option<f64>, Option<f64>),
         minimum: Minimum,
         place: Nucleus,
     ) -> Bracket {
         let Some(mut high) = before.filter(|before| *before > self.t) else {
-            return Bracket { low: self.t, above: minimum.clusters.clone(), below: minimum, place, high: before };
+            return Bracket {
+                low: self.t,
+                above: minimum.clusters.clone(),
+                below: minimum,
+                place,
+                high: shared,
+            };
         };
         let mut bracket = Bracket { low: self.t, below: minimum, place, high: Some(high), above: clusters };
         while high - bracket.low > BRACKET * high {
@@ -263,7 +273,8 @@ fn stage(cloud: &Cloud, temperature: f64, minimum: Minimum) -> Stage {
         }
     }
     let information = (masses.iter().map(|mass| minus_plnp(*mass)).sum::<f64>() - within).max(0.0);
-    let critical = spreads(cloud, &clusters, t).iter().map(|spread| 2.0 * spread.variance * cloud.unit()).collect();
+    let critical =
+        spreads(cloud, &clusters, t).iter().map(|spread| 2.0 * spread.variance * cloud.unit()).collect();
     let place = nucleus(cloud, &clusters, t);
     Stage {
         temperature,

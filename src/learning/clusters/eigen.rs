@@ -24,7 +24,10 @@ pub(super) fn symmetric(matrix: &[f64], size: usize) -> Vec<(f64, Vec<f64>)> {
     let mut pairs: Vec<(f64, Vec<f64>)> = (0..size)
         .map(|k| {
             let vector: Vec<f64> = (0..size).map(|i| vectors[i * size + k]).collect();
-            let lead = vector.iter().copied().fold(0.0, |most: f64, x| if x.abs() > most.abs() + 1e-9 { x } else { most });
+            let lead = vector
+                .iter()
+                .copied()
+                .fold(0.0, |most: f64, x| if x.abs() > most.abs() + 1e-9 { x } else { most });
             let sign = if lead < 0.0 { -1.0 } else { 1.0 };
             (a[k * size + k], vector.iter().map(|x| sign * x).collect())
         })

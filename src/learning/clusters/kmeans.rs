@@ -44,7 +44,9 @@ pub fn kmeans(cloud: &Cloud, centres: &[f64]) -> Partition {
             (0..d).for_each(|column| centres[k * d + column] = sums[k * d + column] / mass);
         }
     }
-    let energy = |(i, k): (usize, &usize)| cloud.weights()[i] * square_distance(cloud.point(i), &centres[k * d..][..d]);
+    let energy = |(i, k): (usize, &usize)| {
+        cloud.weights()[i] * square_distance(cloud.point(i), &centres[k * d..][..d])
+    };
     let distortion = assignment.iter().enumerate().map(energy).sum();
     Partition { centres, assignment, distortion }
 }

@@ -134,7 +134,8 @@ impl Clusters {
     fn distinct(&self, t: f64) -> Self {
         let mut kept = Self { masses: Vec::new(), centres: Vec::new(), labels: Vec::new(), ..*self };
         for k in 0..self.count() {
-            let near = |other: &usize| square_distance(self.centre(k), kept.centre(*other)) < NEAREST * NEAREST * t;
+            let near =
+                |other: &usize| square_distance(self.centre(k), kept.centre(*other)) < NEAREST * NEAREST * t;
             if self.masses[k] < LIGHTEST {
                 continue;
             }

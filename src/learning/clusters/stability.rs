@@ -108,7 +108,9 @@ pub fn nucleus(cloud: &Cloud, clusters: &Clusters, t: f64) -> Nucleus {
         for step in 0..24 {
             let reach = libm::sqrt(spread.variance) * libm::pow(2.0, 1.5 - 0.6 * f64::from(step));
             for sign in [-1.0, 1.0] {
-                starts.push(clusters.centre(k).iter().zip(&spread.axis).map(|(y, a)| y + sign * reach * a).collect());
+                starts.push(
+                    clusters.centre(k).iter().zip(&spread.axis).map(|(y, a)| y + sign * reach * a).collect(),
+                );
             }
         }
     }
@@ -166,7 +168,13 @@ fn points(cloud: &Cloud, log_sums: &[f64]) -> Vec<Vec<f64>> {
 
 /// The clusters with a new one at a place of gain, of the mass that lowers f most: the root of the convex problem
 /// Σ w_i (a_i − 1)/(1 + ε(a_i − 1)) = 0, a_i = e^{−|x_i − y|²/t}/Z_i.
-pub(super) fn with_nucleus(cloud: &Cloud, clusters: &Clusters, t: f64, place: &[f64], label: usize) -> Clusters {
+pub(super) fn with_nucleus(
+    cloud: &Cloud,
+    clusters: &Clusters,
+    t: f64,
+    place: &[f64],
+    label: usize,
+) -> Clusters {
     let (_, log_sums) = clusters.assign(cloud, t);
     let excess: Vec<f64> = (0..cloud.count())
         .map(|i| libm::exp((-square_distance(cloud.point(i), place) / t - log_sums[i]).min(600.0)) - 1.0)
