@@ -26,9 +26,9 @@ pub(super) fn quantities(experiment: &ClusteringExperiment) -> Vec<&'static str>
     QUANTITIES[..count].to_vec()
 }
 
-/// Whether a run of k-means ended above a distortion, beyond rounding.
-pub(super) fn is_above(end: f64, distortion: f64) -> bool {
-    end > distortion * (1.0 + 1e-9) + f64::MIN_POSITIVE
+/// Whether a run of k-means ended above a distortion, beyond the rounding of points with the variance `unit`.
+pub(super) fn is_above(end: f64, distortion: f64, unit: f64) -> bool {
+    end > distortion * (1.0 + 1e-9) + 1e-14 * unit
 }
 
 /// Turns the record into estimates and tables.
@@ -60,7 +60,7 @@ pub(super) fn analyse(experiment: &ClusteringExperiment, records: &[Record]) -> 
     ];
     let ends = record.series("kmeans");
     if experiment.kmeans_starts > 0 {
-        let above = ends.iter().filter(|end| is_above(**end, quenched)).count() as u64;
+        let above = ends.iter().filter(|end| is_above(**end, quenched, cloud.unit())).count() as u64;
         let runs = ends.len() as u64;
         let error = share_error(above, runs);
         let share = above as f64 / runs.max(1) as f64;
@@ -265,7 +265,7 @@ fn warnings(experiment: &ClusteringExperiment, cooling: &Cooling, ends: &[f64], 
         doubts.push(Doubt { about: "start", excess: 1.0, text });
     }
     let least = ends.iter().copied().fold(f64::INFINITY, f64::min);
-    if is_above(quenched, least) {
+    if is_above(quenched, least, experiment.points.cloud.unit()) {
         let text = format!(
             "A random start of k-means ended lower ({}) than the cooling at zero temperature ({}): the minimum that was followed is \
              not the lowest one at this number of clusters.",

@@ -92,6 +92,8 @@ pub(super) struct Outcome {
     pub held_back: bool,
     /// The largest of the observed split temperatures over twice the eigenvalue; empty where none is known.
     pub largest_ratio: Option<f64>,
+    /// Whether an observed temperature lies below twice the eigenvalue by more than 1 part in 10⁴.
+    pub hardly_parted: bool,
     /// The distortion at zero temperature.
     pub quenched: f64,
     /// The logarithm of the number of clusters: the most that the information can be.

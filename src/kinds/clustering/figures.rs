@@ -9,7 +9,7 @@ use crate::number;
 
 /// Most points that are drawn, most states of the slider, and the colours there are.
 const DRAWN: usize = 3000;
-const FRAMES: usize = 24;
+const FRAMES: usize = 16;
 const COLOURS: usize = 8;
 /// Intervals of the histogram of distortions.
 const BINS: usize = 24;
@@ -232,7 +232,7 @@ fn balance(course: &Course, note: &str) -> Figure {
         caption: format!(
             "First panel: the free energy $F$ with its parts, the distortion $D$ and $T$ times the information $I$ ({note}). Second: the \
              information that the cluster tells of the point, which is the slope of $F$; it bends where clusters split. Vertical lines are the \
-             observed splits, each of which adds a cluster. Exact, so without error bars."
+             observed splits, at each of which a centre is added. Exact, so without error bars."
         ),
         panels: vec![
             chart("Free energy", temperatures(), Scale::linear("energy"), energies, splits(course)),

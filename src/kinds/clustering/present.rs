@@ -58,11 +58,11 @@ fn answer(facts: &Facts, point: &StudyPoint<'_>) -> String {
     let count = facts.outcome.splits.len();
     let number = match first.temperature {
         Some(split) => format!(
-            "As many as the temperature resolves: one cluster above $T = {}$, and {} below {} transition{}, at $T = {}$",
+            "As many as the temperature resolves: one above $T = {}$ and, after {} transition{}, {} at $T = {}$",
             temperature(split),
-            facts.outcome.clusters,
             count,
             if count == 1 { "" } else { "s" },
+            facts.outcome.clusters,
             temperature(facts.setting.to),
         ),
         None => format!(
@@ -82,7 +82,7 @@ fn answer(facts: &Facts, point: &StudyPoint<'_>) -> String {
     let starts = facts.kmeans.as_ref().filter(|kmeans| kmeans.above > 0 && kmeans.below == 0);
     let starts = starts.map_or_else(String::new, |kmeans| {
         format!(
-            "; {} of {} random starts of $k$-means end in a worse sorting than this cooling, which has no start to choose",
+            "; {} of {} random starts of k-means end in a worse sorting than this cooling",
             number::count(kmeans.above as u64),
             number::count(kmeans.starts as u64)
         )

@@ -20,7 +20,7 @@ const QUICK_SHARE: u64 = 4;
 const COLD: f64 = 0.02;
 /// When an iteration ends.
 pub(super) const TOLERANCE: f64 = 1e-11;
-const MOST_ITERATIONS: usize = 40_000;
+const MOST_ITERATIONS: usize = 20_000;
 
 /// The keys that a clustering experiment adds to the common header.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -161,11 +161,12 @@ fn kmeans(point: &StudyPoint<'_>) -> Option<Kmeans> {
     let quenched = value(point, "quenched_distortion")?;
     let (least, largest) = (*ends.first()?, *ends.last()?);
     let median = 0.5 * (ends[(ends.len() - 1) / 2] + ends[ends.len() / 2]);
-    let ratio = |end: f64| (quenched > 0.0).then(|| end / quenched);
+    let unit = point.downcast::<ClusteringExperiment>().points.cloud.unit();
+    let ratio = |end: f64| (quenched > 1e-12 * unit).then(|| end / quenched);
     Some(Kmeans {
         starts: ends.len(),
-        above: ends.iter().filter(|end| is_above(**end, quenched)).count(),
-        below: ends.iter().filter(|end| is_above(quenched, **end)).count(),
+        above: ends.iter().filter(|end| is_above(**end, quenched, unit)).count(),
+        below: ends.iter().filter(|end| is_above(quenched, **end, unit)).count(),
         share: Measured::of(point.analysis.get("kmeans_failures")),
         least,
         median,

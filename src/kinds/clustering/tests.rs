@@ -101,7 +101,7 @@ fn blobs_are_found_as_they_were_drawn() {
     let ids: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
     assert_eq!(ids, ["clusters", "balance", "tree", "kmeans"]);
     assert!(
-        story.answer.starts_with("As many as the temperature resolves: one cluster above $T = 1"),
+        story.answer.starts_with("As many as the temperature resolves: one above $T = 1"),
         "{}",
         story.answer
     );

@@ -76,7 +76,7 @@ pub struct Cooling {
 /// Steps of the iteration just below a split, where it is slow, and only a beginning is needed.
 const FIRST_STEPS: usize = 400;
 /// Relative width to which a split's temperature is bracketed.
-const BRACKET: f64 = 1e-7;
+const BRACKET: f64 = 1e-6;
 
 /// 2λ_max of all points, below which one cluster is unstable, in the units of the data; 0 for points that are all the same.
 pub fn first_critical_temperature(cloud: &Cloud) -> f64 {

@@ -241,9 +241,9 @@ fn a_lopsided_pair_splits_above_its_critical_temperature() {
     }
     let split = cooled(&cloud, 0.2, 20, 4).splits[0].clone();
     assert!(split.temperature > 1.01 * split.critical, "{split:?}");
-    assert!(close(split.temperature, low, 1e-6), "{} {low}", split.temperature);
+    assert!(close(split.temperature, low, 2e-6), "{} {low}", split.temperature);
     let at = split.above.unwrap();
-    assert!(at > split.temperature && close(at, split.temperature, 2e-7));
+    assert!(at > split.temperature && close(at, split.temperature, 2e-6));
 }
 
 #[test]
@@ -264,8 +264,8 @@ fn moving_turning_permuting_and_scaling_change_nothing_but_the_unit() {
     let (one, two) = (cooled(&plain, 0.5, 15, 6), cooled(&moved, 4.5, 15, 6));
     assert_eq!(one.splits.len(), two.splits.len());
     for (a, b) in one.splits.iter().zip(&two.splits) {
-        assert!(close(9.0 * a.temperature, b.temperature, 1e-6), "{a:?} {b:?}");
-        assert!(close(9.0 * a.critical, b.critical, 1e-6));
+        assert!(close(9.0 * a.temperature, b.temperature, 3e-6), "{a:?} {b:?}");
+        assert!(close(9.0 * a.critical, b.critical, 3e-6));
     }
     for (a, b) in one.stages.iter().zip(&two.stages) {
         assert_eq!(a.clusters.count(), b.clusters.count());
