@@ -14,7 +14,7 @@ use std::any::Any;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-/// One kind of experiment: `ensemble`, `sweep`, `anneal` or `rbm`.
+/// One kind of experiment: `ensemble`, `sweep`, `anneal`, `rbm` or `clustering`.
 pub trait Kind: Sync {
     /// The word after `kind =`.
     fn name(&self) -> &'static str;

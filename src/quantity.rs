@@ -106,6 +106,22 @@ quantities! {
         "Mean squared difference per pixel between a pattern and its mean-field reconstruction through the hidden units." }
     free_energy_gap { r"\Delta F", "Δ*F*", "nats", r"\Delta F = \langle F(v) \rangle_{\mathrm{val}} - \langle F(v) \rangle_{\mathrm{train}}", None,
         "Mean free energy of held-out patterns less that of training patterns: it grows when the machine memorises." }
+    clusters { r"K", "*K*", "", r"K = \left|\{y_k\}\right|", Some(1.0),
+        "Number of distinct cluster centres, each counted once whatever its mass." }
+    cluster_free_energy { r"F", "*F*", "", r"F = -T \sum_i w_i \ln \sum_k q_k e^{-|x_i - y_k|^2/T} = D + T I", None,
+        "Free energy of an assignment of points to clusters at a fixed temperature, minimal over centres and masses; in squared units of the data." }
+    distortion { r"D", "*D*", "", r"D = \sum_{i,k} w_i\, p(k|i)\, |x_i - y_k|^2", Some(0.0),
+        "Mean energy of an assignment: the mean square distance of a point from the centres that it is assigned to." }
+    mutual_information { r"I", "*I*", "nats", r"I = \sum_{i,k} w_i\, p(k|i) \ln \frac{p(k|i)}{q_k}", Some(0.0),
+        "What the cluster tells of the point: 0 when all points share all clusters alike, the entropy of the masses when each point has one cluster." }
+    cluster_critical_temperature { r"T_{\mathrm{c}}", "*T*_{c}", "", r"T_{\mathrm{c}} = 2 \lambda_{\max}, \; C v = \lambda v,\; C = \sum_i w_i (x_i - \bar x)(x_i - \bar x)^{\mathsf T}", Some(0.0),
+        "Temperature below which one cluster of all points is unstable: twice the largest eigenvalue of their covariance." }
+    first_split_temperature { r"T_1", "*T*_{1}", "", r"T_1 = \max\{T : \min_{K=2} F < \min_{K=1} F\}", Some(0.0),
+        "Highest temperature at which a second cluster lowers the free energy: at or above the critical temperature." }
+    quenched_distortion { r"D_0", "*D*_{0}", "", r"D_0 = \sum_i w_i \min_k |x_i - y_k|^2", Some(0.0),
+        "Distortion at zero temperature: that of the fixed point of k-means to which the centres at the end of the cooling lead." }
+    kmeans_failures { r"p_{\mathrm{fail}}", "*p*_{fail}", "", r"p_{\mathrm{fail}} = \Pr(D_{k\text{-means}} > D_0)", Some(0.0),
+        "Share of runs of k-means from random starts that end with a larger distortion than the cooling." }
 }
 
 #[cfg(test)]

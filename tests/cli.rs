@@ -57,7 +57,7 @@ fn every_kind_gives_the_files_and_columns_of_the_contract() {
 #[test]
 fn starting_files_run_and_existing_files_are_left_alone() {
     let place = Workplace::of_each_kind();
-    for kind in ["ensemble", "sweep", "anneal", "rbm"] {
+    for kind in ["ensemble", "sweep", "anneal", "rbm", "clustering"] {
         let name = format!("my-{kind}");
         place.expect(0, &["new", &name, "--kind", kind]);
         place.expect(0, &["run", "--quick", &format!("{name}.toml")]);
@@ -105,7 +105,7 @@ fn words_are_explained_and_listed() {
         assert!(place.expect(0, &["list", what]).0.lines().count() >= 1, "{what}");
     }
     let schema: serde_json::Value = serde_json::from_str(&place.expect(0, &["schema"]).0).expect("JSON");
-    assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(4));
+    assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(5));
     assert!(place.expect(0, &["completions", "bash"]).0.contains("gibbs"));
 }
 

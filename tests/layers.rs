@@ -137,7 +137,9 @@ fn kinds_do_not_know_each_other() {
         if module != "kinds" || parts.len() < 3 {
             continue;
         }
-        for other in ["ensemble", "sweep", "anneal", "rbm"].iter().filter(|other| **other != parts[1]) {
+        for other in
+            ["ensemble", "sweep", "anneal", "rbm", "clustering"].iter().filter(|other| **other != parts[1])
+        {
             if code.contains(&format!("kinds::{other}")) || code.contains(&format!("super::super::{other}")) {
                 wrong.push(format!("{} uses kind {other}", path.display()));
             }

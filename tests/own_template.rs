@@ -66,7 +66,7 @@ fn facts_are_told_for_one_kind_alone() {
     assert!(!told("template.rbm").contains("facts.t_c"));
     assert!(told("template").contains("facts.t_c (number, may be empty)"));
     let listed = place.gibbs(&["list", "templates"]).stdout;
-    for kind in ["ensemble", "sweep", "anneal", "rbm"] {
+    for kind in ["ensemble", "sweep", "anneal", "rbm", "clustering"] {
         assert!(listed.contains(&format!("handout/{kind}.md.tera")), "{listed}");
     }
 }

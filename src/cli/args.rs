@@ -239,7 +239,7 @@ pub(super) struct NewArguments {
     /// The experiment's name, or the path of its file
     #[arg(value_name = "NAME")]
     pub(super) name: PathBuf,
-    /// The kind of experiment: ensemble, sweep, anneal or rbm
+    /// The kind of experiment: ensemble, sweep, anneal, rbm or clustering
     #[arg(long, value_name = "KIND")]
     pub(super) kind: String,
 }

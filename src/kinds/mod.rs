@@ -1,6 +1,7 @@
 //! The kinds of experiment, one folder each, one line each in [`all`].
 
 pub mod anneal;
+pub mod clustering;
 pub mod ensemble;
 pub mod rbm;
 pub mod sweep;
@@ -15,6 +16,7 @@ pub fn all() -> &'static [&'static dyn Kind] {
         &sweep::Sweep,
         &anneal::Anneal,
         &rbm::Rbm,
+        &clustering::Clustering,
     ]
 }
 

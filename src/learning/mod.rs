@@ -1,6 +1,7 @@
-//! Learning: training and evaluating restricted Boltzmann machines.
+//! Learning: training and evaluating restricted Boltzmann machines, and clusters.
 
 pub mod ais;
+pub mod clusters;
 pub mod datasets;
 pub mod evaluate;
 pub mod gibbs;

@@ -327,6 +327,7 @@ mod tests {
         let mut count = 0;
         for template in [
             include_str!("../../templates/handout/anneal.md.tera"),
+            include_str!("../../templates/handout/clustering.md.tera"),
             include_str!("../../templates/handout/ensemble.md.tera"),
             include_str!("../../templates/handout/rbm.md.tera"),
             include_str!("../../templates/handout/sweep.md.tera"),

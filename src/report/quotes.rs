@@ -44,6 +44,7 @@ pub(crate) const QUOTES: &[Quote] = &[
     quote!("jackknife", "statistics/jackknife.rs", "fn estimate("),
     quote!("annealing-schedule", "samplers/schedule.rs", "fn temperatures("),
     quote!("annealing-sweep", "samplers/annealing.rs", "fn sweep("),
+    quote!("clusters-step", "learning/clusters/minimum.rs", "fn step("),
     quote!("sweeps-to-solution", "kinds/anneal/analyse.rs", "fn sweeps_to_solution("),
 ];
 

@@ -13,21 +13,9 @@ use std::io::Read;
 ///
 /// A sentence with the line number: something that is no finite number, or a line of another length than the first.
 pub fn parse(bytes: &[u8], shape: Option<(usize, usize)>) -> Result<Images, String> {
-    let mut unpacked = Vec::new();
-    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
-        flate2::read::MultiGzDecoder::new(bytes)
-            .read_to_end(&mut unpacked)
-            .map_err(|error| format!("the gzipped table cannot be unpacked: {error}"))?;
-        unpacked.as_slice()
-    } else {
-        bytes
-    };
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        format!("line {line} is not UTF-8 text")
-    })?;
+    let text = unpack(bytes)?;
     let (mut values, mut columns, mut header) = (Vec::new(), 0, true);
-    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+    for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -75,6 +63,36 @@ pub fn parse(bytes: &[u8], shape: Option<(usize, usize)>) -> Result<Images, Stri
         }
     };
     Ok(Images { height, width, values })
+}
+
+/// The text of a table, unpacked if it is gzipped, without a byte-order mark.
+///
+/// # Errors
+///
+/// A sentence: it cannot be unpacked, or is no UTF-8 text.
+pub fn unpack(bytes: &[u8]) -> Result<String, String> {
+    let mut unpacked = Vec::new();
+    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
+        flate2::read::MultiGzDecoder::new(bytes)
+            .read_to_end(&mut unpacked)
+            .map_err(|error| format!("the gzipped table cannot be unpacked: {error}"))?;
+        unpacked.as_slice()
+    } else {
+        bytes
+    };
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("line {line} is not UTF-8 text")
+    })?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+/// The names of the columns, if the first line of a table holds no number.
+pub fn header(text: &str) -> Option<Vec<String>> {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let cells = cells(first);
+    let named = cells.iter().all(|cell| cell.parse::<f64>().is_err());
+    named.then(|| cells.iter().map(|cell| cell.trim_matches('"').to_owned()).collect())
 }
 
 fn cells(line: &str) -> Vec<&str> {
