@@ -63,12 +63,49 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
         if spins == 1 { "" } else { "s" }
     ) + &closed::unless_one("J", coupling)
         + &if field == 0.0 { String::new() } else { format!(", in the field h = {}", number::plain(field)) };
-    Ok(Arc::new(Closed {
+    let closed = Closed {
         name: "curie_weiss",
         identity: json!({ "curie_weiss": { "spins": spins, "coupling": coupling, "field": field } }),
         description,
         sites: Some(spins as usize),
         magnetization: true,
         methods: vec![Method::new(SPECTRAL_SUM, Ok(formula))],
-    }))
+    };
+    Ok(Arc::new(Magnet { closed, magnet }))
+}
+
+/// The model with its macrostates.
+struct Magnet {
+    closed: Closed,
+    magnet: CurieWeiss,
+}
+
+impl Model for Magnet {
+    fn name(&self) -> &'static str {
+        self.closed.name()
+    }
+
+    fn identity(&self) -> Value {
+        self.closed.identity()
+    }
+
+    fn description(&self) -> String {
+        self.closed.description()
+    }
+
+    fn sites(&self) -> Option<usize> {
+        self.closed.sites()
+    }
+
+    fn methods(&self) -> &[Method] {
+        self.closed.methods()
+    }
+
+    fn has_magnetization(&self) -> bool {
+        self.closed.has_magnetization()
+    }
+
+    fn curie_weiss(&self) -> Option<CurieWeiss> {
+        Some(self.magnet)
+    }
 }
