@@ -2,6 +2,13 @@
 
 use crate::exact::Thermodynamics;
 
+/// Where σ_E/T exceeds this, steps are taken smaller in proportion: so large a step would lead to a temperature whose
+/// distribution of energies hardly overlaps, and near a transition ln Z is not smooth on that scale.
+const OVERLAP: f64 = 30.0;
+
+/// Smaller steps than this times |βU|/C would lose more than a relative 1e−7 of C to the rounding of U.
+const ROUNDING: f64 = 2e-9;
+
 /// Up to this many terms the derivatives take four more solutions, beyond it two.
 const CHEAP: f64 = (1_u64 << 24) as f64;
 
@@ -38,7 +45,9 @@ pub(super) fn solutions(temperature: f64, terms: f64) -> usize {
     if temperature == 0.0 { 0 } else { stencil(terms).weights.len() }
 }
 
-/// Takes the differences at inverse temperatures β (1 + k h); `None` at T = 0, where there are none.
+/// Takes the differences at inverse temperatures β (1 + k h) about the solution `here`; `None` at T = 0, where there are
+/// none. The step h is the stencil's, or smaller where the energy fluctuates so much that the distribution at the next
+/// temperature would be another.
 ///
 /// # Errors
 ///
@@ -46,6 +55,7 @@ pub(super) fn solutions(temperature: f64, terms: f64) -> usize {
 pub(super) fn by_differences<E>(
     temperature: f64,
     terms: f64,
+    here: &Thermodynamics,
     mut solve: impl FnMut(f64) -> Result<Thermodynamics, E>,
 ) -> Result<Option<Derivatives>, E> {
     if temperature == 0.0 {
@@ -53,6 +63,11 @@ pub(super) fn by_differences<E>(
     }
     let Stencil { step, weights } = stencil(terms);
     let beta = 1.0 / temperature;
+    // σ_E/T, and |U/T| over C.
+    let spread = libm::sqrt(here.energy_variance) * beta.abs();
+    let offset = (here.energy * beta).abs() / (spread * spread);
+    let narrow = (step * OVERLAP / spread).max(ROUNDING * offset);
+    let step = if narrow < step { narrow } else { step };
     // ∂/∂ln β, of ln Z, of U, and of F.
     let (mut log_partition, mut energy, mut free_energy) = (0.0, 0.0, 0.0);
     for (place, weight) in weights {

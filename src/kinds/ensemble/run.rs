@@ -33,7 +33,8 @@ pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, 
         solved.ok_or(RunError::Stopped)
     };
     let thermodynamics = solve(ensemble.temperature)?;
-    let derivatives = derivatives::by_differences(ensemble.temperature, exact.terms(), solve)?;
+    let derivatives =
+        derivatives::by_differences(ensemble.temperature, exact.terms(), &thermodynamics, solve)?;
     let record = to_record(&Solved { thermodynamics, derivatives });
     let arrays = record.arrays.values().flat_map(|array| &array.values);
     if arrays.chain(record.scalars.values()).all(|value| value.is_finite()) {

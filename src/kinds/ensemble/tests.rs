@@ -44,7 +44,7 @@ pub(super) fn solve(experiment: &dyn Experiment) -> Analysis {
 }
 
 /// Runs the points of a sweep and tells their story.
-fn story(axes: &[Axis], points: &[(Vec<Coordinate>, Value)]) -> Story {
+pub(super) fn story(axes: &[Axis], points: &[(Vec<Coordinate>, Value)]) -> Story {
     let experiments: Vec<_> = points.iter().map(|(_, keys)| prepare(keys.clone()).unwrap()).collect();
     let analyses: Vec<Analysis> = experiments.iter().map(|experiment| solve(&**experiment)).collect();
     let points: Vec<StudyPoint<'_>> = points
@@ -196,7 +196,7 @@ fn a_single_point_shows_bars_and_other_axes_show_curves() {
         .into_iter()
         .map(|(coordinates, keys)| (coordinates[..1].to_vec(), keys))
         .collect();
-    assert_eq!(story(&[sizes], &along_size).figures.len(), 2);
+    assert_eq!(story(&[sizes], &along_size).figures.len(), 3, "two along the axis, and the ladder of sizes");
 }
 
 #[test]

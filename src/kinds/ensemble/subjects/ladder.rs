@@ -7,6 +7,7 @@ use crate::figure::{Figure, Mark, Point, Role, Scale};
 use crate::kind::{Study, StudyPoint};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::f64::consts::{LN_2, PI};
 
 /// The most rows of the table of temperatures.
 const ROWS: usize = 9;
@@ -14,6 +15,8 @@ const ROWS: usize = 9;
 const HALF: f64 = 0.005;
 /// A specific heat that changes by less than this share between the two largest sizes has settled.
 const SETTLED: f64 = 1e-3;
+/// T_c/J = 2/ln(1 + √2) of the square lattice.
+const CRITICAL_TEMPERATURE: f64 = 2.269_185_314_213_022;
 /// Two increments per doubling that differ by less than this share are called equal.
 const EQUAL: f64 = 0.05;
 
@@ -107,6 +110,8 @@ pub(in super::super) struct Fluctuation {
     pub settled: bool,
     /// How much it grew per doubling of √N in the last but one step and in the last; empty with fewer than three sizes.
     pub increments: Option<[f64; 2]>,
+    /// What Onsager's logarithm adds to it as √N doubles, 8 K_c² ln 2/π; empty but at T_c of a square lattice of couplings J.
+    pub onsager: Option<f64>,
     /// Whether the specific heat grows by equal amounts, to 5 %, as √N doubles: as a logarithm of the size.
     pub logarithmic: bool,
     /// σ_E/|U| of 2N bonds that know nothing of each other, 1/(√2N sinh βJ); empty but for a square lattice of couplings J.
@@ -133,6 +138,9 @@ fn fluctuation(ladder: &Ladder<'_>) -> Option<Fluctuation> {
     let settled = (capacity_last.1 / capacity_before.1 - 1.0).abs() < SETTLED;
     let (_, largest) = ladder.points.last()?;
     let lattice = largest.downcast::<Ensemble>().model.square_lattice();
+    let coupling = lattice.map_or(f64::NAN, |lattice| lattice.coupling.abs());
+    let critical = (ladder.temperature / (CRITICAL_TEMPERATURE * coupling) - 1.0).abs() < 1e-9;
+    let critical_coupling = 1.0 / CRITICAL_TEMPERATURE;
     let independent = lattice.filter(|lattice| lattice.coupling != 0.0).map(|lattice| {
         1.0 / (libm::sqrt(2.0 * last.0) * libm::sinh(lattice.coupling.abs() / ladder.temperature))
     });
@@ -154,6 +162,7 @@ fn fluctuation(ladder: &Ladder<'_>) -> Option<Fluctuation> {
         capacity_to: capacity_last.1,
         settled,
         increments,
+        onsager: critical.then_some(8.0 / PI * critical_coupling * critical_coupling * LN_2),
         logarithmic: !settled
             && increments.is_some_and(|[one, two]| one > 0.0 && (two / one - 1.0).abs() < EQUAL),
         independent,

@@ -4,6 +4,9 @@ pub(super) mod ladder;
 pub(super) mod scale;
 pub(super) mod trade;
 
+#[cfg(test)]
+mod tests;
+
 use super::figures::{Units, figure};
 use crate::figure::{Chart, Figure, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::Study;

@@ -21,6 +21,8 @@ const POINTS: i64 = 80;
 const DEPTH: f64 = 14.0;
 /// Avogadro's number, the number of units in a mole (exact since 2019).
 const MOLE: f64 = 6.022_140_76e23;
+/// How near a slope must be to −1/2 to be continued as that.
+const HALF: f64 = 0.005;
 /// How near T must be to J to count as critical.
 const CRITICAL: f64 = 1e-9;
 
@@ -95,7 +97,7 @@ pub(in super::super) struct Sized {
     pub reliable: Option<u64>,
     /// Logarithmic slopes against N between the last two sizes.
     pub slopes: Slopes,
-    /// The relative fluctuation extrapolated with its slope to a mole of spins; empty without a slope.
+    /// The relative fluctuation continued as N^{−1/2} to a mole of spins; empty unless its slope is that, to 0.005.
     pub mole: Option<f64>,
     /// |m| of infinitely many spins at this temperature.
     pub infinite: f64,
@@ -114,8 +116,8 @@ pub(in super::super) struct Size {
     pub likeliest: f64,
     /// (ln Z − ln of its largest term)/N: what F/NT misses when that term is taken for the sum.
     pub missed: f64,
-    /// The same as a share of ln Z/N.
-    pub missed_share: f64,
+    /// The most that it can be, ln(N + 1)/N.
+    pub bound: f64,
     /// The mean ⟨|m|⟩.
     pub magnetization: f64,
 }
@@ -146,7 +148,7 @@ fn size(temperature: f64, rung: &Rung<'_>) -> Option<Size> {
         near: shares.near,
         likeliest: shares.likeliest,
         missed,
-        missed_share: missed / get("log_partition_per_site")?.abs(),
+        bound: libm::log1p(rung.model.spins as f64) / rung.model.spins as f64,
         magnetization: get("magnetization")?,
     })
 }
@@ -158,8 +160,8 @@ fn sized(group: &Group<'_>) -> Option<Sized> {
         slope((before.spins as f64, of(before)?), (last.spins as f64, of(last)?))
     };
     let relative = between(|size| size.relative);
-    let mole =
-        relative.zip(last.relative).map(|(slope, value)| value * libm::pow(MOLE / last.spins as f64, slope));
+    let mole = last.relative.filter(|_| relative.is_some_and(|slope| (slope + 0.5).abs() < HALF));
+    let mole = mole.map(|value| value * libm::sqrt(last.spins as f64 / MOLE));
     Some(Sized {
         temperature: group.temperature,
         first: first.clone(),
@@ -199,40 +201,56 @@ pub(in super::super) fn facts(study: &Study<'_>) -> Option<Sizes> {
 pub(super) fn figures(study: &Study<'_>, _units: Units) -> Vec<Figure> {
     let groups = groups(study);
     let Some(found) = facts(study) else { return Vec::new() };
-    vec![degrees(&found), distributions(&groups)]
+    vec![degrees(&found), distributions(&groups), largest_term(&found)]
 }
 
-/// What falls with N: the relative fluctuation, the share of the largest term, ⟨|m|⟩.
-fn degrees(found: &Sizes) -> Figure {
-    let spins = || Scale::log("number of spins *N*");
-    let curve = |one: &Sized, of: fn(&Size) -> Option<f64>| -> Vec<Point> {
+/// One line for each temperature over the number of spins, and dashed powers of N through the last points of some.
+fn panel(
+    found: &Sizes,
+    title: &str,
+    y: &str,
+    of: fn(&Size) -> Option<f64>,
+    laws: &[(Option<&Sized>, &str, f64)],
+) -> Chart {
+    let curve = |one: &Sized| -> Vec<Point> {
         let points = one.rows.iter().filter_map(|size| Some(Point::new(size.spins as f64, of(size)?)));
         points.filter(|point| point.y > 0.0).collect()
     };
-    let lines = |of: fn(&Size) -> Option<f64>| {
-        let line = |(index, one): (usize, &Sized)| {
-            series(at(one.temperature), Mark::Points, Role::Data(index), curve(one, of))
-        };
-        found.groups.iter().enumerate().map(line).collect::<Vec<_>>()
+    let dashed = laws.iter().filter_map(|(one, label, slope)| law(label, &curve((*one)?), *slope));
+    let line = |(index, one): (usize, &Sized)| {
+        series(at(one.temperature), Mark::Points, Role::Data(index), curve(one))
     };
-    let guided = |of: fn(&Size) -> Option<f64>, laws: [(Option<&Sized>, &str, f64); 2]| {
-        let dashed = laws.into_iter().filter_map(|(one, label, slope)| law(label, &curve(one?, of), slope));
-        dashed.chain(lines(of)).collect::<Vec<_>>()
-    };
+    let all = dashed.chain(found.groups.iter().enumerate().map(line)).collect();
+    chart(title, Scale::log("number of spins *N*"), Scale::log(y), all)
+}
+
+/// The relative fluctuation and ⟨|m|⟩.
+fn degrees(found: &Sizes) -> Figure {
     let (ordered, critical) = (found.ordered.as_ref(), found.critical.as_ref());
-    let relative = guided(|size| size.relative, [(ordered, "∝ *N*^{−1/2}", -0.5), (None, "", 0.0)]);
-    let missed = lines(|size| Some(size.missed));
-    let order = guided(|size| Some(size.magnetization), [(critical, "∝ *N*^{−1/4}", -0.25), (None, "", 0.0)]);
-    let caption = "Against the number of spins. First panel: the standard deviation of the energy as a share of its mean. Second: what $\\ln Z$ per spin loses \
-                   when its largest term alone is taken for the whole sum. Third: the mean size of the magnetisation. Dashed: powers of $N$ through the \
-                   last point."
+    let half = [(ordered, "∝ *N*^{−1/2}", -0.5)];
+    let quarter = [(critical, "∝ *N*^{−1/4}", -0.25)];
+    let caption = "Against the number of spins. First panel: the standard deviation of the energy as a share of its mean. Second: the mean size of \
+                   the magnetisation per spin. Dashed: powers of $N$ through the last point."
         .to_owned();
     let panels = vec![
-        chart("Energy fluctuation", spins(), Scale::log("*σ*_{E} / |*U*|"), relative),
-        chart("Error of the largest term", spins(), Scale::log("(ln *Z* − ln max) / *N*"), missed),
-        chart("Order", spins(), Scale::log("⟨|*m*|⟩"), order),
+        panel(found, "Energy fluctuation", "*σ*_{E} / |*U*|", |size| size.relative, &half),
+        panel(found, "Order", "⟨|*m*|⟩", |size| Some(size.magnetization), &quarter),
     ];
     exact("sizes", "Sharp only when many", caption, panels)
+}
+
+/// The probability of the likeliest magnetisation, and what ln Z loses when that is taken for all.
+fn largest_term(found: &Sizes) -> Figure {
+    let (ordered, critical) = (found.ordered.as_ref(), found.critical.as_ref());
+    let laws = [(ordered, "∝ *N*^{−1/2}", -0.5), (critical, "∝ *N*^{−3/4}", -0.75)];
+    let caption = "First panel: the probability of the likeliest magnetisation (of one of the two, where $m$ and $-m$ are alike). Second: what $\\ln Z$ per \
+                   spin loses when its largest term is taken for the whole sum."
+        .to_owned();
+    let panels = vec![
+        panel(found, "Share of the largest term", "*P*_{max}", |size| Some(size.likeliest), &laws),
+        panel(found, "What it misses of ln *Z*", "(ln *Z* − ln max) / *N*", |size| Some(size.missed), &[]),
+    ];
+    exact("largest-term", "Unlikely, and yet enough", caption, panels)
 }
 
 /// P(m) over its largest value.
@@ -286,7 +304,7 @@ fn distributions(groups: &[Group<'_>]) -> Figure {
     let panels = |wanted: &[usize]| -> Vec<Panel> {
         groups.iter().take(3).map(|group| Panel::Chart(panel(group, wanted))).collect()
     };
-    let caption = "The probability of each magnetisation per spin, as a share of that of the likeliest. Print shows four sizes; on screen a slider \
+    let caption = "The probability of each magnetisation per spin, as a share of that of the likeliest. Print shows a few sizes; on screen a slider \
                    moves through all of them. Exact, so without error bars.";
     Figure {
         frames: Some(Frames {

@@ -48,10 +48,10 @@ impl<'a> Magnet<'a> {
         self.per_spin(self.model.likeliest(temperature)).abs()
     }
 
-    /// The coldest point, the one whose minimum of F is nearest to |m| = 1/2, and the hottest.
+    /// The coldest point, the one whose minimum of F is nearest to |m| = 0.7, and the hottest.
     fn chosen(&self) -> [usize; 3] {
         let last = self.points.len() - 1;
-        let distance = |index: &usize| (self.likeliest(self.points[*index].0) - 0.5).abs();
+        let distance = |index: &usize| (self.likeliest(self.points[*index].0) - 0.7).abs();
         let middle = (1..last).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(last / 2);
         [0, middle, last]
     }
@@ -79,9 +79,11 @@ pub(in super::super) struct Trade {
     pub coupling: f64,
     /// The field h.
     pub field: f64,
+    /// The smallest |m| there is: 0, or 1/N for an odd number of spins.
+    pub least: f64,
     /// The lowest temperature of the study.
     pub cold: Balance,
-    /// The temperature whose minimum of F is nearest to |m| = 1/2.
+    /// The temperature whose minimum of F is nearest to |m| = 0.7.
     pub middle: Balance,
     /// The highest temperature.
     pub hot: Balance,
@@ -126,7 +128,7 @@ pub(in super::super) struct Balance {
     pub reduced: Option<f64>,
     /// U/NT; empty at T = 0.
     pub reduced_energy: Option<f64>,
-    /// S/N.
+    /// The entropy S/N of the whole magnet.
     pub entropy: f64,
 }
 
@@ -186,6 +188,7 @@ pub(in super::super) fn facts(study: &Study<'_>) -> Option<Trade> {
         spins: model.spins,
         coupling: model.coupling,
         field: model.field,
+        least: (model.spins % 2) as f64 / model.spins as f64,
         cold: balance(&magnet, cold)?,
         middle: balance(&magnet, middle)?,
         hot: balance(&magnet, hot)?,
