@@ -74,6 +74,14 @@ quantities! {
         "Susceptibility of |m|: the response of the order parameter to a field in the ordered phase, from its fluctuations; well above the transition it is smaller than the response of m, by the factor 1 - 2/pi." }
     binder { r"U_4", "*U*_{4}", "", r"U_4 = 1 - \langle m^4 \rangle / (3 \langle m^2 \rangle^2)", None,
         "Binder's fourth-order cumulant: 2/3 in the ordered phase, 0 in the disordered one, and nearly independent of size at the transition." }
+    energy_fluctuation { r"\sigma_E", "*σ*_{E}", "J", r"\sigma_E = \sqrt{\langle E^2 \rangle - \langle E \rangle^2}", Some(0.0),
+        "Standard deviation of the energy of the whole system from one microstate of the ensemble to another: it grows as the root of the size, away from a transition." }
+    relative_fluctuation { r"\sigma_E/\lvert U \rvert", "*σ*_{E} / |*U*|", "", r"\sigma_E/\lvert U \rvert", Some(0.0),
+        "Energy fluctuation as a share of the mean energy, with the zero of energy that the model has: for N independent units it falls as 1/sqrt(N)." }
+    reduced_free_energy { r"F/NT", "*F* / *NT*", "", r"F/NT = U/NT - S/N = -\ln Z / N", None,
+        "Free energy per site in units of the temperature (k_B = 1), a pure number." }
+    effective_temperature { r"T_{\mathrm{eff}}", "*T*_{eff}", "J", r"T_{\mathrm{eff}} = \sqrt{(\langle E^2 \rangle - \langle E \rangle^2)/(\partial U/\partial T)}", None,
+        "The temperature read from fluctuation and response, the slope of U being taken by differences; in equilibrium it is T. The root gives its size, and its sign is that of T." }
     log_multiplicity { r"\ln\Omega", "ln *Ω*", "", r"\ln\Omega(N, E) = \ln \sum_n N! \prod_j g_j^{n_j}/n_j!", None,
         "Logarithm of the number of assignments of N objects to boxes that have the total energy E." }
     entropy_per_object { r"S/N", "*S* / *N*", "k_B", r"S/N = \ln\Omega/N", None,

@@ -4,6 +4,10 @@
 //! complete graph with bonds J/N by a constant: E = E_complete − J/2. Source: R. J. Baxter, Exactly Solved Models in Statistical
 //! Mechanics (1982), chapter 3; for large N the magnetisation solves m = tanh((Jm + h)/T).
 
+mod macrostates;
+
+pub use macrostates::Shares;
+
 use super::boltzmann::{Level, solve_levels};
 use super::{Ground, OrderMoments, Population, Thermodynamics};
 use crate::number;
@@ -107,9 +111,9 @@ impl CurieWeiss {
             .collect()
     }
 
-    /// The two lowest energies: on each side of M = 0 the energy is concave (J > 0) or convex, so they are at the ends or
-    /// about the minimum.
-    fn ground(&self) -> Ground {
+    /// Values of M, in order, among which are those of the two lowest energies: on each side of M = 0 the energy is concave
+    /// (J > 0) or convex, so they are at the ends or about the minimum.
+    fn candidates(&self) -> Vec<i64> {
         let spins = self.spins as i64;
         let best = if self.coupling < 0.0 { -self.field / self.coupling * self.spins as f64 } else { 0.0 };
         let best = best.clamp(-(spins as f64), spins as f64) as i64;
@@ -118,6 +122,13 @@ impl CurieWeiss {
         candidates.retain(|m| m.abs() <= spins && (spins - m) % 2 == 0);
         candidates.sort_unstable();
         candidates.dedup();
+        candidates
+    }
+
+    /// The two lowest energies.
+    fn ground(&self) -> Ground {
+        let spins = self.spins as i64;
+        let candidates = self.candidates();
         let size = self.coupling.abs() * self.spins as f64 + self.field.abs() * self.spins as f64;
         let mut levels: Vec<Level> = candidates
             .iter()
@@ -225,17 +236,17 @@ impl Side {
 
     /// From the mode outwards, until what is left is below 1e−18 of the sum: upwards the ratio falls from term to term, so
     /// that a geometric series bounds the rest; downwards the terms fall, so that the last one times their number does.
-    fn sums(&self, bins: usize) -> Sums {
-        let mut all = Accumulator::new(self, bins);
-        all.add(self.mode, 1.0);
+    /// `visit` is given M and its weight, and returns the sum so far.
+    fn walk(&self, mut visit: impl FnMut(f64, f64) -> f64) {
+        visit(self.mode, 1.0);
         let (mut m, mut weight) = (self.mode, 1.0);
         while m < self.spins {
             let ratio = libm::exp(self.log_ratio(m));
             m += 2.0;
             weight *= ratio;
-            all.add(m, weight);
+            let total = visit(m, weight);
             let left = weight * (0.5 * (self.spins - m)).min(ratio / (1.0 - ratio).max(1e-18));
-            if left < 1e-18 * all.total {
+            if left < 1e-18 * total {
                 break;
             }
         }
@@ -243,11 +254,19 @@ impl Side {
         while m >= 2.0 {
             m -= 2.0;
             weight *= libm::exp(-self.log_ratio(m));
-            all.add(m, weight);
-            if weight * 0.5 * m < 1e-18 * all.total {
+            let total = visit(m, weight);
+            if weight * 0.5 * m < 1e-18 * total {
                 break;
             }
         }
+    }
+
+    fn sums(&self, bins: usize) -> Sums {
+        let mut all = Accumulator::new(self, bins);
+        self.walk(|m, weight| {
+            all.add(m, weight);
+            all.total
+        });
         all.finish()
     }
 }

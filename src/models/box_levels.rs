@@ -15,7 +15,7 @@ pub(super) const ENTRY: ModelEntry = ModelEntry {
     summary: "a particle in a box with hard walls, in one to three dimensions",
     doc: r"A particle between hard walls at a distance $L$, in `dimension` $d$ = 1 (unless given), 2 or 3 equal directions:
 $$E = \varepsilon (n_1^2 + \dots + n_d^2), \quad n_i = 1, 2, 3, \dots, \qquad \varepsilon = \frac{\pi^2 \hbar^2}{2 m L^2}$$
-= `unit` (1 unless given). $Z$ is the $d$-th power of one sum over $n$, taken up to exponents of 64, which leaves out less than
+= `unit` (1 unless given; with 1, energies and temperatures are in units of $\varepsilon$). $Z$ is the $d$-th power of one sum over $n$, taken up to exponents of 64, which leaves out less than
 $10^{-17}$ of it; above $T = \varepsilon$ it is transformed, $\sum_n e^{-x n^2} = \tfrac12 [\sqrt{\pi/x} \sum_k e^{-\pi^2 k^2/x} - 1]$
 with $x = \varepsilon/T$ and $k$ over all whole numbers. When hot, $U \to \tfrac d2 T$.",
     schema: schema_of::<BoxSpec>,

@@ -53,7 +53,8 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
     let magnet = CurieWeiss { spins, coupling, field };
     let formula = Formula {
         method: "a sum over the magnetisation (what is left out is below 1e−18 of it)".to_owned(),
-        terms: (spins as f64).min(40.0 * libm::pow(spins as f64, 0.75)),
+        // At T_c, where most count: those with e^{−M⁴/12N³} above 1e−18.
+        terms: (spins as f64).min(2.9 * libm::pow(spins as f64, 0.75)),
         bounded: true,
         solve: move |temperature| magnet.solve(temperature),
     };
@@ -63,12 +64,49 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
         if spins == 1 { "" } else { "s" }
     ) + &closed::unless_one("J", coupling)
         + &if field == 0.0 { String::new() } else { format!(", in the field h = {}", number::plain(field)) };
-    Ok(Arc::new(Closed {
+    let closed = Closed {
         name: "curie_weiss",
         identity: json!({ "curie_weiss": { "spins": spins, "coupling": coupling, "field": field } }),
         description,
         sites: Some(spins as usize),
         magnetization: true,
         methods: vec![Method::new(SPECTRAL_SUM, Ok(formula))],
-    }))
+    };
+    Ok(Arc::new(Magnet { closed, magnet }))
+}
+
+/// The model with its macrostates.
+struct Magnet {
+    closed: Closed,
+    magnet: CurieWeiss,
+}
+
+impl Model for Magnet {
+    fn name(&self) -> &'static str {
+        self.closed.name()
+    }
+
+    fn identity(&self) -> Value {
+        self.closed.identity()
+    }
+
+    fn description(&self) -> String {
+        self.closed.description()
+    }
+
+    fn sites(&self) -> Option<usize> {
+        self.closed.sites()
+    }
+
+    fn methods(&self) -> &[Method] {
+        self.closed.methods()
+    }
+
+    fn has_magnetization(&self) -> bool {
+        self.closed.has_magnetization()
+    }
+
+    fn curie_weiss(&self) -> Option<CurieWeiss> {
+        Some(self.magnet)
+    }
 }

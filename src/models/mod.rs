@@ -30,6 +30,7 @@ pub mod spins;
 use crate::exact::ExactEnsemble;
 use crate::exact::elimination::Elimination;
 use crate::exact::enumeration::Enumeration;
+use crate::exact::mean_field::CurieWeiss;
 use crate::exact::methods::{self, ELIMINATION, ENUMERATION, Method};
 use crate::exact::network::Network;
 use crate::exact::occupation::Occupation;
@@ -88,6 +89,11 @@ pub trait Model: Send + Sync {
 
     /// Objects in boxes at a fixed total energy, when the model is that: it has no temperature to choose.
     fn occupation(&self) -> Option<&Occupation> {
+        None
+    }
+
+    /// The spins in the mean field of all behind the model, when it is that: their macrostates can be looked at one by one.
+    fn curie_weiss(&self) -> Option<CurieWeiss> {
         None
     }
 

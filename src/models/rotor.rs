@@ -14,7 +14,7 @@ pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "rotor",
     summary: "a rigid rotor in three dimensions",
     doc: r"A linear molecule turning freely: levels $E_l = B\,l(l+1)$, $l = 0, 1, 2, \dots$, with $2l + 1$ states each and $B = \hbar^2/2I$ = `constant`
-(1 unless given),
+(1 unless given; with 1, energies and temperatures are in units of $B$),
 $$Z = \sum_{l=0}^\infty (2l + 1)\, e^{-B l(l+1)/T} .$$
 Summed up to exponents of 64, which leaves out less than $10^{-17}$ of $Z$ and its moments; above $T = 100 B$ by Mulholland's series
 $\frac TB e^{B/4T} \left( 1 + \frac{B}{12T} + \frac{7B^2}{480T^2} + \dots \right)$. All $l$ are counted, as for a molecule of two unlike atoms.",

@@ -1,8 +1,8 @@
 //! From ln Z, U and Var E to every thermodynamic function, with a check that the two forms of F agree.
 
-use super::Ensemble;
 use super::derivatives::Derivatives;
 use super::run::{Solved, from_record};
+use super::{Ensemble, fluctuation};
 use crate::exact::{OrderMoments, Thermodynamics, boltzmann, kaufman, methods};
 use crate::quantity::declared;
 use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind, Table};
@@ -66,6 +66,7 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     if ensemble.model.has_magnetization() {
         analysis.estimates.extend(magnetization(solved.order, ensemble));
     }
+    analysis.estimates.extend(fluctuation::estimates(ensemble, &solved, derivatives.as_ref()));
     add_references(&mut analysis, ensemble);
     analysis.tables.push(populations(&solved));
     analysis.tables.extend(ground(&solved));

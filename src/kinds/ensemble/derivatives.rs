@@ -46,9 +46,12 @@ pub(super) fn solutions(temperature: f64, terms: f64) -> usize {
 const CLOSE: f64 = 0.02;
 /// Below this step, rounding is all that a difference shows.
 const LEAST_STEP: f64 = 1e-10;
+/// Steps shorter than this times |βU|/C would lose more than a relative 1e−7 of C to the rounding of U.
+const ROUNDING: f64 = 2e-9;
 
-/// Takes the differences at inverse temperatures β (1 + k h), with steps h that are short where the heat capacity
-/// `capacity` is large; `None` where there are none, at T = 0 and at a critical temperature.
+/// Takes the differences at inverse temperatures β (1 + k h) about the solution `here`; `None` where there are none, at T = 0
+/// and at a critical temperature. The step h is the stencil's, or shorter where the energy fluctuates so much that the
+/// distribution at the next temperature would be another.
 ///
 /// # Errors
 ///
@@ -56,7 +59,7 @@ const LEAST_STEP: f64 = 1e-10;
 pub(super) fn by_differences<E>(
     exact: &dyn ExactEnsemble,
     temperature: f64,
-    capacity: f64,
+    here: &Thermodynamics,
     mut solve: impl FnMut(f64) -> Result<Thermodynamics, E>,
 ) -> Result<Option<Derivatives>, E> {
     if temperature == 0.0 {
@@ -65,7 +68,11 @@ pub(super) fn by_differences<E>(
     let Stencil { step, sharp, weights } = stencil(exact.terms());
     let critical =
         exact.critical_temperature().map(|critical| CLOSE * (temperature.abs() / critical - 1.0).abs());
-    let width = if capacity > 0.0 { sharp / libm::sqrt(capacity) } else { f64::INFINITY };
+    let capacity = here.energy_variance / (temperature * temperature);
+    let width = match capacity > 0.0 {
+        true => (sharp / libm::sqrt(capacity)).max(ROUNDING * (here.energy / temperature).abs() / capacity),
+        false => f64::INFINITY,
+    };
     let step = step.min(width).min(critical.unwrap_or(f64::INFINITY));
     if step < LEAST_STEP {
         return Ok(None);
@@ -100,7 +107,7 @@ mod tests {
         let solve = |temperature: f64| exact.solve(temperature, &mut |_| ControlFlow::Continue(())).ok_or(());
         let direct = solve(temperature).unwrap();
         let capacity = direct.energy_variance / (temperature * temperature);
-        let found = by_differences(exact, temperature, capacity, solve).unwrap()?;
+        let found = by_differences(exact, temperature, &direct, solve).unwrap()?;
         Some([found.energy / direct.energy - 1.0, found.heat_capacity / capacity - 1.0].map(f64::abs))
     }
 

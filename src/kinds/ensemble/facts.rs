@@ -6,6 +6,7 @@ use super::Ensemble;
 use super::analyse::{DERIVATIVE_TOLERANCE, TOLERANCE};
 use super::figures::{Curve, value};
 use super::occupation::facts::Occupied;
+use super::subjects::{ladder, scale, trade};
 use super::thermal::{Heating, Thermal, ThermalRow, heating, rows, thermal};
 use crate::kind::{Study, StudyPoint};
 use schemars::JsonSchema;
@@ -61,6 +62,12 @@ pub(super) struct Facts {
     pub sites: Option<usize>,
     /// What objects in boxes tell; empty for all other models, and all other facts are then empty.
     pub occupation: Option<Occupied>,
+    /// The minima of energy and of free energy along the temperature; empty but for one `curie_weiss` magnet.
+    pub trade: Option<trade::Trade>,
+    /// How fluctuations change with the number of sites; empty unless one model was solved in several sizes.
+    pub fluctuations: Option<ladder::Fluctuations>,
+    /// How a magnet nears the limit of very many spins; empty but for `curie_weiss` in several sizes.
+    pub sizes: Option<scale::Sizes>,
 }
 
 /// Differences from derivatives that are taken numerically.
@@ -167,6 +174,9 @@ pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool) -> Fac
         kaufman_difference: study.points.iter().filter_map(kaufman_difference).reduce(f64::max),
         sites: model.sites(),
         occupation: None,
+        trade: trade::facts(study),
+        fluctuations: ladder::facts(study),
+        sizes: scale::facts(study),
     }
 }
 

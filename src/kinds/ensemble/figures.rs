@@ -4,6 +4,7 @@ use super::{Ensemble, explore, machine};
 use crate::axis::Axis;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Study, StudyPoint};
+use crate::models::Model;
 use crate::number;
 use crate::quantity::declared;
 use crate::record::{Cell, Table};
@@ -82,6 +83,16 @@ pub(super) enum Units {
 }
 
 impl Units {
+    /// Those of a model: J where that is the file's unit of energy, the coupling being 1.
+    pub(super) fn of(model: &dyn Model) -> Self {
+        let coupled = ["ising", "potts", "blume_capel", "curie_weiss", "chain"].contains(&model.name());
+        let coupling = &model.identity()[model.name()]["coupling"];
+        match coupled && coupling.as_f64() == Some(1.0) {
+            true => Self::Coupling,
+            false => Self::None,
+        }
+    }
+
     pub(super) fn energy(self) -> &'static str {
         match self {
             Self::Coupling => " / *J*",
@@ -138,7 +149,7 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
         .solver()
         .map(|exact| format!("exact: {}", exact.method()))
         .unwrap_or_default();
-    let units = if model.name() == "ising" { Units::Coupling } else { Units::None };
+    let units = Units::of(&**model);
     let Some(along) = horizontal(study) else {
         return vec![bars(units, study.points, &method)];
     };

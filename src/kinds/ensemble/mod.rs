@@ -5,11 +5,13 @@ mod derivatives;
 mod explore;
 mod facts;
 mod figures;
+mod fluctuation;
 mod machine;
 mod occupation;
 mod present;
 mod run;
 mod spec;
+mod subjects;
 mod thermal;
 
 use crate::exact::{ExactEnsemble, methods};
@@ -81,8 +83,9 @@ impl Kind for EnsembleKind {
     }
 
     fn quantities(&self) -> &'static [&'static str] {
-        const ALL: [&str; 20] = {
-            let mut all = [""; 20];
+        const ALL: [&str; 24] = {
+            let mut all = [""; 24];
+            all[20] = fluctuation::REDUCED;
             let mut index = 0;
             while index < 5 {
                 all[index] = analyse::EXTENSIVE[index];
@@ -97,6 +100,11 @@ impl Kind for EnsembleKind {
             let mut index = 0;
             while index < occupation::OWN.len() {
                 all[14 + index] = occupation::OWN[index];
+                index += 1;
+            }
+            let mut index = 0;
+            while index < 3 {
+                all[21 + index] = fluctuation::FLUCTUATION[index];
                 index += 1;
             }
             all
@@ -181,7 +189,9 @@ impl Experiment for Ensemble {
     fn quantities(&self) -> Vec<&'static str> {
         let per_site: &[&'static str] = if self.model.sites().is_some() { &analyse::PER_SITE } else { &[] };
         let magnetic: &[&'static str] = if self.model.has_magnetization() { &analyse::MAGNETIC } else { &[] };
-        analyse::EXTENSIVE.iter().chain(per_site).chain(magnetic).copied().collect()
+        let reduced: &[&'static str] = if per_site.is_empty() { &[] } else { &[fluctuation::REDUCED] };
+        let all = analyse::EXTENSIVE.iter().chain(per_site).chain(magnetic);
+        all.chain(&fluctuation::FLUCTUATION).chain(reduced).copied().collect()
     }
 
     fn run(&self, _stream: Stream, control: &dyn Control) -> Result<Record, RunError> {

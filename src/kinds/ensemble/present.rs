@@ -1,8 +1,8 @@
 //! The story of an ensemble: what was asked, what came out, and the numbers that the handout cites.
 
-use super::Ensemble;
 use super::facts::{Facts, facts, maths};
-use super::figures::{Curve, curves, figures, horizontal, value};
+use super::figures::{Curve, Units, curves, figures, horizontal, value};
+use super::{Ensemble, subjects};
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
 use serde_json::json;
@@ -35,7 +35,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         (Some(_), _) if study.points.len() > 1 => several(&subject, &curves),
         _ => single(&subject, study),
     };
-    let figures = figures(study);
+    let mut figures = figures(study);
+    figures.extend(subjects::figures(study, Units::of(&**model)));
     let facts = json!(facts(study, &curves, swept.is_some()));
     let place =
         |point: &StudyPoint<'_>| format!("$T = {}$", number::plain(point.downcast::<Ensemble>().temperature));

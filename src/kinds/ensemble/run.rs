@@ -33,8 +33,7 @@ pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, 
         solved.ok_or(RunError::Stopped)
     };
     let thermodynamics = solve(ensemble.temperature)?;
-    let capacity = thermodynamics.energy_variance / (ensemble.temperature * ensemble.temperature);
-    let derivatives = derivatives::by_differences(exact, ensemble.temperature, capacity, solve)?;
+    let derivatives = derivatives::by_differences(exact, ensemble.temperature, &thermodynamics, solve)?;
     let record = to_record(&Solved { thermodynamics, derivatives });
     let arrays = record.arrays.values().flat_map(|array| &array.values);
     if arrays.chain(record.scalars.values()).all(|value| value.is_finite()) {
