@@ -10,6 +10,7 @@ mod intervals;
 pub mod kaufman;
 pub mod landscape;
 pub mod listing;
+pub mod marginals;
 pub mod mean_field;
 pub mod methods;
 pub mod network;
