@@ -138,7 +138,7 @@ impl Model for BoltzmannMachine {
     }
 
     fn sites(&self) -> Option<usize> {
-        None
+        Some(self.pairs.spins())
     }
 
     fn methods(&self) -> &[Method] {

@@ -1,8 +1,8 @@
 //! From ln Z, U and Var E to every thermodynamic function, with a check that the two forms of F agree.
 
-use super::Ensemble;
 use super::derivatives::Derivatives;
 use super::run::{Solved, from_record};
+use super::{Ensemble, units};
 use crate::exact::{OrderMoments, Thermodynamics, boltzmann, kaufman, methods};
 use crate::quantity::declared;
 use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind, Table};
@@ -69,6 +69,7 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     add_references(&mut analysis, ensemble);
     analysis.tables.push(populations(&solved));
     analysis.tables.extend(ground(&solved));
+    analysis.tables.extend(units::tables(ensemble, &records[0], &solved, entropy));
     if let Some(derivatives) = &derivatives {
         identities(&mut analysis, [solved.energy, heat_capacity, entropy], derivatives, temperature);
     }

@@ -6,6 +6,7 @@ use super::Ensemble;
 use super::analyse::{DERIVATIVE_TOLERANCE, TOLERANCE};
 use super::figures::{Curve, value};
 use super::occupation::facts::Occupied;
+use super::subjects::{self, microstates::Network, visible::Visible};
 use super::thermal::{Heating, Thermal, ThermalRow, heating, rows, thermal};
 use crate::kind::{Study, StudyPoint};
 use schemars::JsonSchema;
@@ -59,6 +60,10 @@ pub(super) struct Facts {
     pub kaufman_difference: Option<f64>,
     /// The number of sites of the first model; empty where it has none.
     pub sites: Option<usize>,
+    /// What the visible vectors of a restricted Boltzmann machine tell, over the temperature; empty for all other studies.
+    pub visible: Option<Visible>,
+    /// What a Boltzmann machine without layers tells, over the temperature; empty for all other studies.
+    pub network: Option<Network>,
     /// What objects in boxes tell; empty for all other models, and all other facts are then empty.
     pub occupation: Option<Occupied>,
 }
@@ -166,6 +171,8 @@ pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool) -> Fac
         identities: identities(study),
         kaufman_difference: study.points.iter().filter_map(kaufman_difference).reduce(f64::max),
         sites: model.sites(),
+        visible: several.then(|| subjects::visible::facts(study, curve)).flatten(),
+        network: several.then(|| subjects::microstates::facts(study, curve)).flatten(),
         occupation: None,
     }
 }

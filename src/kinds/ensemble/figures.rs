@@ -1,6 +1,6 @@
 //! The figures of an ensemble: populations, the balance of energy and entropy, and what ln Z generates.
 
-use super::{Ensemble, explore, machine};
+use super::{Ensemble, explore, machine, subjects};
 use crate::axis::Axis;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Study, StudyPoint};
@@ -190,8 +190,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     ));
     if let [curve] = &curves[..] {
         figures.extend(explore::figures(units, curve, &method));
+        figures.extend(subjects::figures(study, curve));
     }
-    figures.extend(machine::figure(study));
+    figures.extend(machine::figure(study).or_else(|| subjects::microstates::wiring(study)));
     figures
 }
 

@@ -10,7 +10,9 @@ mod occupation;
 mod present;
 mod run;
 mod spec;
+mod subjects;
 mod thermal;
+mod units;
 
 use crate::exact::{ExactEnsemble, methods};
 use crate::kind::{Context, Control, Cost, Experiment, Kind, Problem, RunError, Story, Study};
@@ -170,7 +172,8 @@ impl Experiment for Ensemble {
 
     fn cost(&self) -> Cost {
         let (terms, memory) = self.solver().map_or((0.0, 0), |exact| (exact.terms(), exact.memory()));
-        let solutions = 1.0 + derivatives::solutions(self.temperature, terms) as f64;
+        let further = derivatives::solutions(self.temperature, terms) + usize::from(units::asked(self));
+        let solutions = 1.0 + further as f64;
         Cost { work: terms * solutions, unit: "terms", sweeps: 1, memory }
     }
 

@@ -25,17 +25,19 @@ pub(super) fn best(units: Units, fields: &[f64]) -> (f64, f64) {
     (sum, libm::exp2(ties as f64))
 }
 
-/// The size of the largest energies of a machine, beside which rounding is judged.
-fn size(machine: &Machine) -> f64 {
-    let all = [&machine.visible_bias, &machine.hidden_bias, &machine.weights];
-    all.into_iter().flatten().map(|value| value.abs()).sum()
+impl Machine {
+    /// Energies that differ by no more than this are equal but for rounding: 1e−12 of the sum of all parameters' sizes.
+    pub fn tie(&self) -> f64 {
+        let all = [&self.visible_bias, &self.hidden_bias, &self.weights];
+        TIE * all.into_iter().flatten().map(|value| value.abs()).sum::<f64>()
+    }
 }
 
 impl Enumeration {
     /// The ground states, in one walk; `None` when `advance` breaks.
     pub(super) fn lowest(&self, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<Lowest> {
         let machine = &self.turned;
-        let (scales, tie) = (machine.field_scales(), TIE * size(machine));
+        let (scales, tie) = (machine.field_scales(), machine.tie());
         let mut lowest = Lowest { energy: f64::INFINITY, degeneracy: 0.0, tie };
         let mut settled = Vec::new();
         for block in 0..self.blocks() {
@@ -72,7 +74,7 @@ impl Enumeration {
             // What lies above was not looked for.
             return Some(Thermodynamics { ground: None, ..solved });
         };
-        let tie = TIE * size(&self.turned);
+        let tie = self.turned.tie();
         states.sort_by(|a, b| a.1.total_cmp(&b.1));
         // Energies that differ by rounding alone are one.
         for index in 1..states.len() {

@@ -231,13 +231,10 @@ impl ExactEnsemble for Enumeration {
     }
 }
 
-/// A layer's pattern as a word, unit 0 first: `1011`, or `+-++` for spins.
+/// A layer's pattern as a word, unit 0 first.
 fn word(pattern: usize, count: usize, units: Units) -> String {
-    let (off, on) = match units {
-        Units::Binary => ('0', '1'),
-        Units::Spin => ('-', '+'),
-    };
-    (0..count).map(|i| if pattern >> i & 1 == 1 { on } else { off }).collect()
+    let values: Vec<f64> = (0..count).map(|i| units.value(pattern >> i & 1 == 1)).collect();
+    units.word(&values)
 }
 
 /// A running ln Σ e^x.
