@@ -15,6 +15,7 @@ mod einstein_solid;
 mod few_states;
 mod graph;
 pub mod ising;
+mod landscape;
 mod level_list;
 pub mod levels;
 pub mod max_cut;
@@ -28,6 +29,7 @@ mod rotor;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
+use crate::exact::continuum::Continuum;
 use crate::exact::elimination::Elimination;
 use crate::exact::enumeration::Enumeration;
 use crate::exact::methods::{self, ELIMINATION, ENUMERATION, Method};
@@ -110,6 +112,11 @@ pub trait Model: Send + Sync {
 
     /// Objects in boxes at a fixed total energy, when the model is that: it has no temperature to choose.
     fn occupation(&self) -> Option<&Occupation> {
+        None
+    }
+
+    /// The landscape and its box, when the model is a point in a continuum.
+    fn continuum(&self) -> Option<&Continuum> {
         None
     }
 
@@ -196,6 +203,7 @@ pub static MODELS: &[ModelEntry] = &[
     random_energy::ENTRY,
     chain::ENTRY,
     onsager::ENTRY,
+    landscape::ENTRY,
     occupation::ENTRY,
 ];
 

@@ -237,7 +237,7 @@ fn impossible_runs_are_refused_at_their_key() {
 fn the_schema_has_one_arm_for_each_model_and_schedule() {
     let schema = Anneal.schema();
     let arms = |key: &str| schema["properties"][key]["oneOf"].as_array().unwrap().len();
-    assert_eq!((arms("model"), arms("schedule")), (2, crate::samplers::schedule::SCHEDULES.len()));
+    assert_eq!((arms("model"), arms("schedule")), (3, crate::samplers::schedule::SCHEDULES.len()));
     assert_eq!(schema["required"], json!(["model", "schedule"]));
     assert_eq!(schema["properties"]["target_energy"]["type"], json!("number"));
     let linear = &schema["properties"]["schedule"]["oneOf"][1]["properties"]["linear"]["properties"]["to"];

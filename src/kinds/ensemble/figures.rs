@@ -140,6 +140,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
         .unwrap_or_default();
     let units = if model.name() == "ising" { Units::Coupling } else { Units::None };
     let Some(along) = horizontal(study) else {
+        if let Some(continuum) = model.continuum() {
+            return vec![subjects::surface::still(continuum)];
+        }
         return vec![bars(units, study.points, &method)];
     };
     let curves = curves(study, along);

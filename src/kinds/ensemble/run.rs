@@ -1,7 +1,7 @@
 //! One task: the exact thermodynamics at one temperature, written as a record and read back.
 
 use super::derivatives::{self, Derivatives};
-use super::{Ensemble, units};
+use super::{Ensemble, continuum, units};
 use crate::exact::{Counted, Ground, OrderMoments, Population, Thermodynamics};
 use crate::kind::{Control, RunError};
 use crate::record::Record;
@@ -25,8 +25,9 @@ pub(super) struct Solved {
 /// Solves the ensemble.
 pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, RunError> {
     let exact = ensemble.solver().map_err(RunError::Failed)?;
-    let further =
-        derivatives::solutions(ensemble.temperature, exact.terms()) + usize::from(units::asked(ensemble));
+    let further = derivatives::solutions(ensemble.temperature, exact.terms())
+        + usize::from(units::asked(ensemble))
+        + continuum::further(ensemble);
     let stages = 1.0 + further as f64;
     let mut stage = 0.0;
     let mut solve = |temperature: f64| -> Result<Thermodynamics, RunError> {
@@ -39,6 +40,9 @@ pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, 
     let derivatives = derivatives::by_differences(exact, ensemble.temperature, capacity, solve)?;
     let mut record = to_record(&Solved { thermodynamics, derivatives });
     units::add(ensemble, &mut record, control, &|share| 1.0 - (1.0 - share) / stages)?;
+    continuum::add(ensemble, &mut record, control, &|share| {
+        1.0 - (1.0 - share) * continuum::further(ensemble) as f64 / stages
+    })?;
     let arrays = record.arrays.values().flat_map(|array| &array.values);
     if arrays.chain(record.scalars.values()).all(|value| value.is_finite()) {
         return Ok(record);

@@ -1,6 +1,7 @@
 //! Figures and facts that were made for one idea each.
 
 pub(super) mod microstates;
+pub(super) mod surface;
 pub(super) mod visible;
 
 use super::figures::Curve;
@@ -9,7 +10,8 @@ use crate::kind::{Study, StudyPoint};
 
 /// The figures that apply to a study with a single curve along the temperature.
 pub(super) fn figures(study: &Study<'_>, curve: &Curve<'_>) -> Vec<Figure> {
-    [visible::figure(study, curve), microstates::figure(study, curve)].into_iter().flatten().collect()
+    let machines = [visible::figure(study, curve), microstates::figure(study, curve)].into_iter().flatten();
+    machines.chain(surface::figures(study, curve)).collect()
 }
 
 /// The place in a curve of the temperature nearest to 1, as ratios go: that of a machine as it was trained.
