@@ -86,7 +86,8 @@ impl ExactEnsemble for Enumeration {
 
     fn memory(&self) -> u64 {
         // Parts of a batch that are held at once, and what they are folded into.
-        let part = if whole::applies(&self.walk) { whole::bytes(&self.walk) } else { real::bytes(&self.walk) };
+        let part =
+            if whole::applies(&self.walk) { whole::bytes(&self.walk) } else { real::bytes(&self.walk) };
         (1 << 20) + (walk::BATCH.min(self.walk.chunks()) as u64 + 1) * part
     }
 

@@ -62,3 +62,5 @@ pub const KAUFMAN: &str = "kaufman";
 pub const CLOSED_FORM: &str = "closed_form";
 /// A sum over the levels of a known spectrum, with a bound on what is left out.
 pub const SPECTRAL_SUM: &str = "spectral_sum";
+/// An integral over a continuum, by quadrature.
+pub const QUADRATURE: &str = "quadrature";

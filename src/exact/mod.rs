@@ -3,6 +3,7 @@
 mod batches;
 pub mod boltzmann;
 pub mod chains;
+pub mod continuum;
 pub mod elimination;
 pub mod enumeration;
 pub mod ground;
@@ -10,6 +11,7 @@ mod intervals;
 pub mod kaufman;
 pub mod landscape;
 pub mod listing;
+pub mod marginals;
 pub mod mean_field;
 pub mod methods;
 pub mod network;
@@ -32,6 +34,11 @@ pub trait ExactEnsemble: Sync {
     /// Whether the energies have an upper bound, so that temperatures below 0 have a Boltzmann distribution.
     fn bounded(&self) -> bool {
         true
+    }
+
+    /// Why a temperature is out of reach, in a clause with numbers; `None` where it is not.
+    fn refuse(&self, _temperature: f64) -> Option<String> {
+        None
     }
 
     /// Bytes of memory while one temperature is solved.

@@ -95,6 +95,7 @@ impl Machine {
 struct BoltzmannMachine {
     identity: Value,
     description: String,
+    units: Units,
     pairs: PairModel,
     methods: OnceLock<Vec<Method>>,
 }
@@ -116,6 +117,7 @@ impl BoltzmannMachine {
         Self {
             identity: json!({ "boltzmann_machine": { "parameters": machine.digest(), "units": machine.units.name() } }),
             description,
+            units: machine.units,
             pairs: machine.pair_model(),
             methods: OnceLock::new(),
         }
@@ -136,11 +138,15 @@ impl Model for BoltzmannMachine {
     }
 
     fn sites(&self) -> Option<usize> {
-        None
+        Some(self.pairs.spins())
     }
 
     fn methods(&self) -> &[Method] {
         self.methods.get_or_init(|| pair_methods(self.pairs.spins(), || &self.pairs))
+    }
+
+    fn units(&self) -> Option<Units> {
+        Some(self.units)
     }
 
     fn pair_model(&self) -> Option<&PairModel> {

@@ -15,6 +15,7 @@ mod einstein_solid;
 mod few_states;
 mod graph;
 pub mod ising;
+mod landscape;
 mod level_list;
 pub mod levels;
 pub mod max_cut;
@@ -28,6 +29,7 @@ mod rotor;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
+use crate::exact::continuum::Continuum;
 use crate::exact::elimination::Elimination;
 use crate::exact::enumeration::Enumeration;
 use crate::exact::mean_field::CurieWeiss;
@@ -38,6 +40,7 @@ use crate::input::{Context, Problem};
 use crate::number;
 use serde_json::Value;
 use spins::PairModel;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// A model with all its parameters: it knows its energy function and grants capabilities.
@@ -87,6 +90,27 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// The means of the units of such a machine with two layers, at a finite temperature; `None` where its layers are too large,
+    /// or when `advance`, called every few milliseconds with the share of the work done, breaks.
+    fn layer_means(
+        &self,
+        _temperature: f64,
+        _advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<LayerMeans> {
+        None
+    }
+
+    /// The visible vectors of such a machine with two layers whose free energies are wanted.
+    fn visible_rows(&self) -> &[Vec<f64>] {
+        &[]
+    }
+
+    /// The values of its units, when the model is a Boltzmann machine of whatever wiring; [`Model::pair_model`] has them as
+    /// spins.
+    fn units(&self) -> Option<rbm::Units> {
+        None
+    }
+
     /// Objects in boxes at a fixed total energy, when the model is that: it has no temperature to choose.
     fn occupation(&self) -> Option<&Occupation> {
         None
@@ -94,6 +118,11 @@ pub trait Model: Send + Sync {
 
     /// The spins in the mean field of all behind the model, when it is that: their macrostates can be looked at one by one.
     fn curie_weiss(&self) -> Option<CurieWeiss> {
+        None
+    }
+
+    /// The landscape and its box, when the model is a point in a continuum.
+    fn continuum(&self) -> Option<&Continuum> {
         None
     }
 
@@ -122,6 +151,15 @@ fn eliminated(sites: usize, network: impl Fn() -> Result<Network, String>) -> Re
         return Err(format!("{sites} sites are beyond elimination ({most} at most)"));
     }
     Elimination::new(&network()?)
+}
+
+/// The mean of every unit of a machine with two layers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerMeans {
+    /// ⟨v_i⟩.
+    pub visible: Vec<f64>,
+    /// ⟨h_j⟩.
+    pub hidden: Vec<f64>,
 }
 
 /// A uniform ferromagnetic or antiferromagnetic square lattice with periodic boundaries and no field.
@@ -171,6 +209,7 @@ pub static MODELS: &[ModelEntry] = &[
     random_energy::ENTRY,
     chain::ENTRY,
     onsager::ENTRY,
+    landscape::ENTRY,
     occupation::ENTRY,
 ];
 

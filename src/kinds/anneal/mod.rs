@@ -23,7 +23,7 @@ use spec::{AnnealExperiment, AnnealSpec};
 pub struct Anneal;
 
 /// The models that can be annealed.
-const MODELS: &[&str] = &["ising", "max_cut"];
+const MODELS: &[&str] = &["ising", "max_cut", "boltzmann_machine"];
 
 const DOC: &str = r#"Looks for the ground state of a model of spins by simulated annealing: from a random state, Metropolis sweeps at a
 temperature that falls from sweep to sweep. Each of `reads` runs has its own random stream.

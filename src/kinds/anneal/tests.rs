@@ -237,7 +237,7 @@ fn impossible_runs_are_refused_at_their_key() {
 fn the_schema_has_one_arm_for_each_model_and_schedule() {
     let schema = Anneal.schema();
     let arms = |key: &str| schema["properties"][key]["oneOf"].as_array().unwrap().len();
-    assert_eq!((arms("model"), arms("schedule")), (2, crate::samplers::schedule::SCHEDULES.len()));
+    assert_eq!((arms("model"), arms("schedule")), (3, crate::samplers::schedule::SCHEDULES.len()));
     assert_eq!(schema["required"], json!(["model", "schedule"]));
     assert_eq!(schema["properties"]["target_energy"]["type"], json!("number"));
     let linear = &schema["properties"]["schedule"]["oneOf"][1]["properties"]["linear"]["properties"]["to"];
@@ -284,4 +284,20 @@ fn small_models_are_drawn_with_what_their_best_state_fails() {
         let agree = from.group == to.group;
         assert_eq!(edge.violated, agree == (edge.weight < 0.0), "{edge:?}");
     }
+}
+
+#[test]
+fn a_boltzmann_machine_is_cooled_to_its_likeliest_state() {
+    // E = −s₁ − s₂ + 3 s₁s₂ − 2 s₃ for s = 0, 1: the least is −3, with one of the first two units on and the third.
+    let keys = json!({
+        "reads": 10,
+        "model": { "boltzmann_machine": { "biases": [1, 1, 2], "couplings": [[0, 1, -3]] } },
+        "schedule": { "linear": { "from": 3.0, "to": 0.1, "sweeps": 200 } },
+    });
+    let experiment = prepared(&keys, false).unwrap();
+    let analysis = analysed(experiment.as_ref());
+    let best = analysis.get("best_energy").unwrap();
+    assert!((best.value.unwrap() + 3.0).abs() < 1e-12);
+    assert_eq!(best.reference.map(|(value, _)| value), Some(-3.0));
+    story(experiment.as_ref(), &analysis);
 }

@@ -2,7 +2,7 @@
 
 use super::derivatives::Derivatives;
 use super::run::{Solved, from_record};
-use super::{Ensemble, fluctuation};
+use super::{Ensemble, continuum, fluctuation, units};
 use crate::exact::{OrderMoments, Thermodynamics, boltzmann, kaufman, methods};
 use crate::quantity::declared;
 use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind, Table};
@@ -56,7 +56,7 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
         (false, false) => Estimate::absent(declared(name), "infinite at the critical temperature"),
     };
     for (name, value) in EXTENSIVE.iter().zip(values) {
-        analysis.estimates.push(estimate(name, value));
+        analysis.estimates.push(continuum::absent(ensemble, estimate(name, value)));
     }
     if let Some(sites) = ensemble.model.sites() {
         for (name, value) in PER_SITE.iter().zip(values) {
@@ -69,7 +69,9 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     analysis.estimates.extend(fluctuation::estimates(ensemble, &solved, derivatives.as_ref()));
     add_references(&mut analysis, ensemble);
     analysis.tables.push(populations(&solved));
+    continuum::analyse(ensemble, &records[0], &mut analysis);
     analysis.tables.extend(ground(&solved));
+    analysis.tables.extend(units::tables(ensemble, &records[0], &solved, entropy));
     if let Some(derivatives) = &derivatives {
         identities(&mut analysis, [solved.energy, heat_capacity, entropy], derivatives, temperature);
     }

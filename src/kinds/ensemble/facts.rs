@@ -6,7 +6,7 @@ use super::Ensemble;
 use super::analyse::{DERIVATIVE_TOLERANCE, TOLERANCE};
 use super::figures::{Curve, value};
 use super::occupation::facts::Occupied;
-use super::subjects::{ladder, scale, trade};
+use super::subjects::{self, ladder, microstates::Network, scale, surface::Surface, trade, visible::Visible};
 use super::thermal::{Heating, Thermal, ThermalRow, heating, rows, thermal};
 use crate::kind::{Study, StudyPoint};
 use schemars::JsonSchema;
@@ -60,6 +60,12 @@ pub(super) struct Facts {
     pub kaufman_difference: Option<f64>,
     /// The number of sites of the first model; empty where it has none.
     pub sites: Option<usize>,
+    /// What the visible vectors of a restricted Boltzmann machine tell, over the temperature; empty for all other studies.
+    pub visible: Option<Visible>,
+    /// What a Boltzmann machine without layers tells, over the temperature; empty for all other studies.
+    pub network: Option<Network>,
+    /// What a continuous landscape tells, over the temperature; empty for all other studies.
+    pub surface: Option<Surface>,
     /// What objects in boxes tell; empty for all other models, and all other facts are then empty.
     pub occupation: Option<Occupied>,
     /// The minima of energy and of free energy along the temperature; empty but for one `curie_weiss` magnet.
@@ -135,7 +141,8 @@ pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool) -> Fac
     let residuals = study.points.iter().filter_map(|point| point.analysis.table("balance"));
     let residuals: Vec<f64> = residuals.flat_map(|table| table.numbers("residual")).collect();
     let residual = residuals.iter().copied().fold(0.0, f64::max);
-    let states = number_of_states(high);
+    // A continuum has a volume, not a number of states.
+    let states = number_of_states(high).filter(|_| model.continuum().is_none());
     let levels = states.map_or_else(Vec::new, |states| levels(low, states));
     let ground = levels.first().map(|(energy, degeneracy, probability)| Ground {
         energy: *energy,
@@ -173,6 +180,9 @@ pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool) -> Fac
         identities: identities(study),
         kaufman_difference: study.points.iter().filter_map(kaufman_difference).reduce(f64::max),
         sites: model.sites(),
+        visible: several.then(|| subjects::visible::facts(study, curve)).flatten(),
+        network: several.then(|| subjects::microstates::facts(study, curve)).flatten(),
+        surface: several.then(|| subjects::surface::facts(study, curve)).flatten(),
         occupation: None,
         trade: trade::facts(study),
         fluctuations: ladder::facts(study),

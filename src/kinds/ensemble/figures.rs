@@ -1,6 +1,6 @@
 //! The figures of an ensemble: populations, the balance of energy and entropy, and what ln Z generates.
 
-use super::{Ensemble, explore, machine};
+use super::{Ensemble, explore, machine, subjects};
 use crate::axis::Axis;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Study, StudyPoint};
@@ -151,6 +151,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
         .unwrap_or_default();
     let units = Units::of(&**model);
     let Some(along) = horizontal(study) else {
+        if let Some(continuum) = model.continuum() {
+            return vec![subjects::surface::still(continuum)];
+        }
         return vec![bars(units, study.points, &method)];
     };
     let curves = curves(study, along);
@@ -201,8 +204,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     ));
     if let [curve] = &curves[..] {
         figures.extend(explore::figures(units, curve, &method));
+        figures.extend(subjects::along_temperature(study, curve));
     }
-    figures.extend(machine::figure(study));
+    figures.extend(machine::figure(study).or_else(|| subjects::microstates::wiring(study)));
     figures
 }
 

@@ -1,6 +1,7 @@
 //! The kind `ensemble`: exact thermodynamics of a small system from its partition function.
 
 mod analyse;
+mod continuum;
 mod derivatives;
 mod explore;
 mod facts;
@@ -13,6 +14,7 @@ mod run;
 mod spec;
 mod subjects;
 mod thermal;
+mod units;
 
 use crate::exact::{ExactEnsemble, methods};
 use crate::kind::{Context, Control, Cost, Experiment, Kind, Problem, RunError, Story, Study};
@@ -39,6 +41,7 @@ the ground states alone remain; where the energies have an upper bound, temperat
 - `"elimination"` sums one site after another and holds a table of the sites in between: sparse graphs of any size as long as
   the table has at most $2^{26}$ entries, such as strips, trees, and tori up to 12 × 12, with any couplings and fields.
 - `"kaufman"` is the closed formula for the uniform square torus of any size.
+- `"quadrature"` integrates over a continuum, `landscape`, with the error that doubled nodes show.
 - `"closed_form"` and `"spectral_sum"` are the formulas, or the sums with a bound on what is left out, of the models that have one.
 
 The model `occupation` is of another make: its total energy is fixed instead of its temperature, which is therefore not a key,
@@ -79,7 +82,7 @@ impl Kind for EnsembleKind {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn quantities(&self) -> &'static [&'static str] {
@@ -178,7 +181,10 @@ impl Experiment for Ensemble {
 
     fn cost(&self) -> Cost {
         let (terms, memory) = self.solver().map_or((0.0, 0), |exact| (exact.terms(), exact.memory()));
-        let solutions = 1.0 + derivatives::solutions(self.temperature, terms) as f64;
+        let further = derivatives::solutions(self.temperature, terms)
+            + usize::from(units::asked(self))
+            + continuum::further(self);
+        let solutions = 1.0 + further as f64;
         Cost { work: terms * solutions, unit: "terms", sweeps: 1, memory }
     }
 

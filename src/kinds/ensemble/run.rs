@@ -1,7 +1,7 @@
 //! One task: the exact thermodynamics at one temperature, written as a record and read back.
 
-use super::Ensemble;
 use super::derivatives::{self, Derivatives};
+use super::{Ensemble, continuum, units};
 use crate::exact::{Counted, Ground, OrderMoments, Population, Thermodynamics};
 use crate::kind::{Control, RunError};
 use crate::record::Record;
@@ -25,7 +25,10 @@ pub(super) struct Solved {
 /// Solves the ensemble.
 pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, RunError> {
     let exact = ensemble.solver().map_err(RunError::Failed)?;
-    let stages = 1.0 + derivatives::solutions(ensemble.temperature, exact.terms()) as f64;
+    let further = derivatives::solutions(ensemble.temperature, exact.terms())
+        + usize::from(units::asked(ensemble))
+        + continuum::further(ensemble);
+    let stages = 1.0 + further as f64;
     let mut stage = 0.0;
     let mut solve = |temperature: f64| -> Result<Thermodynamics, RunError> {
         let solved = exact.solve(temperature, &mut |share| control.advance((stage + share) / stages));
@@ -34,7 +37,11 @@ pub(super) fn run(ensemble: &Ensemble, control: &dyn Control) -> Result<Record, 
     };
     let thermodynamics = solve(ensemble.temperature)?;
     let derivatives = derivatives::by_differences(exact, ensemble.temperature, &thermodynamics, solve)?;
-    let record = to_record(&Solved { thermodynamics, derivatives });
+    let mut record = to_record(&Solved { thermodynamics, derivatives });
+    units::add(ensemble, &mut record, control, &|share| 1.0 - (1.0 - share) / stages)?;
+    continuum::add(ensemble, &mut record, control, &|share| {
+        1.0 - (1.0 - share) * continuum::further(ensemble) as f64 / stages
+    })?;
     let arrays = record.arrays.values().flat_map(|array| &array.values);
     if arrays.chain(record.scalars.values()).all(|value| value.is_finite()) {
         return Ok(record);

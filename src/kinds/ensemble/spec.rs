@@ -25,6 +25,7 @@ pub(super) const MODELS: &[&str] = &[
     "random_energy",
     "chain",
     "onsager",
+    "landscape",
     "occupation",
 ];
 
@@ -47,7 +48,7 @@ pub(super) struct EnsembleSpec {
 #[serde(deny_unknown_fields)]
 struct MethodSpec {
     /// "auto" (unless given), or one of the methods that apply to the model: "enumeration", "elimination", "kaufman",
-    /// "closed_form", "spectral_sum".
+    /// "closed_form", "spectral_sum", "quadrature".
     #[serde(default)]
     name: MethodName,
 }
@@ -63,6 +64,7 @@ enum MethodName {
     Kaufman,
     ClosedForm,
     SpectralSum,
+    Quadrature,
 }
 
 impl MethodName {
@@ -74,6 +76,7 @@ impl MethodName {
             Self::Kaufman => methods::KAUFMAN,
             Self::ClosedForm => methods::CLOSED_FORM,
             Self::SpectralSum => methods::SPECTRAL_SUM,
+            Self::Quadrature => methods::QUADRATURE,
         }
     }
 }
@@ -136,6 +139,12 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Box<dyn Exp
             );
             Err(vec![Problem::new("temperature", message).label("must not be negative here")])
         }
-        Ok(_) => Ok(Box::new(ensemble)),
+        Ok(solver) => match solver.refuse(temperature) {
+            Some(reason) => Err(vec![
+                Problem::new("temperature", reason)
+                    .help("choose a temperature further from 0, or 0 itself for the limit"),
+            ]),
+            None => Ok(Box::new(ensemble)),
+        },
     }
 }

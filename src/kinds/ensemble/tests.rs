@@ -275,6 +275,8 @@ fn every_model_of_the_kind_can_be_solved() {
         json!({ "chain": { "spins": "potts", "size": 5, "states": 4, "boundary": "open" } }),
         json!({ "chain": { "spins": "xy", "size": 6, "coupling": -1 } }),
         json!({ "chain": { "spins": "heisenberg", "size": 40 } }),
+        json!({ "landscape": { "function": "double_well", "dimensions": 1, "tilt": 0.3 } }),
+        json!({ "landscape": { "function": "rastrigin" } }),
     ] {
         let context = Context { seed: 1, quick: false, inputs: &Written };
         let at = |temperature: f64| {
@@ -290,7 +292,7 @@ fn every_model_of_the_kind_can_be_solved() {
         let slope = -(high - low) / (2.0 * delta);
         assert!((get(&analysis, "energy") - slope).abs() < 1e-5, "{table}: {slope}");
         assert!(analysis.warnings.is_empty(), "{table}: {:?}", analysis.warnings);
-        let continuous = table.get("debye_solid").or(table.get("chain")).is_some();
+        let continuous = ["debye_solid", "chain", "landscape"].iter().any(|name| table.get(name).is_some());
         assert_eq!(analysis.table("populations").unwrap().numbers("energy").is_empty(), continuous);
     }
     assert!(EnsembleKind.models().iter().all(|name| crate::models::find(name).is_some()));

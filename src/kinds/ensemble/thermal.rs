@@ -107,6 +107,8 @@ pub(super) fn rows(curve: &Curve<'_>) -> Vec<ThermalRow> {
         let cell = |index: usize| {
             match value(at(row), names[index]) {
                 Some(x) => places[index].map_or_else(|| number::plain(x), |places| number::fixed(x, places)),
+                // A continuum has no entropy at T = 0 either.
+                None if value(at(row), "entropy").is_none() => "–".to_owned(),
                 // ln Z alone has no value, and that at T = 0 alone: it is −E₀/T and goes to infinity.
                 None if value(at(row), "energy").is_some_and(|energy| energy > 0.0) => "−∞".to_owned(),
                 None => "∞".to_owned(),

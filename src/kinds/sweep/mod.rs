@@ -29,7 +29,7 @@ use spec::{SweepExperiment, SweepSpec};
 pub struct Sweep;
 
 /// The models that a sweep can sample.
-const MODELS: &[&str] = &["ising"];
+const MODELS: &[&str] = &["ising", "boltzmann_machine"];
 
 const DOC: &str = r#"Samples the Boltzmann distribution $p(s) = e^{-E(s)/T}/Z$ of a model of spins by Markov chain Monte Carlo and
 estimates thermal averages: energy, specific heat, magnetisation, susceptibility, Binder cumulant.

@@ -472,3 +472,37 @@ fn a_study_without_points_still_has_every_fact() {
     let story = story(&[], &[]);
     assert_eq!(story.facts["empty"], json!(true));
 }
+
+/// Units 0 and 1 are sampled as spins: the constant that this leaves over must be in the energies.
+#[test]
+fn a_boltzmann_machine_is_sampled_at_its_own_energies() {
+    let (biases, couplings) = ([0.5, -1.0, 0.3, -0.4], [(0, 1, 1.6), (1, 2, -1.1), (2, 3, 0.8), (0, 3, 0.7)]);
+    let listed: Vec<Value> = couplings.iter().map(|(i, j, w)| json!([i, j, w])).collect();
+    for (units, low) in [("binary", 0.0), ("spin", -1.0)] {
+        let keys = json!({
+            "temperature": 0.9,
+            "model": { "boltzmann_machine": { "biases": biases, "couplings": listed, "units": units } },
+            "budget": { "sweeps": 20_000, "replicas": 4 },
+        });
+        let experiment = prepared(&keys).unwrap();
+        let analysis = experiment.analyse(&records(experiment.as_ref(), 3));
+        let energies = (0..16_usize).map(|code| {
+            let s: Vec<f64> = (0..4).map(|i| if code >> i & 1 == 1 { 1.0 } else { low }).collect();
+            let alone: f64 = biases.iter().zip(&s).map(|(bias, s)| bias * s).sum();
+            let paired: f64 = couplings.iter().map(|(i, j, w)| w * s[*i] * s[*j]).sum();
+            -alone - paired
+        });
+        let energies: Vec<f64> = energies.collect();
+        let weights: Vec<f64> = energies.iter().map(|energy| libm::exp(-energy / 0.9)).collect();
+        let z: f64 = weights.iter().sum();
+        let mean = energies.iter().zip(&weights).map(|(e, w)| e * w).sum::<f64>() / z;
+        let square = energies.iter().zip(&weights).map(|(e, w)| e * e * w).sum::<f64>() / z;
+        for (name, exact) in
+            [("energy_per_site", mean / 4.0), ("specific_heat", (square - mean * mean) / (4.0 * 0.81))]
+        {
+            let estimate = analysis.get(name).unwrap();
+            assert!((estimate.reference.unwrap().0 - exact).abs() < 1e-12, "{name} of {units} units");
+            assert!(estimate.z().unwrap().abs() < 4.5, "{name} of {units} units");
+        }
+    }
+}

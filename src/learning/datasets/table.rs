@@ -13,42 +13,12 @@ use std::io::Read;
 ///
 /// A sentence with the line number: something that is no finite number, or a line of another length than the first.
 pub fn parse(bytes: &[u8], shape: Option<(usize, usize)>) -> Result<Images, String> {
-    let text = unpack(bytes)?;
-    let (mut values, mut columns, mut header) = (Vec::new(), 0, true);
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let cells = cells(line);
-        if std::mem::take(&mut header) && cells.iter().all(|cell| cell.parse::<f64>().is_err()) {
-            continue;
-        }
-        if columns == 0 {
-            columns = cells.len();
-        } else if cells.len() != columns {
-            return Err(format!(
-                "line {} has {} numbers; expected {columns}, as on the first",
-                index + 1,
-                cells.len()
-            ));
-        }
-        for (column, cell) in cells.iter().enumerate() {
-            match cell.parse::<f64>() {
-                Ok(value) if value.is_finite() => values.push(value),
-                _ => {
-                    return Err(format!(
-                        "line {}, column {}: `{cell}` is no finite number",
-                        index + 1,
-                        column + 1
-                    ));
-                }
-            }
-        }
+    let rows = rows(bytes)?;
+    let columns = rows[0].1.len();
+    if let Some((line, row)) = rows.iter().find(|(_, row)| row.len() != columns) {
+        return Err(format!("line {line} has {} numbers; expected {columns}, as on the first", row.len()));
     }
-    if columns == 0 {
-        return Err("the table holds no numbers".to_owned());
-    }
+    let values = rows.into_iter().flat_map(|(_, row)| row).collect();
     let (height, width) = match shape {
         Some((height, width)) if height * width == columns => (height, width),
         Some((height, width)) => {
@@ -93,6 +63,32 @@ pub fn header(text: &str) -> Option<Vec<String>> {
     let cells = cells(first);
     let named = cells.iter().all(|cell| cell.parse::<f64>().is_err());
     named.then(|| cells.iter().map(|cell| cell.trim_matches('"').to_owned()).collect())
+}
+
+/// The rows of a table, at least one, each with the number of its line; see [`parse`] for the form.
+///
+/// # Errors
+///
+/// A sentence with the line number, and the column of what is no finite number.
+pub fn rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<f64>)>, String> {
+    let text = unpack(bytes)?;
+    let (mut rows, mut header) = (Vec::new(), true);
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let cells = cells(line);
+        if std::mem::take(&mut header) && cells.iter().all(|cell| cell.parse::<f64>().is_err()) {
+            continue;
+        }
+        let number = |(column, cell): (usize, &&str)| match cell.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(value),
+            _ => Err(format!("line {}, column {}: `{cell}` is no finite number", index + 1, column + 1)),
+        };
+        rows.push((index + 1, cells.iter().enumerate().map(number).collect::<Result<_, _>>()?));
+    }
+    if rows.is_empty() { Err("the table holds no numbers".to_owned()) } else { Ok(rows) }
 }
 
 fn cells(line: &str) -> Vec<&str> {

@@ -34,6 +34,15 @@ impl Units {
         }
     }
 
+    /// Units as a word, the first one first: `1011`, or `+-++` for spins.
+    pub fn word(self, values: &[f64]) -> String {
+        let letters = match self {
+            Self::Binary => ['0', '1'],
+            Self::Spin => ['-', '+'],
+        };
+        values.iter().map(|value| letters[usize::from(*value == self.value(true))]).collect()
+    }
+
     /// ln Σ_s e^{s x} over the unit's two values: ln(1 + e^x), or ln(2 cosh x).
     pub fn log_sum(self, x: f64) -> f64 {
         match self {

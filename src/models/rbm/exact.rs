@@ -26,9 +26,9 @@ const BLOCK_BITS: usize = 11;
 #[derive(Debug)]
 pub struct Enumeration {
     /// The machine turned so that its visible layer is the smaller one.
-    turned: Machine,
+    pub(super) turned: Machine,
     /// Whether turning exchanged the layers.
-    exchanged: bool,
+    pub(super) exchanged: bool,
 }
 
 impl Enumeration {
@@ -73,11 +73,11 @@ impl Enumeration {
         }
     }
 
-    fn blocks(&self) -> usize {
+    pub(super) fn blocks(&self) -> usize {
         1 << self.turned.visible().saturating_sub(BLOCK_BITS)
     }
 
-    fn walk_block(&self, block: usize, beta: f64, visit: &mut dyn FnMut(usize, f64, &[f64])) {
+    pub(super) fn walk_block(&self, block: usize, beta: f64, visit: &mut dyn FnMut(usize, f64, &[f64])) {
         let machine = &self.turned;
         let units = machine.visible();
         let length = 1 << units.min(BLOCK_BITS);
@@ -100,18 +100,29 @@ impl Enumeration {
         }
     }
 
-    /// Every joint microstate by itself: its energy by definition, and its probability by the sum over all.
-    fn counted(&self, temperature: f64) -> Counted {
+    /// The energy of every joint microstate by definition, the states of the smaller layer changing slowest.
+    fn joint_energies(&self) -> Vec<f64> {
         let machine = &self.turned;
         let layer = |units: usize| -> Vec<Vec<f64>> {
             let state = |code: usize| (0..units).map(|i| machine.units.value(code >> i & 1 == 1)).collect();
             (0..1 << units).map(state).collect()
         };
         let (small, large) = (layer(machine.visible()), layer(machine.hidden()));
-        let pairs = small.iter().flat_map(|v| large.iter().map(move |h| (v, h)));
-        let levels: Vec<Level> =
-            pairs.map(|(v, h)| Level { energy: machine.energy(v, h), degeneracy: 1.0 }).collect();
+        small.iter().flat_map(|v| large.iter().map(move |h| machine.energy(v, h))).collect()
+    }
+
+    /// Every joint microstate by itself: its energy by definition, and its probability by the sum over all.
+    fn counted(&self, temperature: f64) -> Counted {
+        let level = |energy: f64| Level { energy, degeneracy: 1.0 };
+        let levels: Vec<Level> = self.joint_energies().into_iter().map(level).collect();
         boltzmann::counted(&boltzmann::solve_levels(&levels, temperature).populations)
+    }
+
+    /// "v=101 h=01", of patterns of the smaller and of the larger layer.
+    fn label(&self, small: usize, large: usize) -> String {
+        let first = word(small, self.turned.visible(), self.turned.units);
+        let second = word(large, self.turned.hidden(), self.turned.units);
+        if self.exchanged { format!("v={second} h={first}") } else { format!("v={first} h={second}") }
     }
 
     /// The likeliest joint microstates, of all 2^(n_v + n_h).
@@ -129,15 +140,10 @@ impl Enumeration {
                 top.add(bias + sum, pattern | other << small, -(bias + sum) / beta);
             }
         });
-        let label = |code: usize| {
-            let first = word(code, small, machine.units);
-            let second = word(code >> small, large, machine.units);
-            if self.exchanged { format!("v={second} h={first}") } else { format!("v={first} h={second}") }
-        };
         top.finish()
             .into_iter()
             .map(|(log_weight, code, energy)| Population {
-                label: label(code),
+                label: self.label(code & ((1 << small) - 1), code >> small),
                 energy,
                 degeneracy: 1.0,
                 probability: libm::exp(log_weight - log_partition),
@@ -169,6 +175,12 @@ impl ExactEnsemble for Enumeration {
         let machine = &self.turned;
         let beta = 1.0 / temperature;
         let joint = machine.visible() + machine.hidden() <= JOINT_BITS;
+        if temperature == 0.0 {
+            let patterns = 1_usize << machine.hidden().min(JOINT_BITS);
+            let named = |(code, energy): (usize, f64)| (self.label(code / patterns, code % patterns), energy);
+            let states = joint.then(|| self.joint_energies().into_iter().enumerate().map(named).collect());
+            return self.cold(states, LISTED, advance);
+        }
         let (mut total, mut top) = (Moments::default(), Top::default());
         for block in 0..self.blocks() {
             let mut part = Moments::default();
@@ -219,13 +231,10 @@ impl ExactEnsemble for Enumeration {
     }
 }
 
-/// A layer's pattern as a word, unit 0 first: `1011`, or `+-++` for spins.
+/// A layer's pattern as a word, unit 0 first.
 fn word(pattern: usize, count: usize, units: Units) -> String {
-    let (off, on) = match units {
-        Units::Binary => ('0', '1'),
-        Units::Spin => ('-', '+'),
-    };
-    (0..count).map(|i| if pattern >> i & 1 == 1 { on } else { off }).collect()
+    let values: Vec<f64> = (0..count).map(|i| units.value(pattern >> i & 1 == 1)).collect();
+    units.word(&values)
 }
 
 /// A running ln Σ e^x.

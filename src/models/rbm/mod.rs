@@ -1,19 +1,24 @@
 //! The restricted Boltzmann machine as a physical system, its weights read from a file.
 
 pub mod activation;
+mod clamped;
+mod cold;
 pub mod exact;
 pub mod file;
 pub mod machine;
+mod marginals;
+mod rows;
 
 pub use activation::Units;
 pub use machine::Machine;
 
 use super::spins::PairModel;
-use super::{Model, ModelEntry};
+use super::{LayerMeans, Model, ModelEntry};
 use crate::exact::methods::{ENUMERATION, Method};
 use crate::input::{Context, Problem};
 use exact::{Enumeration, LARGEST_LAYER};
 use serde_json::{Value, json};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// The registry line of this model.
@@ -31,7 +36,13 @@ $$E(v,h) = -a \\cdot v - b \\cdot h - v^{\\mathsf T} W h$$
 `units = \"spin\"` the values -1 and +1. Training puts the machine at $T = 1$; every other temperature scales all its
 parameters by $\\beta = 1/T$.
 
-Exact sums run over the smaller layer, up to 24 units; the other layer is summed analytically.",
+Exact sums run over the smaller layer, up to 24 units; the other layer is summed analytically. With them kind `ensemble` lists the
+means of all units (table `marginals`), and for visible vectors, those in the table `rows` or all of a machine with at most 10
+visible units, the free energy
+
+$$F(v) = -a \\cdot v - T \\sum_j \\ln \\sum_h e^{h (b_j + (v^{\\mathsf T} W)_j)/T} ,$$
+
+the log-probability $-F(v)/T - \\ln Z$ and the means of the hidden units (tables `free_energies` and `conditionals`).",
     schema: super::schema_of::<Keys>,
     build,
 };
@@ -46,6 +57,11 @@ struct Keys {
     /// The values that a unit takes: "binary" for 0 and 1, "spin" for −1 and +1.
     #[serde(default)]
     units: Units,
+    /// A table of visible vectors whose free energies are wanted (kind `ensemble`), one a line: numbers 0 or 1 (−1 or 1 for
+    /// "spin") between commas or blanks. Unless given, all vectors of up to 10 visible units are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    rows: Option<String>,
 }
 
 fn build(keys: &Value, context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> {
@@ -59,7 +75,17 @@ fn build(keys: &Value, context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Prob
                      numpy.savez(\"machine.npz\", weights=w, visible_bias=a, hidden_bias=b)",
         )]
     })?;
-    Ok(Arc::new(RbmModel::new(machine)))
+    let Some(file) = &keys.rows else { return Ok(Arc::new(RbmModel::new(machine))) };
+    let bytes = context.inputs.read(file).map_err(|message| problem("model.rbm.rows", message))?;
+    // An error in line 3 of rows.csv is told as "rows.csv, line 3".
+    let rows =
+        rows::read(&bytes, &machine).map_err(|message| {
+            vec![Problem::new("model.rbm.rows", format!("{file}, {message}")).help(format!(
+                "give one visible vector a line, {} numbers between commas",
+                machine.visible()
+            ))]
+        })?;
+    Ok(Arc::new(RbmModel { rows, ..RbmModel::new(machine) }))
 }
 
 impl Keys {
@@ -73,14 +99,16 @@ pub struct RbmModel {
     machine: Machine,
     methods: [Method; 1],
     pairs: PairModel,
+    rows: Vec<Vec<f64>>,
 }
 
 impl RbmModel {
-    /// Wraps a machine.
+    /// Wraps a machine; of a narrow one all visible vectors are rows.
     pub fn new(machine: Machine) -> Self {
         let methods = [Method::new(ENUMERATION, Enumeration::new(&machine, LARGEST_LAYER))];
         let pairs = pair_model(&machine);
-        Self { machine, methods, pairs }
+        let rows = rows::all(&machine);
+        Self { machine, methods, pairs, rows }
     }
 }
 
@@ -115,6 +143,22 @@ impl Model for RbmModel {
 
     fn machine(&self) -> Option<&Machine> {
         Some(&self.machine)
+    }
+
+    fn layer_means(
+        &self,
+        temperature: f64,
+        advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<LayerMeans> {
+        Enumeration::new(&self.machine, LARGEST_LAYER).ok()?.means(temperature, advance)
+    }
+
+    fn visible_rows(&self) -> &[Vec<f64>] {
+        &self.rows
+    }
+
+    fn units(&self) -> Option<Units> {
+        Some(self.machine.units)
     }
 
     fn pair_model(&self) -> Option<&PairModel> {
