@@ -311,7 +311,7 @@ fn kmeans(point: &StudyPoint<'_>, note: &str) -> Option<Figure> {
         return None;
     }
     let width = (largest - least) / BINS as f64;
-    let mut counts = vec![0_usize; BINS];
+    let mut counts = [0_usize; BINS];
     ends.iter().for_each(|end| counts[(((end - least) / width) as usize).min(BINS - 1)] += 1);
     let middle = |bin: usize| least + (bin as f64 + 0.5) * width;
     let points =

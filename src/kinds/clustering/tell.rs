@@ -130,6 +130,7 @@ fn outcome(point: &StudyPoint<'_>, course: &Course) -> Outcome {
         most_steps_at: slowest.temperature,
         held_back: last.clusters.count() >= experiment.settings.most_clusters
             && largest_critical.is_some_and(|critical| critical > last.temperature),
+        hardly_parted: splits.iter().any(|row| row.excess.is_some_and(|excess| excess < -1e-4)),
         largest_ratio: ratios
             .fold(None, |most: Option<f64>, ratio| Some(most.map_or(ratio, |most| most.max(ratio)))),
         quenched: value(point, "quenched_distortion").unwrap_or_default(),
