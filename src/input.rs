@@ -62,3 +62,22 @@ impl Problem {
         Self { label: label.into(), ..self }
     }
 }
+
+/// What stands in for the world in tests.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::Inputs;
+
+    /// Files by name, each a text.
+    pub(crate) struct Folder(pub(crate) &'static [(&'static str, &'static str)]);
+
+    /// A folder without files.
+    pub(crate) const NO_FILES: Folder = Folder(&[]);
+
+    impl Inputs for Folder {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            let found = self.0.iter().find(|(name, _)| *name == path);
+            found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(|| format!("no such file: {path}"))
+        }
+    }
+}

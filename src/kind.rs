@@ -221,3 +221,29 @@ pub struct Story {
     /// Everything else that the kind's template reads, as one JSON object.
     pub facts: Value,
 }
+
+/// What stands in for the run stage in tests.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::Control;
+    use std::ops::ControlFlow;
+
+    /// Lets a task come to its end, and asks that it tells a share of its work.
+    pub(crate) struct Patient;
+
+    impl Control for Patient {
+        fn advance(&self, fraction: f64) -> ControlFlow<()> {
+            assert!((0.0..=1.0 + 1e-9).contains(&fraction), "{fraction}");
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// Stops a task at once.
+    pub(crate) struct Hasty;
+
+    impl Control for Hasty {
+        fn advance(&self, _fraction: f64) -> ControlFlow<()> {
+            ControlFlow::Break(())
+        }
+    }
+}

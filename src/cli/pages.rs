@@ -114,8 +114,10 @@ impl Material {
     /// Puts the user's figure, question and answer at the page's head.
     fn put_at_head(&mut self) -> Result<(), ReportError> {
         let first = report::first_figure(&self.handout(true, Around::default()))?;
-        self.figures[..=first].rotate_right(1);
-        self.story.figures[..=first].rotate_right(1);
+        if first > 0 {
+            self.figures[..=first].rotate_right(1);
+            self.story.figures[..=first].rotate_right(1);
+        }
         let (question, answer) = report::headline(&self.handout(true, Around::default()))?;
         (self.story.question, self.story.answer) = (question, answer);
         Ok(())

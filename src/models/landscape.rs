@@ -287,18 +287,10 @@ impl Model for Landscape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Inputs;
-
-    struct NoFiles;
-
-    impl Inputs for NoFiles {
-        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-            Err(format!("no such file: {path}"))
-        }
-    }
+    use crate::input::testing::NO_FILES;
 
     fn made(keys: Value) -> Result<Arc<dyn Model>, Vec<Problem>> {
-        build(&keys, &Context { seed: 1, quick: false, inputs: &NoFiles })
+        build(&keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
     }
 
     #[test]

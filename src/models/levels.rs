@@ -108,18 +108,10 @@ impl ExactEnsemble for LevelList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Inputs;
-
-    struct NoFiles;
-
-    impl Inputs for NoFiles {
-        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-            Err(format!("no such file: {path}"))
-        }
-    }
+    use crate::input::testing::NO_FILES;
 
     fn build(keys: Value) -> Result<Arc<dyn Model>, Vec<Problem>> {
-        let context = Context { seed: 1, quick: false, inputs: &NoFiles };
+        let context = Context { seed: 1, quick: false, inputs: &NO_FILES };
         crate::models::build(&json!({ "levels": keys }), &context)
     }
 

@@ -59,21 +59,14 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
 mod tests {
     use crate::exact::Thermodynamics;
     use crate::exact::onsager::critical_temperature;
-    use crate::input::{Context, Inputs};
+    use crate::input::Context;
+    use crate::input::testing::NO_FILES;
     use crate::models;
     use serde_json::json;
     use std::ops::ControlFlow;
 
-    struct NoFiles;
-
-    impl Inputs for NoFiles {
-        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-            Err(format!("no such file: {path}"))
-        }
-    }
-
     fn solve(table: &serde_json::Value, temperature: f64) -> Thermodynamics {
-        let context = Context { seed: 1, quick: false, inputs: &NoFiles };
+        let context = Context { seed: 1, quick: false, inputs: &NO_FILES };
         let model = models::build(table, &context).unwrap();
         model.exact().unwrap().solve(temperature, &mut |_| ControlFlow::Continue(())).unwrap()
     }

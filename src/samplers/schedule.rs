@@ -1,5 +1,9 @@
 //! Cooling schedules: the temperature of each sweep of an annealing run.
 
+use crate::input::Problem;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
 /// A line of the registry of schedules.
 pub struct Schedule {
     /// The name after `[schedule.`.
@@ -50,6 +54,51 @@ pub static SCHEDULES: &[Schedule] = &[
 /// Looks a schedule up by its name.
 pub fn find(name: &str) -> Option<&'static Schedule> {
     SCHEDULES.iter().find(|schedule| schedule.name == name)
+}
+
+/// The schedule and its keys in a table that holds one of them by name, such as `[schedule.geometric]`; what is wrong goes
+/// into `problems`.
+pub fn read<T: DeserializeOwned>(
+    table: &Value,
+    problems: &mut Vec<Problem>,
+) -> Option<(&'static Schedule, T)> {
+    let names = || SCHEDULES.iter().map(|schedule| schedule.name).collect::<Vec<_>>().join(", ");
+    let refused = |path: String, message: String| {
+        Problem::new(path, message).help(format!("choose one of: {}", names()))
+    };
+    let entries = table.as_object().filter(|entries| entries.len() == 1);
+    let Some((name, keys)) = entries.and_then(|entries| entries.iter().next()) else {
+        problems.push(refused("schedule".to_owned(), "there must be exactly one schedule".to_owned()));
+        return None;
+    };
+    let path = format!("schedule.{name}");
+    let Some(schedule) = find(name) else {
+        problems.push(refused(path, format!("there is no schedule `{name}`")));
+        return None;
+    };
+    match serde_json::from_value(keys.clone()) {
+        Ok(keys) => Some((schedule, keys)),
+        Err(error) => {
+            problems.push(Problem::new(path, error.to_string()));
+            None
+        }
+    }
+}
+
+/// The JSON Schema of such a table, with that of the keys of each schedule.
+pub fn schema(description: &str, keys: impl Fn(&Schedule) -> Value) -> Value {
+    let arm = |schedule: &Schedule| {
+        let mut keys = keys(schedule);
+        keys["description"] = json!(schedule.summary);
+        json!({
+            "type": "object",
+            "description": schedule.summary,
+            "properties": { schedule.name: keys },
+            "required": [schedule.name],
+            "additionalProperties": false,
+        })
+    };
+    json!({ "description": description, "oneOf": SCHEDULES.iter().map(arm).collect::<Vec<Value>>() })
 }
 
 impl Schedule {

@@ -3,7 +3,7 @@
 use crate::exact::ground;
 use crate::input::{Context, Problem};
 use crate::models::{self, Model};
-use crate::samplers::schedule::{self, SCHEDULES, Schedule};
+use crate::samplers::schedule::{self, Schedule};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -58,27 +58,16 @@ struct ScheduleSpec {
 
 /// The schema of the table `schedule`: an object with exactly one key.
 pub(super) fn schedule_schema() -> Value {
-    let arms: Vec<Value> = SCHEDULES
-        .iter()
-        .map(|schedule| {
-            let mut keys = models::schema_of::<ScheduleSpec>();
-            keys["description"] = json!(schedule.summary);
-            if schedule.reaches_zero
-                && let Some(to) = keys["properties"]["to"].as_object_mut()
-            {
-                to.remove("exclusiveMinimum");
-                to.insert("minimum".to_owned(), json!(0));
-            }
-            json!({
-                "type": "object",
-                "description": schedule.summary,
-                "properties": { schedule.name: keys },
-                "required": [schedule.name],
-                "additionalProperties": false,
-            })
-        })
-        .collect();
-    json!({ "description": "How the temperature falls: one of the schedules.", "oneOf": arms })
+    schedule::schema("How the temperature falls: one of the schedules.", |schedule| {
+        let mut keys = models::schema_of::<ScheduleSpec>();
+        if schedule.reaches_zero
+            && let Some(to) = keys["properties"]["to"].as_object_mut()
+        {
+            to.remove("exclusiveMinimum");
+            to.insert("minimum".to_owned(), json!(0));
+        }
+        keys
+    })
 }
 
 /// One point of an annealing study, checked.
@@ -189,29 +178,8 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<AnnealExper
 }
 
 fn cooling(table: &Value, problems: &mut Vec<Problem>) -> Option<(&'static Schedule, ScheduleSpec)> {
-    let names = || SCHEDULES.iter().map(|schedule| schedule.name).collect::<Vec<_>>().join(", ");
-    let entries = table.as_object().filter(|entries| entries.len() == 1);
-    let Some((name, keys)) = entries.and_then(|entries| entries.iter().next()) else {
-        problems.push(
-            Problem::new("schedule", "a run follows exactly one schedule")
-                .help(format!("choose one of: {}", names())),
-        );
-        return None;
-    };
-    let Some(schedule) = schedule::find(name) else {
-        problems.push(
-            Problem::new(format!("schedule.{name}"), format!("there is no schedule `{name}`"))
-                .help(format!("choose one of: {}", names())),
-        );
-        return None;
-    };
-    let spec: ScheduleSpec = match serde_json::from_value(keys.clone()) {
-        Ok(spec) => spec,
-        Err(error) => {
-            problems.push(Problem::new(format!("schedule.{name}"), error.to_string()));
-            return None;
-        }
-    };
+    let (schedule, spec): (_, ScheduleSpec) = schedule::read(table, problems)?;
+    let name = schedule.name;
     let before = problems.len();
     let path = |key: &str| format!("schedule.{name}.{key}");
     if !(spec.from > 0.0 && spec.from.is_finite()) {

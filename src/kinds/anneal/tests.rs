@@ -3,11 +3,11 @@ use crate::axis::{Axis, Coordinate};
 use crate::figure::{Graph, Panel};
 use crate::input::Inputs;
 use crate::kind::StudyPoint;
+use crate::kind::testing::Patient;
 use crate::models::spins::PairModel;
 use crate::record::ReferenceKind;
 use crate::rng;
 use serde_json::json;
-use std::ops::ControlFlow;
 
 struct Files;
 
@@ -18,15 +18,6 @@ impl Inputs for Files {
         } else {
             Err(format!("no such file: {path}"))
         }
-    }
-}
-
-struct Patient;
-
-impl Control for Patient {
-    fn advance(&self, fraction: f64) -> ControlFlow<()> {
-        assert!((0.0..=1.0).contains(&fraction));
-        ControlFlow::Continue(())
     }
 }
 

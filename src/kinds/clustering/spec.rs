@@ -5,7 +5,7 @@ use crate::input::{Context, Problem};
 use crate::learning::clusters::{self, Settings};
 use crate::models;
 use crate::number;
-use crate::samplers::schedule::{self, SCHEDULES, Schedule};
+use crate::samplers::schedule::{self, Schedule};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -97,21 +97,8 @@ enum Auto {
 
 /// The schema of the table `schedule`: an object with exactly one key.
 pub(super) fn schedule_schema() -> Value {
-    let arms: Vec<Value> = SCHEDULES
-        .iter()
-        .map(|schedule| {
-            let mut keys = models::schema_of::<ScheduleSpec>();
-            keys["description"] = json!(schedule.summary);
-            json!({
-                "type": "object",
-                "description": schedule.summary,
-                "properties": { schedule.name: keys },
-                "required": [schedule.name],
-                "additionalProperties": false,
-            })
-        })
-        .collect();
-    json!({ "description": "How the temperature falls: one of the schedules; geometric unless given.", "oneOf": arms })
+    let description = "How the temperature falls: one of the schedules; geometric unless given.";
+    schedule::schema(description, |_| models::schema_of::<ScheduleSpec>())
 }
 
 /// One point of a clustering study, checked.
@@ -239,29 +226,8 @@ fn temperatures(
 }
 
 fn cooling(table: &Value, problems: &mut Vec<Problem>) -> Option<(&'static Schedule, ScheduleSpec)> {
-    let names = || SCHEDULES.iter().map(|schedule| schedule.name).collect::<Vec<_>>().join(", ");
-    let entries = table.as_object().filter(|entries| entries.len() == 1);
-    let Some((name, keys)) = entries.and_then(|entries| entries.iter().next()) else {
-        problems.push(
-            Problem::new("schedule", "a cooling follows exactly one schedule")
-                .help(format!("choose one of: {}", names())),
-        );
-        return None;
-    };
-    let Some(schedule) = schedule::find(name) else {
-        problems.push(
-            Problem::new(format!("schedule.{name}"), format!("there is no schedule `{name}`"))
-                .help(format!("choose one of: {}", names())),
-        );
-        return None;
-    };
-    let spec: ScheduleSpec = match serde_json::from_value(keys.clone()) {
-        Ok(spec) => spec,
-        Err(error) => {
-            problems.push(Problem::new(format!("schedule.{name}"), error.to_string()));
-            return None;
-        }
-    };
+    let (schedule, spec): (_, ScheduleSpec) = schedule::read(table, problems)?;
+    let name = schedule.name;
     let before = problems.len();
     for (key, value) in [("from", spec.from), ("to", spec.to)] {
         if let Temperature::Value(value) = value

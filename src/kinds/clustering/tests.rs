@@ -3,9 +3,9 @@ use crate::axis::{Axis, Coordinate};
 use crate::figure::{Mark, Panel, Role};
 use crate::input::Inputs;
 use crate::kind::StudyPoint;
+use crate::kind::testing::Patient;
 use crate::rng;
 use serde_json::json;
-use std::ops::ControlFlow;
 
 struct Files;
 
@@ -21,15 +21,6 @@ impl Inputs for Files {
             "light.csv" => Ok(b"x,w\n1,0\n2,-1\n".to_vec()),
             _ => Err(format!("no such file: {path}")),
         }
-    }
-}
-
-struct Patient;
-
-impl Control for Patient {
-    fn advance(&self, fraction: f64) -> ControlFlow<()> {
-        assert!((0.0..=1.0).contains(&fraction));
-        ControlFlow::Continue(())
     }
 }
 

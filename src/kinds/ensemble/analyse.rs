@@ -11,7 +11,7 @@ use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind, Table};
 pub(super) const TOLERANCE: f64 = 1e-9;
 
 /// The residual of a derivative from which on it is reported: beyond what differences of second order leave.
-pub(super) const DERIVATIVE_TOLERANCE: f64 = 1e-5;
+const DERIVATIVE_TOLERANCE: f64 = 1e-5;
 
 /// The names of the estimated quantities: extensive ones, and those per site where there are sites.
 pub(super) const EXTENSIVE: [&str; 5] =
@@ -73,7 +73,7 @@ pub(super) fn analyse(ensemble: &Ensemble, records: &[Record]) -> Analysis {
     analysis.tables.extend(ground(&solved));
     analysis.tables.extend(units::tables(ensemble, &records[0], &solved, entropy));
     if let Some(derivatives) = &derivatives {
-        identities(&mut analysis, [solved.energy, heat_capacity, entropy], derivatives, temperature);
+        identities(&mut analysis, (&solved, [heat_capacity, entropy]), derivatives, temperature);
     }
     if let Some(counted) = counted {
         let balance = counted.energy - temperature * entropy;
@@ -125,30 +125,41 @@ fn magnetization(order: Option<OrderMoments>, ensemble: &Ensemble) -> Vec<Estima
 }
 
 /// U, C and S beside the derivatives that they are.
-fn identities(analysis: &mut Analysis, direct: [f64; 3], derivatives: &Derivatives, temperature: f64) {
+fn identities(
+    analysis: &mut Analysis,
+    (solved, [heat_capacity, entropy]): (&Thermodynamics, [f64; 2]),
+    derivatives: &Derivatives,
+    temperature: f64,
+) {
+    let direct = [solved.energy, heat_capacity, entropy];
     let mut table = Table::new(
         "identities",
         "Energy, heat capacity and entropy as sums over the microstates (direct), and as derivatives of ln Z and U that \
          are taken by differences; the residual is their difference relative to their size, or to the natural one (T, and 1 \
-         for C and S in units of k_B) where that is larger.",
-        &["identity", "direct", "derivative", "residual"],
+         for C and S in units of k_B) where that is larger. Allowed is what the step of the differences and rounding may leave.",
+        &["identity", "direct", "derivative", "residual", "allowed"],
     );
     let names = ["U = −∂ln Z/∂β", "C = ∂U/∂T", "S = −∂F/∂T"];
     let taken = [derivatives.energy, derivatives.heat_capacity, derivatives.entropy];
     let natural = [temperature.abs(), 1.0, 1.0];
-    let mut worst = 0.0_f64;
+    let rounding = derivatives.rounding(solved, temperature);
+    let (mut worst, mut excess) = (0.0_f64, 0.0_f64);
     for (index, name) in names.into_iter().enumerate() {
         let size = direct[index].abs().max(natural[index]);
         let residual = (direct[index] - taken[index]).abs() / size;
-        worst = worst.max(residual);
-        table.push(vec![name.into(), direct[index].into(), taken[index].into(), residual.into()]);
+        let allowed = DERIVATIVE_TOLERANCE.max(rounding[index] / size);
+        if residual / allowed > excess {
+            (worst, excess) = (residual, residual / allowed);
+        }
+        let cells = [direct[index], taken[index], residual, allowed].map(Into::into);
+        table.push(std::iter::once(name.into()).chain(cells).collect());
     }
     analysis.tables.push(table);
-    if worst > DERIVATIVE_TOLERANCE {
+    if excess > 1.0 {
         let text = format!(
-            "A derivative of ln Z differs from what it should be by {worst:.1e}: rounding has eaten digits."
+            "A derivative of ln Z differs from what it should be by {worst:.1e}, more than rounding and the step explain."
         );
-        analysis.warnings.push(Doubt { about: "derivatives", excess: worst / DERIVATIVE_TOLERANCE, text });
+        analysis.warnings.push(Doubt { about: "derivatives", excess, text });
     }
 }
 

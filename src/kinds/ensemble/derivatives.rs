@@ -14,6 +14,17 @@ pub(super) struct Derivatives {
     pub(super) heat_capacity: f64,
     /// S = −∂F/∂T = ln Z − β ∂ln Z/∂β, with F = −T ln Z.
     pub(super) entropy: f64,
+    /// The step in ln β.
+    pub(super) step: f64,
+}
+
+impl Derivatives {
+    /// By how much rounding may have falsified energy, heat capacity and entropy: that of ln Z and of U over the step.
+    pub(super) fn rounding(&self, direct: &Thermodynamics, temperature: f64) -> [f64; 3] {
+        let of = |value: f64| 8.0 * f64::EPSILON * value.abs() / self.step;
+        let log_partition = of(direct.log_partition);
+        [temperature.abs() * log_partition, of(direct.energy / temperature), log_partition]
+    }
 }
 
 /// The central differences used: steps in units of the first, with their weights.
@@ -91,6 +102,7 @@ pub(super) fn by_differences<E>(
         energy: -log_partition / beta,
         heat_capacity: -beta * energy,
         entropy: beta * free_energy,
+        step,
     }))
 }
 

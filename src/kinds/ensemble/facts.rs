@@ -3,7 +3,7 @@
 //! Temperatures and energies are in the unit of energy of the experiment's file, with k_B = 1; all numbers are exact.
 
 use super::Ensemble;
-use super::analyse::{DERIVATIVE_TOLERANCE, TOLERANCE};
+use super::analyse::TOLERANCE;
 use super::figures::{Curve, value};
 use super::occupation::facts::Occupied;
 use super::subjects::{self, ladder, microstates::Network, scale, surface::Surface, trade, visible::Visible};
@@ -92,19 +92,16 @@ pub(super) struct Identities {
 /// The largest residual of each identity over all points.
 fn identities(study: &Study<'_>) -> Option<Identities> {
     let mut largest: Option<[f64; 3]> = None;
+    let mut small = true;
     for table in study.points.iter().filter_map(|point| point.analysis.table("identities")) {
         let found = largest.get_or_insert([0.0; 3]);
-        found
-            .iter_mut()
-            .zip(table.numbers("residual"))
-            .for_each(|(most, residual)| *most = most.max(residual));
+        let rows = table.numbers("residual").into_iter().zip(table.numbers("allowed"));
+        for (most, (residual, allowed)) in found.iter_mut().zip(rows) {
+            *most = most.max(residual);
+            small &= residual <= allowed;
+        }
     }
-    largest.map(|[energy, heat_capacity, entropy]| Identities {
-        energy,
-        heat_capacity,
-        entropy,
-        small: energy.max(heat_capacity).max(entropy) <= DERIVATIVE_TOLERANCE,
-    })
+    largest.map(|[energy, heat_capacity, entropy]| Identities { energy, heat_capacity, entropy, small })
 }
 
 /// The lowest level.

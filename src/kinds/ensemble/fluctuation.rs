@@ -23,6 +23,10 @@ pub(super) fn estimates(
     derivatives: Option<&Derivatives>,
 ) -> Vec<Estimate> {
     let [sigma_name, relative_name, effective_name] = FLUCTUATION.map(declared);
+    if !solved.energy_variance.is_finite() {
+        let absent = |name| Estimate::absent(name, "infinite or undefined at the critical temperature");
+        return FLUCTUATION.map(declared).map(absent).into_iter().chain(reduced(ensemble, solved)).collect();
+    }
     let sigma = libm::sqrt(solved.energy_variance);
     let relative = match solved.energy == 0.0 {
         false => Estimate::exact(relative_name, sigma / solved.energy.abs()),
@@ -32,14 +36,17 @@ pub(super) fn estimates(
         Ok(value) => Estimate::exact(effective_name, value),
         Err(reason) => Estimate::absent(effective_name, reason),
     };
-    let mut estimates = vec![Estimate::exact(sigma_name, sigma), relative, effective];
-    if let Some(sites) = ensemble.model.sites() {
-        estimates.push(match ensemble.temperature == 0.0 {
-            false => Estimate::exact(declared(REDUCED), -solved.log_partition / sites as f64),
-            true => Estimate::absent(declared(REDUCED), "not defined at T = 0, which is no unit of energy"),
-        });
-    }
-    estimates
+    let own = [Estimate::exact(sigma_name, sigma), relative, effective];
+    own.into_iter().chain(reduced(ensemble, solved)).collect()
+}
+
+/// F/(NT) = −ln Z/N, where there are sites.
+fn reduced(ensemble: &Ensemble, solved: &Thermodynamics) -> Option<Estimate> {
+    let sites = ensemble.model.sites()?;
+    Some(match ensemble.temperature == 0.0 {
+        false => Estimate::exact(declared(REDUCED), -solved.log_partition / sites as f64),
+        true => Estimate::absent(declared(REDUCED), "not defined at T = 0, which is no unit of energy"),
+    })
 }
 
 /// T_eff = √(Var E / (∂U/∂T)), with the sign of T, which the root cannot tell; ∂U/∂T is taken by differences of U.

@@ -12,7 +12,8 @@ const COUNTED: [&str; 3] = ["counted_states", "counted_energy", "counted_entropy
 /// The scalars of the ground state.
 const GROUND: [&str; 4] = ["ground_energy", "ground_degeneracy", "gap", "gap_degeneracy"];
 /// The scalars of derivatives taken numerically.
-const DERIVATIVES: [&str; 3] = ["derivative_energy", "derivative_heat_capacity", "derivative_entropy"];
+const DERIVATIVES: [&str; 4] =
+    ["derivative_energy", "derivative_heat_capacity", "derivative_entropy", "derivative_step"];
 
 /// What a task finds.
 pub(super) struct Solved {
@@ -90,7 +91,9 @@ fn to_record(all: &Solved) -> Record {
         }
     }
     if let Some(found) = &all.derivatives {
-        for (name, value) in DERIVATIVES.iter().zip([found.energy, found.heat_capacity, found.entropy]) {
+        for (name, value) in
+            DERIVATIVES.iter().zip([found.energy, found.heat_capacity, found.entropy, found.step])
+        {
             record.scalars.insert((*name).to_owned(), value);
         }
     }
@@ -122,7 +125,8 @@ pub(super) fn from_record(record: &Record) -> Option<Solved> {
     let counted = states.zip(counted_energy).zip(entropy);
     let [ground, degeneracy, gap, gap_degeneracy] = GROUND.map(|name| record.scalar(name));
     let others = record.scalar("order_absolute").zip(record.scalar("order_fourth"));
-    let [derivative_energy, heat_capacity, derivative_entropy] = DERIVATIVES.map(|name| record.scalar(name));
+    let [derivative_energy, heat_capacity, derivative_entropy, step] =
+        DERIVATIVES.map(|name| record.scalar(name));
     let energy = record.scalar("energy")?;
     let thermodynamics = Thermodynamics {
         counted: counted.map(|((states, energy), entropy)| Counted { states, energy, entropy }),
@@ -142,13 +146,14 @@ pub(super) fn from_record(record: &Record) -> Option<Solved> {
             gap: gap.zip(gap_degeneracy),
         }),
     };
-    let derivatives = derivative_energy.zip(heat_capacity).zip(derivative_entropy);
+    let derivatives = derivative_energy.zip(heat_capacity).zip(derivative_entropy).zip(step);
     Some(Solved {
         thermodynamics,
-        derivatives: derivatives.map(|((energy, heat_capacity), entropy)| Derivatives {
+        derivatives: derivatives.map(|(((energy, heat_capacity), entropy), step)| Derivatives {
             energy,
             heat_capacity,
             entropy,
+            step,
         }),
     })
 }

@@ -3,9 +3,9 @@
 use super::*;
 use crate::axis::{Axis, Coordinate};
 use crate::figure::Panel;
+use crate::kind::testing::{Hasty, Patient};
 use crate::kind::{Inputs, StudyPoint};
 use crate::rng;
-use std::ops::ControlFlow;
 
 struct Files;
 
@@ -15,22 +15,6 @@ impl Inputs for Files {
             "graph.txt" => Ok(b"3 4\n0 1 -1\n1 2 0.5\n0 2 1\n1 1 0.25\n".to_vec()),
             _ => Err(format!("no such file: {path}")),
         }
-    }
-}
-
-struct Patient;
-
-impl Control for Patient {
-    fn advance(&self, _fraction: f64) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-struct Hasty;
-
-impl Control for Hasty {
-    fn advance(&self, _fraction: f64) -> ControlFlow<()> {
-        ControlFlow::Break(())
     }
 }
 

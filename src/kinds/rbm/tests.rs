@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::axis::{Axis, Coordinate};
-use crate::kind::{Control, Inputs, RunError, StudyPoint};
+use crate::kind::testing::{Hasty, Patient};
+use crate::kind::{Inputs, RunError, StudyPoint};
 use crate::models::rbm::{Units, file};
 use crate::record::{Cell, Record};
 use crate::rng::stream;
 use serde_json::json;
-use std::ops::ControlFlow;
 
 struct Files;
 impl Inputs for Files {
@@ -17,21 +17,6 @@ impl Inputs for Files {
             "bad.csv" => Ok(b"0,1\n1,x\n".to_vec()),
             _ => Err(format!("no such file: {path}")),
         }
-    }
-}
-
-struct Patient;
-impl Control for Patient {
-    fn advance(&self, fraction: f64) -> ControlFlow<()> {
-        assert!((0.0..=1.0 + 1e-9).contains(&fraction), "{fraction}");
-        ControlFlow::Continue(())
-    }
-}
-
-struct Hasty;
-impl Control for Hasty {
-    fn advance(&self, _: f64) -> ControlFlow<()> {
-        ControlFlow::Break(())
     }
 }
 

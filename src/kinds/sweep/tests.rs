@@ -4,32 +4,16 @@ use super::*;
 use crate::axis::{Axis, Coordinate};
 use crate::exact::onsager;
 use crate::figure::{Panel, Series};
-use crate::input::Inputs;
+use crate::input::testing::NO_FILES;
 use crate::kind::StudyPoint;
+use crate::kind::testing::Patient;
 use crate::record::{Doubt, Estimate};
 use crate::rng;
 use rand::RngExt;
 use std::ops::ControlFlow;
 
-struct NoFiles;
-
-impl Inputs for NoFiles {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        Err(format!("no such file: {path}"))
-    }
-}
-
-struct Patient;
-
-impl Control for Patient {
-    fn advance(&self, fraction: f64) -> ControlFlow<()> {
-        assert!((0.0..=1.0).contains(&fraction));
-        ControlFlow::Continue(())
-    }
-}
-
 fn prepared(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    Sweep.prepare(keys, &Context { seed: 1, quick: false, inputs: &NoFiles })
+    Sweep.prepare(keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
 }
 
 fn keys(size: usize, temperature: f64, algorithm: &str, sweeps: usize) -> Value {
@@ -160,7 +144,7 @@ fn the_contract_file_prepares_at_every_point() {
     assert_eq!(identity["sampler"], json!({ "algorithm": "metropolis" }));
     let fixed = json!({ "temperature": 2.0, "model": { "ising": { "lattice": "square", "size": 4 } }, "budget": { "thermalize": 50 } });
     assert_eq!(prepared(&fixed).unwrap().identity()["budget"]["thermalize"], json!(50));
-    let quick = Sweep.prepare(&defaults, &Context { seed: 1, quick: true, inputs: &NoFiles }).unwrap();
+    let quick = Sweep.prepare(&defaults, &Context { seed: 1, quick: true, inputs: &NO_FILES }).unwrap();
     assert_eq!(quick.identity()["budget"]["sweeps"], json!(500));
 }
 

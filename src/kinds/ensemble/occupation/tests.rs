@@ -3,28 +3,13 @@
 use super::super::EnsembleKind;
 use super::*;
 use crate::axis::{Axis, Coordinate};
-use crate::kind::{Context, Inputs, Kind, Study, StudyPoint};
+use crate::input::testing::NO_FILES;
+use crate::kind::testing::Patient;
+use crate::kind::{Context, Kind, Study, StudyPoint};
 use crate::rng;
-use std::ops::ControlFlow;
-
-struct NoFiles;
-
-impl Inputs for NoFiles {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        Err(format!("no such file: {path}"))
-    }
-}
-
-struct Patient;
-
-impl Control for Patient {
-    fn advance(&self, _fraction: f64) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
 
 fn prepare(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    EnsembleKind.prepare(keys, &Context { seed: 1, quick: false, inputs: &NoFiles })
+    EnsembleKind.prepare(keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
 }
 
 fn keys(objects: u64) -> Value {

@@ -2,13 +2,13 @@
 
 use super::super::EnsembleKind;
 use crate::input::{Context, Inputs, Problem};
-use crate::kind::{Control, Experiment, Kind};
+use crate::kind::testing::Patient;
+use crate::kind::{Experiment, Kind};
 use crate::models::rbm::{Machine, Units, file};
 use crate::record::{Analysis, Cell};
 use crate::rng;
 use rand::RngExt;
 use serde_json::{Value, json};
-use std::ops::ControlFlow;
 
 struct Files {
     machine: Vec<u8>,
@@ -22,15 +22,6 @@ impl Inputs for Files {
             "rows.csv" => Ok(self.rows.as_bytes().to_vec()),
             _ => Err(format!("no such file: {path}")),
         }
-    }
-}
-
-struct Patient;
-
-impl Control for Patient {
-    fn advance(&self, fraction: f64) -> ControlFlow<()> {
-        assert!((0.0..=1.0).contains(&fraction));
-        ControlFlow::Continue(())
     }
 }
 
