@@ -71,7 +71,8 @@ fn answer(facts: &Facts, point: &StudyPoint<'_>) -> String {
             facts.outcome.clusters
         ),
     };
-    let longest = facts.outcome.longest.as_ref().map_or_else(String::new, |range| {
+    let longest = facts.outcome.longest.as_ref().filter(|range| range.factor > 1.1);
+    let longest = longest.map_or_else(String::new, |range| {
         format!(
             "; between two splits, {} clusters last longest, from {} to {}",
             range.clusters,
