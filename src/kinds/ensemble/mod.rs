@@ -48,7 +48,8 @@ The model `occupation` is of another make: its total energy is fixed instead of 
 and what is counted is $\Omega$, the number of ways to have that energy.
 
 Every run takes $-\partial \ln Z/\partial\beta$, $\partial U/\partial T$ and $-\partial F/\partial T$ by differences too, and
-lists them beside $U$, $C$ and $S$ in the table `identities`."#;
+lists them beside $U$, $C$ and $S$ in the table `identities`. The `effective_temperature` is read from the fluctuation of the
+energy and from this response."#;
 
 const STARTER: &str = r#"kind  = "ensemble"
 title = "{title}"
