@@ -3,6 +3,8 @@
 //! Source: B. Kaufman, Phys. Rev. 76 (1949) 1232, doi:10.1103/PhysRev.76.1232; the derivatives as in A. E. Ferdinand and
 //! M. E. Fisher, Phys. Rev. 185 (1969) 832, doi:10.1103/PhysRev.185.832.
 
+mod hot;
+
 use super::boltzmann::{Level, solve_levels};
 use super::{ExactEnsemble, Thermodynamics};
 use crate::models::SquareLattice;
@@ -48,7 +50,8 @@ pub fn torus(lattice: SquareLattice, temperature: f64) -> Option<Torus> {
             specific_heat: 0.0,
         });
     }
-    let log = log_partition(rows.max(columns), rows.min(columns), k);
+    let (long, short) = (rows.max(columns), rows.min(columns));
+    let log = if k < hot::BELOW { hot::log_partition(long, short, k) } else { log_partition(long, short, k) };
     Some(Torus {
         log_partition: log.value,
         energy_per_site: -coupling.abs() * log.first / sites,

@@ -158,3 +158,31 @@ fn all_digits_agree_with_sixty_digit_arithmetic() {
     }
     assert_eq!(lines, 165);
 }
+
+#[test]
+fn hot_lattices_keep_their_digits() {
+    // Moments of the energy at infinite temperature: U = −K Σ J² + O(K³) and C = K² Σ J² + O(K⁴), the sum over pairs of
+    // neighbours; a side of two joins its pairs twice, which counts four times for half as many of them.
+    for (rows, columns, squares) in [(4, 4, 2.0), (64, 64, 2.0), (256, 5, 2.0), (2, 2, 4.0), (2, 6, 3.0)] {
+        for temperature in [1e5, 1e8, 1e12, 1e30] {
+            let found = torus(SquareLattice { rows, columns, coupling: 1.0 }, temperature).unwrap();
+            let k = 1.0 / temperature;
+            let what = format!("{rows} × {columns} at {temperature}");
+            assert!((found.log_partition / (rows * columns) as f64 - LN_2).abs() < 1e-9, "{what}");
+            assert!((found.energy_per_site / (-squares * k) - 1.0).abs() < 3.0 * k * k + 1e-13, "{what}");
+            assert!((found.specific_heat / (squares * k * k) - 1.0).abs() < 9.0 * k * k + 1e-13, "{what}");
+        }
+    }
+}
+
+#[test]
+fn the_two_forms_meet() {
+    for (m, n) in [(2, 2), (3, 2), (5, 3), (8, 8), (64, 16), (300, 300)] {
+        for k in [0.05, 0.0999, 0.15, 0.25] {
+            let (cold, hot) = (log_partition(m, n, k), hot::log_partition(m, n, k));
+            assert!((cold.value / hot.value - 1.0).abs() < 1e-13, "{m} × {n} at {k}");
+            assert!((cold.first / hot.first - 1.0).abs() < 1e-11, "{m} × {n} at {k}: {cold:?} {hot:?}");
+            assert!((cold.second / hot.second - 1.0).abs() < 1e-9, "{m} × {n} at {k}: {cold:?} {hot:?}");
+        }
+    }
+}
