@@ -297,5 +297,15 @@ fn map(continuum: &Continuum) -> Figure {
         diverging: false,
         label: "*E*(*x*, *y*)".to_owned(),
     });
-    framed("map", "The landscape", "", "The energy $E(x, y)$ in the box.".to_owned(), vec![heat], 1)
+    framed(
+        "map",
+        "The landscape",
+        "",
+        "The energy $E(x, y)$ in the box, $y$ growing downwards.".to_owned(),
+        vec![heat],
+        1,
+    )
 }
+
+#[cfg(test)]
+mod tests;
