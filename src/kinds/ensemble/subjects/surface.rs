@@ -263,7 +263,7 @@ fn minima_figure(curve: &Curve<'_>) -> Option<Figure> {
         chart("Minima", "local minima", points(|one| one.minima as f64), vec![one]),
         chart("Convexity", "share with *F*″ < 0", points(|one| one.concave), Vec::new()),
     ];
-    Some(framed("minima", "From many minima to one", "", caption, panels, 2))
+    Some(framed("smoothed-minima", "From many minima to one", "", caption, panels, 2))
 }
 
 /// The landscape alone: a map, or in one dimension its profile.

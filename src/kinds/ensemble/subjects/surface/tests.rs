@@ -25,7 +25,7 @@ fn number(value: &Value) -> f64 {
 fn heat_leaves_one_minimum_of_many() {
     let rugged = json!({ "landscape": { "function": "rastrigin", "amplitude": 0.5 } });
     let story = told(&rugged, &[0.1, 0.5, 1.0, 2.0]);
-    for id in ["smoothed", "minima", "map"] {
+    for id in ["smoothed", "smoothed-minima", "map"] {
         assert!(ids(&story).contains(&id), "{id}");
     }
     let land = &story.facts["surface"];
