@@ -191,6 +191,8 @@ fn build(keys: &Value, _: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> 
             .map(|value| value.unwrap_or(1.0));
     let [skew, tilt, squeeze] = [spec.skew, spec.tilt, spec.squeeze].map(|value| value.unwrap_or(0.0));
     let angle = spec.angle.unwrap_or(30.0);
+    let convex = skew > -1.0 && skew < 1.0;
+    let moderate = (squeeze * low.abs().max(high.abs()) / distance).abs() <= 100.0;
     none_of([
         positive("curvature", curvature),
         (!(0.0..=1e6).contains(&amplitude)).then(|| {
@@ -203,12 +205,12 @@ fn build(keys: &Value, _: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Problem>> 
             (tilt.abs() > 1e6)
                 .then(|| problem("tilt", format!("{tilt} is out of range")).label("at most 1e6 in size"))
         }),
-        (!(skew.abs() < 1.0)).then(|| {
+        (!convex).then(|| {
             problem("skew", format!("with a skew of {skew} there is no minimum"))
                 .label("must be between −1 and 1")
         }),
         // e^{s x/a} over the box must stay a number.
-        (!((squeeze * low.abs().max(high.abs()) / distance).abs() <= 100.0)).then(|| {
+        (!moderate).then(|| {
             problem("squeeze", format!("{squeeze} makes one well too narrow"))
                 .label("|s x/a| must stay below 100")
         }),

@@ -93,3 +93,6 @@ pub(super) fn absent(ensemble: &Ensemble, estimate: Estimate) -> Estimate {
     };
     Estimate::absent(estimate.quantity, reason)
 }
+
+#[cfg(test)]
+mod tests;

@@ -310,3 +310,6 @@ pub(in super::super) fn wiring(study: &Study<'_>) -> Option<Figure> {
         frames: None,
     })
 }
+
+#[cfg(test)]
+mod tests;

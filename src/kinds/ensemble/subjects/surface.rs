@@ -263,7 +263,7 @@ fn minima_figure(curve: &Curve<'_>) -> Option<Figure> {
         chart("Minima", "local minima", points(|one| one.minima as f64), vec![one]),
         chart("Convexity", "share with *F*″ < 0", points(|one| one.concave), Vec::new()),
     ];
-    Some(framed("minima", "From many minima to one", "", caption, panels, 2))
+    Some(framed("smoothed-minima", "From many minima to one", "", caption, panels, 2))
 }
 
 /// The landscape alone: a map, or in one dimension its profile.
@@ -297,5 +297,15 @@ fn map(continuum: &Continuum) -> Figure {
         diverging: false,
         label: "*E*(*x*, *y*)".to_owned(),
     });
-    framed("map", "The landscape", "", "The energy $E(x, y)$ in the box.".to_owned(), vec![heat], 1)
+    framed(
+        "map",
+        "The landscape",
+        "",
+        "The energy $E(x, y)$ in the box, $y$ growing downwards.".to_owned(),
+        vec![heat],
+        1,
+    )
 }
+
+#[cfg(test)]
+mod tests;

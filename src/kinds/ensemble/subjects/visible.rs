@@ -266,3 +266,6 @@ pub(super) fn figure(study: &Study<'_>, curve: &Curve<'_>) -> Option<Figure> {
         ..framed("free-energies", "The free energy of what is seen", "", caption, vec![panel(unit)], 1)
     })
 }
+
+#[cfg(test)]
+mod tests;
