@@ -88,9 +88,15 @@ impl ExactEnsemble for Kaufman {
         self.0.rows.min(self.0.columns) as f64
     }
 
-    fn bounded(&self) -> bool {
+    fn refuse(&self, temperature: f64) -> Option<String> {
         // At −T the lattice is that of −J at T.
-        torus(SquareLattice { coupling: -self.0.coupling, ..self.0 }, 1.0).is_some()
+        let negative = temperature < 0.0;
+        let reason = || Self::new(SquareLattice { coupling: -self.0.coupling, ..self.0 }).err();
+        if negative {
+            reason().map(|reason| format!("{reason}, and J > 0 at T < 0 amounts to that"))
+        } else {
+            None
+        }
     }
 
     fn solve(

@@ -33,6 +33,19 @@ pub fn choose<'a>(
     methods: &'a [Method],
     name: &str,
 ) -> Result<(&'static str, &'a dyn ExactEnsemble), String> {
+    choose_where(methods, name, |_| true)
+}
+
+/// The same, where for [`AUTO`] one that is `suitable` goes before all that are not.
+///
+/// # Errors
+///
+/// As for [`choose`].
+pub fn choose_where<'a>(
+    methods: &'a [Method],
+    name: &str,
+    suitable: impl Fn(&dyn ExactEnsemble) -> bool,
+) -> Result<(&'static str, &'a dyn ExactEnsemble), String> {
     let applicable = |method: &'a Method| match &method.solver {
         Ok(solver) => Ok((method.name, &**solver as &dyn ExactEnsemble)),
         Err(reason) => Err(reason.clone()),
@@ -43,7 +56,8 @@ pub fn choose<'a>(
             .map_or_else(|| Err(format!("there is no method \"{name}\" for this model")), applicable);
     }
     let rank = |(name, solver): &(&str, &dyn ExactEnsemble)| {
-        if *name == ENUMERATION && solver.terms() <= LISTED { 0.0 } else { solver.terms() }
+        let rank = if *name == ENUMERATION && solver.terms() <= LISTED { 0.0 } else { solver.terms() };
+        if suitable(*solver) { rank } else { f64::INFINITY }
     };
     let best = methods.iter().filter_map(|method| applicable(method).ok());
     best.min_by(|a, b| rank(a).total_cmp(&rank(b))).ok_or_else(|| {

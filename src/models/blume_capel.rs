@@ -12,6 +12,7 @@ use std::sync::Arc;
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "blume_capel",
     summary: "spins −1, 0, +1 with a crystal field on a lattice, a random-bond glass, or a graph from a file",
+    energy: r"A microstate gives each site a spin $s_i = -1$, 0 or 1. Its energy is $E = -\sum_{\langle ij \rangle} J_{ij} s_i s_j + D \sum_i s_i^2$ (and $-\sum_i h_i s_i$ where a field is applied): a crystal field $D > 0$ favours $s_i = 0$. On a uniform lattice all $J_{ij}$ of neighbours are the same $J$.",
     doc: DOC,
     schema: keys_schema,
     build,

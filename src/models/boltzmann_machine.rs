@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "boltzmann_machine",
     summary: "a Boltzmann machine with couplings between any two units, from a file or written out",
+    energy: r"A microstate gives each unit one of two values $s_i$, 0 and 1 or $-1$ and 1. Its energy is $E = -\sum_i b_i s_i - \sum_{i<j} w_{ij} s_i s_j$, with biases $b_i$ and couplings $w_{ij}$.",
     doc: DOC,
     schema: schema_of::<build::Spec>,
     build: build::build,

@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "box",
     summary: "a particle in a box with hard walls, in one to three dimensions",
+    energy: r"Its levels are $E = \varepsilon \sum_i n_i^2$ with whole numbers $n_i \ge 1$, one for each direction, and $\varepsilon = \pi^2\hbar^2/2mL^2$ for the mass $m$ and the distance $L$ of the walls.",
     doc: r"A particle between hard walls at a distance $L$, in `dimension` $d$ = 1 (unless given), 2 or 3 equal directions:
 $$E = \varepsilon (n_1^2 + \dots + n_d^2), \quad n_i = 1, 2, 3, \dots, \qquad \varepsilon = \frac{\pi^2 \hbar^2}{2 m L^2}$$
 = `unit` (1 unless given; with 1, energies and temperatures are in units of $\varepsilon$). $Z$ is the $d$-th power of one sum over $n$, taken up to exponents of 64, which leaves out less than

@@ -4,16 +4,19 @@ use super::closed::{self, Closed, Formula};
 use super::{Model, ModelEntry, schema_of};
 use crate::exact::chains::{Chain, Spins};
 use crate::exact::methods::{CLOSED_FORM, Method, SPECTRAL_SUM};
+use crate::exact::{ExactEnsemble, Thermodynamics};
 use crate::input::{Context, Problem};
 use crate::number;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// The registry's line.
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "chain",
     summary: "a chain of Ising, Potts, XY or Heisenberg spins of any length",
+    energy: r"Neighbours in the row have the energy $-J\, s s'$ for Ising spins $s = \pm 1$ (and each spin $-h s$ in a field), $-J\, \delta(s, s')$ for Potts spins, and $-J\, \mathbf s \cdot \mathbf s'$ for unit vectors in the plane (XY) or in space (Heisenberg).",
     doc: r#"`size` $N$ (to $10^{12}$) spins in a row, open or joined to a ring (`boundary`, "periodic" unless given), solved by their
 transfer matrix, whose eigenvalues $\lambda$ are known. With `coupling` $J$ (1 unless given), $K = J/T$ and `spins`
 - "ising": $E = -J \sum s s' - h \sum s$ with `field` $h$ (0 unless given);
@@ -144,6 +147,43 @@ fn build(keys: &Value, _context: &Context<'_>) -> Result<Arc<dyn Model>, Vec<Pro
         description,
         sites: Some(spec.size as usize),
         magnetization: false,
-        methods: vec![Method::new(if summed { SPECTRAL_SUM } else { CLOSED_FORM }, Ok(formula))],
+        methods: vec![Method::new(
+            if summed { SPECTRAL_SUM } else { CLOSED_FORM },
+            Ok(Row { formula, vectors }),
+        )],
     }))
+}
+
+/// The formula, which for unit vectors holds at any temperature but 0.
+struct Row<E> {
+    formula: E,
+    vectors: bool,
+}
+
+impl<E: ExactEnsemble> ExactEnsemble for Row<E> {
+    fn method(&self) -> String {
+        self.formula.method()
+    }
+
+    fn terms(&self) -> f64 {
+        self.formula.terms()
+    }
+
+    fn bounded(&self) -> bool {
+        self.formula.bounded()
+    }
+
+    fn refuse(&self, temperature: f64) -> Option<String> {
+        (self.vectors && temperature == 0.0).then(|| {
+            "the entropy of unit vectors falls without bound as T → 0, so that T = 0 has no answer".to_owned()
+        })
+    }
+
+    fn solve(
+        &self,
+        temperature: f64,
+        advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> Option<Thermodynamics> {
+        self.formula.solve(temperature, advance)
+    }
 }

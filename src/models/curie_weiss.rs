@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "curie_weiss",
     summary: "the Curie–Weiss magnet of up to 10⁹ spins",
+    energy: r"A microstate is a choice of all spins $s_i = \pm 1$. With $M = \sum_i s_i$ its energy is $E = -JM^2/2N - hM$: each spin feels the mean of all.",
     doc: r"`spins` $N$ Ising spins, each in the mean field of all,
 $$E = -\frac{J M^2}{2N} - h M, \qquad M = \sum_i s_i, \qquad Z = \sum_M \binom{N}{\frac{N+M}{2}} e^{-\beta E(M)},$$
 with `coupling` $J$ (1 unless given) and `field` $h$ (0 unless given). The sum is taken about its largest terms; what is left out

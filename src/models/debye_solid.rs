@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "debye_solid",
     summary: "Debye's solid, sound waves up to a cutoff",
+    energy: r"The $3N$ modes of $N$ atoms are sound waves of density $9N\omega^2/\omega_{\mathrm D}^3$ up to $\hbar\omega_{\mathrm D} = \theta$, and a mode with $n$ quanta has the energy $\hbar\omega (n + \tfrac12)$ (without the half if the zero-point energy is left out).",
     doc: r"A crystal of `atoms` atoms $N$ (1 unless given) whose $3N$ modes are sound waves of density $9N\omega^2/\omega_{\mathrm D}^3$ up to
 $\hbar\omega_{\mathrm D} = \theta$ = `debye` (1 unless given; the Debye temperature in units of energy):
 $$\ln Z = -\frac{9N\theta}{8T} - 3N \ln(1 - e^{-x}) + N D_3(x), \quad x = \theta/T, \quad

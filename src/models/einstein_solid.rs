@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "einstein_solid",
     summary: "Einstein's solid, three equal oscillators for each atom",
+    energy: r"Each of $N$ atoms is an oscillator of the quantum $\hbar\omega$ in three directions: $n$ quanta have the energy $\hbar\omega\, n$, and half a quantum for each of the $3N$ oscillators comes besides unless the zero-point energy is left out.",
     doc: r"A crystal of `atoms` atoms $N$ (1 unless given), each an oscillator of the quantum $\hbar\omega$ = `quantum` (1 unless given) in
 three directions: $3N$ oscillators, so that
 $$U = 3N\hbar\omega \left( \tfrac12 + \frac{1}{e^x - 1} \right), \qquad C = 3N \frac{x^2 e^x}{(e^x - 1)^2}, \quad x = \hbar\omega/T ,$$

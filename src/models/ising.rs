@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "ising",
     summary: "Ising spins on a lattice, a random-bond glass, or a graph from a file",
+    energy: r"A microstate is a choice of all spins $s_i = \pm 1$. Its energy is $E = -\sum_{\langle ij \rangle} J_{ij} s_i s_j$ (and $-\sum_i h_i s_i$ where a field is applied); on a uniform lattice all couplings $J_{ij}$ of neighbours are the same $J$.",
     doc: DOC,
     schema: graph::schema,
     build,

@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "landscape",
     summary: "a point on a continuous landscape: double well, Rastrigin, quadratic",
+    energy: "",
     doc: r#"A point $x$, or $(x, y)$ with `dimensions = 2`, in the box `range` (along each axis) with the energy of a `function`:
 - `"quadratic"`: $\tfrac12 c\,(x^2 + 2\rho xy + y^2)$, with `curvature` $c$ and `skew` $\rho$, $\lvert\rho\rvert < 1$: convex.
 - `"double_well"`: $b\,((x/a)^2 - 1)^2 + t\,x/a + \tfrac12 k y^2 e^{s x/a}$, with `barrier` $b$, `distance` $a$, `tilt` $t$, and in two

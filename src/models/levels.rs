@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "levels",
     summary: "a list of energy levels with degeneracies",
+    energy: r"Its levels $E_i$ hold $g_i$ microstates each, as the file lists them.",
     doc: r"Levels $E_i$ with degeneracies $g_i$ (1 each unless given), so that
 $$Z(\beta) = \sum_i g_i e^{-\beta E_i}, \qquad p_i = g_i e^{-\beta E_i}/Z .$$
 `energies` and `degeneracies` are lists of one length.",

@@ -179,6 +179,9 @@ pub struct ModelEntry {
     pub name: &'static str,
     /// One line for `gibbs list`.
     pub summary: &'static str,
+    /// What a microstate is and what its energy, for the handout: Markdown that follows the model's description; empty where
+    /// the handout of the model says it all.
+    pub energy: &'static str,
     /// Documentation for `gibbs explain`, in Markdown.
     pub doc: &'static str,
     /// JSON Schema (draft 7, inlined) of the table `[model.<name>]`.

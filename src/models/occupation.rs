@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "occupation",
     summary: "objects in boxes with energies, at a fixed total energy",
+    energy: "",
     doc: r#"$N$ distinguishable `objects` are put into boxes with energies $E_j$ (`energies`) and $g_j$ places each (`degeneracies`, 1
 unless given). Of all assignments those count that have the total energy $E$ (`energy`, or `energy_per_object` $= E/N$), each
 as much as any other:

@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "onsager",
     summary: "the infinite square Ising lattice, for each site",
+    energy: r"Its energy is a site's share of $E = -J \sum_{\langle ij \rangle} s_i s_j$ over all neighbours, with spins $s_i = \pm 1$.",
     doc: r"The Ising model on the infinite square lattice, $E = -J \sum_{\langle ij \rangle} s_i s_j$ with `coupling` $J$ (1 unless given) and no
 field, as Onsager solved it. All quantities are those of one site, in the limit of many:
 $$\frac{\ln Z}{N} = \ln(2 \cosh 2K) + \frac1\pi \int_0^{\pi/2} \ln \tfrac12 \left( 1 + \sqrt{1 - \kappa^2 \cos^2 \psi} \right) \mathrm d\psi, \quad

@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "oscillator",
     summary: "independent harmonic oscillators",
+    energy: r"$N$ oscillators of the quantum $\hbar\omega$ that hold $n$ quanta together have the energy $\hbar\omega\, n$, and half a quantum each besides unless the zero-point energy is left out; they share the quanta in $\binom{n + N - 1}{n}$ ways.",
     doc: r"`units` independent oscillators ($N = 1$ unless given) with the quantum $\hbar\omega$ = `quantum` (1 unless given),
 $$E = \hbar\omega \left( n + \tfrac N2 \right), \qquad \ln Z = -N \left[ \tfrac x2 + \ln(1 - e^{-x}) \right], \quad x = \hbar\omega/T ,$$
 for $n$ quanta in all, which $N$ oscillators share in $\binom{n + N - 1}{n}$ ways: these are the levels listed with their

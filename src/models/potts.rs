@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "potts",
     summary: "Potts spins of q states on a lattice, a random-bond glass, or a graph from a file",
+    energy: r"A microstate gives each site one of $q$ states $s_i$. Its energy is $E = -\sum_{\langle ij \rangle} J_{ij}\, \delta(s_i, s_j)$ (and $-\sum_i h_i\, \delta(s_i, 1)$ where a field is applied), where $\delta$ is 1 for equal states and 0 otherwise; on a uniform lattice all $J_{ij}$ of neighbours are the same $J$.",
     doc: DOC,
     schema: keys_schema,
     build,

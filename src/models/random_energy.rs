@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "random_energy",
     summary: "the random energy model: 2^N independent Gaussian levels",
+    energy: r"Each of the $2^N$ microstates has an energy of its own, drawn once from a normal distribution of mean 0 and variance $NJ^2/2$.",
     doc: r"Derrida's simplest spin glass: `spins` $N$ (at most 24) spins whose $2^N$ states have independent Gaussian energies of
 mean 0 and variance $N J^2/2$, with `coupling` $J$ (1 unless given). The draw depends on `disorder_seed` (the experiment's seed
 unless given) and on $N$, and on nothing else. Every level is summed.

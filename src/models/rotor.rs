@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub(super) const ENTRY: ModelEntry = ModelEntry {
     name: "rotor",
     summary: "a rigid rotor in three dimensions",
+    energy: r"Its levels are $E_l = B\, l(l + 1)$ with $l = 0, 1, 2, \dots$ and $2l + 1$ states each; $B = \hbar^2/2I$ for the moment of inertia $I$.",
     doc: r"A linear molecule turning freely: levels $E_l = B\,l(l+1)$, $l = 0, 1, 2, \dots$, with $2l + 1$ states each and $B = \hbar^2/2I$ = `constant`
 (1 unless given; with 1, energies and temperatures are in units of $B$),
 $$Z = \sum_{l=0}^\infty (2l + 1)\, e^{-B l(l+1)/T} .$$

@@ -9,6 +9,7 @@ use super::occupation::facts::Occupied;
 use super::subjects::{self, ladder, microstates::Network, scale, surface::Surface, trade, visible::Visible};
 use super::thermal::{Heating, Thermal, ThermalRow, heating, rows, thermal};
 use crate::kind::{Study, StudyPoint};
+use crate::models;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,6 +22,8 @@ pub(super) struct Facts {
     pub description: String,
     /// The model's name in the experiment's file, such as `levels`, `ising` or `rbm`.
     pub model: &'static str,
+    /// What a microstate of the model is and what its energy, in words and formulas.
+    pub states_and_energies: &'static str,
     /// How the partition function was summed, in words.
     pub method: String,
     /// The method's name in the experiment's file: `enumeration`, `elimination`, `kaufman`.
@@ -152,6 +155,7 @@ pub(super) fn facts(study: &Study<'_>, curves: &[Curve<'_>], swept: bool) -> Fac
         empty: false,
         description: model.description(),
         model: model.name(),
+        states_and_energies: models::find(model.name()).map_or("", |entry| entry.energy),
         method: study.points[0]
             .downcast::<Ensemble>()
             .solver()

@@ -57,8 +57,10 @@ pub(super) fn value(point: &StudyPoint<'_>, name: &str) -> Option<f64> {
 }
 
 fn series(label: &str, role: Role, points: Vec<Point>) -> Series {
-    // Exact values of a smooth function: a line where it is sampled densely, marks where it is not.
-    let mark = if points.len() >= 12 { Mark::Line } else { Mark::Points };
+    // Exact values of a smooth function: a line where it is sampled densely, marks where it is not, and where T = 0 lies
+    // between them, which no function of T is smooth at.
+    let both = points.iter().any(|point| point.x < 0.0) && points.iter().any(|point| point.x > 0.0);
+    let mark = if points.len() >= 12 && !both { Mark::Line } else { Mark::Points };
     Series { label: label.to_owned(), mark, role, points }
 }
 
@@ -179,6 +181,9 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
         "The free energy $F = U - TS$ with its two parts: the energy $U$, which a low temperature \
                        favours, and $TS$, which grows with the temperature and pulls $F$ down."
             .to_owned();
+    if curves.iter().any(|curve| curve.points.iter().any(|(temperature, _)| *temperature < 0.0)) {
+        caption = "The free energy $F = U - TS$ with its two parts, the energy $U$ and $TS$.".to_owned();
+    }
     if curves.len() > 1 {
         caption =
             "The free energy $F = -T\\ln Z$ against the temperature, one curve for each system.".to_owned();

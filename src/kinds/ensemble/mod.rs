@@ -159,7 +159,8 @@ struct Ensemble {
 impl Ensemble {
     /// The chosen method and its name.
     fn chosen(&self) -> Result<(&'static str, &dyn ExactEnsemble), String> {
-        methods::choose(self.model.methods(), &self.method)
+        let suitable = |solver: &dyn ExactEnsemble| solver.refuse(self.temperature).is_none();
+        methods::choose_where(self.model.methods(), &self.method, suitable)
     }
 
     fn solver(&self) -> Result<&dyn ExactEnsemble, String> {

@@ -70,10 +70,12 @@ fn along_temperature(subject: &str, curve: &Curve<'_>) -> (String, String) {
     let [low, high] = ends.map(|(t, point)| {
         (number::significant(*t, 4), number::significant(value(point, "entropy").unwrap_or(0.0), 3))
     });
+    let entropy = |end: &(f64, &StudyPoint<'_>)| value(end.1, "entropy").unwrap_or(0.0);
+    let verb = if ends[0].0 >= 0.0 && entropy(ends[1]) > entropy(ends[0]) { "grows" } else { "goes" };
     (
         question,
         format!(
-            "{place}; between $T = {}$ and $T = {}$ the entropy grows from $S = {}$ to $S = {}$.",
+            "{place}; between $T = {}$ and $T = {}$ the entropy {verb} from $S = {}$ to $S = {}$.",
             low.0, high.0, low.1, high.1
         ),
     )

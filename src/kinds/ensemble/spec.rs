@@ -117,13 +117,21 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Box<dyn Exp
     let model = &ensemble.model;
     match ensemble.solver() {
         Err(reason) => {
-            let message = format!("{} cannot be solved exactly: {reason}", model.description());
+            let named = model.methods().iter().any(|known| known.name == method);
+            let message = match (method == methods::AUTO, named) {
+                (true, _) => format!("{} cannot be solved exactly: {reason}", model.description()),
+                (false, true) => format!("{} cannot be solved by {method}: {reason}", model.description()),
+                (false, false) => format!("{method} is no method for {}", model.description()),
+            };
             let known: Vec<String> =
                 model.methods().iter().map(|known| format!("\"{}\"", known.name)).collect();
             let (path, help) = match method == methods::AUTO {
                 true => {
-                    let help = "choose a smaller model, or sample it with `kind = \"sweep\"`".to_owned();
-                    (format!("model.{}", model.name()), help)
+                    let help = match model.pair_model() {
+                        Some(_) => "choose a smaller model, or sample it with `kind = \"sweep\"`",
+                        None => "choose a smaller model",
+                    };
+                    (format!("model.{}", model.name()), help.to_owned())
                 }
                 false => {
                     let help = format!("the methods for this model are {}, or \"auto\"", known.join(", "));
@@ -140,10 +148,10 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<Box<dyn Exp
             Err(vec![Problem::new("temperature", message).label("must not be negative here")])
         }
         Ok(solver) => match solver.refuse(temperature) {
-            Some(reason) => Err(vec![
-                Problem::new("temperature", reason)
-                    .help("choose a temperature further from 0, or 0 itself for the limit"),
-            ]),
+            Some(reason) => Err(vec![Problem::new("temperature", reason).help(match temperature == 0.0 {
+                true => "choose a temperature other than 0",
+                false => "choose a temperature further from 0, or another method",
+            })]),
             None => Ok(Box::new(ensemble)),
         },
     }

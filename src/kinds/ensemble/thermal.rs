@@ -15,8 +15,10 @@ const ROWS: usize = 9;
 pub(super) struct Thermal {
     /// The temperature T.
     pub temperature: f64,
-    /// The logarithm of the partition function, ln Z.
-    pub log_partition: f64,
+    /// The logarithm of the partition function, ln Z; empty where it is infinite.
+    pub log_partition: Option<f64>,
+    /// The same for a formula, to six digits or infinite.
+    pub log_partition_shown: String,
     /// The free energy F.
     pub free_energy: f64,
     /// The mean energy U.
@@ -78,9 +80,13 @@ pub(super) fn heating(curve: &Curve<'_>) -> Option<Heating> {
 /// The thermodynamics of a point.
 pub(super) fn thermal(point: &StudyPoint<'_>) -> Thermal {
     let get = |name: &str| value(point, name).unwrap_or(0.0);
+    let log_partition = value(point, "log_partition");
+    let infinite = if get("energy") < 0.0 { "\\infty" } else { "-\\infty" };
     Thermal {
         temperature: point.downcast::<Ensemble>().temperature,
-        log_partition: get("log_partition"),
+        log_partition,
+        log_partition_shown: log_partition
+            .map_or_else(|| infinite.to_owned(), |log_partition| number::significant(log_partition, 6)),
         free_energy: get("free_energy"),
         energy: get("energy"),
         entropy: get("entropy"),

@@ -62,11 +62,18 @@ pub(super) fn build(
         "index_base": parsed.index_base,
         "convention": if convention == Convention::Dimod { "dimod" } else { "physics" },
     });
+    let in_field = pairs.fields.iter().filter(|field| **field != 0.0).count();
     let place = format!(
-        "of {} ({} spins, {} bonds)",
+        "of {} ({} spins{}, {} bonds{})",
         file.rsplit('/').next().unwrap_or(file),
         number::count(pairs.spins() as u64),
+        if in_field > 0 {
+            format!(", {} of them in a field", number::count(in_field as u64))
+        } else {
+            String::new()
+        },
         number::count(pairs.neighbours.len() as u64 / 2),
+        if convention == Convention::Dimod { ", read with the signs of dimod" } else { "" },
     );
     let source = Source::File(pairs.spins());
     Ok(Graph { identity, place, source, pairs: OnceLock::from(pairs) })

@@ -53,7 +53,10 @@ fn conventions_of_files_differ_in_sign_and_the_identity_follows_the_content() {
     assert!(!physics.identity().to_string().contains("graph.txt"));
     let other = build_from(json!({ "file": "graph.txt" }), "0 1 1\n").unwrap();
     assert_ne!(physics.identity(), other.identity());
-    assert_eq!(physics.description(), "the Ising model of graph.txt (3 spins, 3 bonds)");
+    assert_eq!(
+        physics.description(),
+        "the Ising model of graph.txt (3 spins, 1 of them in a field, 3 bonds)"
+    );
 }
 
 #[test]

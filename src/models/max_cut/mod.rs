@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "max_cut",
     summary: "the maximum cut of a weighted graph, from a file or drawn at random; the energy is minus the cut",
+    energy: r"A microstate puts each vertex on one of two sides, $s_i = \pm 1$. Its energy $E = -\sum_{(ij)} w_{ij} (1 - s_i s_j)/2$ is minus the weight of the edges between the sides.",
     doc: DOC,
     schema: schema_of::<spec::MaxCutSpec>,
     build: spec::build,

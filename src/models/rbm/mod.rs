@@ -25,6 +25,7 @@ use std::sync::Arc;
 pub const ENTRY: ModelEntry = ModelEntry {
     name: "rbm",
     summary: "a restricted Boltzmann machine read from a weights file, as a physical system",
+    energy: "",
     doc: "\
 Two layers of binary units, visible $v$ and hidden $h$, coupled only across:
 
