@@ -55,6 +55,49 @@ fn check_bless_and_diff_tell_by_their_exit_codes() {
 }
 
 #[test]
+fn estimates_without_a_baseline_are_counted_and_can_be_refused() {
+    let place = Workplace::of_each_kind();
+    place.expect(0, &["run", "ising.toml", "--quiet"]);
+    let count = |stdout: &str| -> usize {
+        let line = stdout.lines().find(|line| line.contains("no baseline (`gibbs bless ising.toml` stores"));
+        line.and_then(|line| line.split(' ').next()?.parse().ok()).unwrap_or_default()
+    };
+    let all = place.read("results/ising/latest/estimates.csv").lines().count() - 1;
+    // There is none.
+    let (stdout, _) = place.expect(0, &["check", "ising.toml", "--quiet"]);
+    assert_eq!(count(&stdout), all, "{stdout}");
+    let (stdout, _) = place.expect(1, &["check", "ising.toml", "--require-baseline"]);
+    assert!(stdout.contains("ising: FAILED, there is no baseline") && count(&stdout) == all, "{stdout}");
+    // It is whole.
+    place.expect(0, &["bless", "ising.toml"]);
+    let (stdout, _) = place.expect(0, &["check", "ising.toml", "--require-baseline"]);
+    assert!(!stdout.contains("no baseline"), "{stdout}");
+    // A row has gone.
+    let whole = place.read("results/ising/baseline.csv");
+    let lines: Vec<&str> = whole.lines().collect();
+    place.write("results/ising/baseline.csv", &lines[..lines.len() - 1].join("\n"));
+    let (stdout, _) = place.expect(0, &["check", "ising.toml"]);
+    assert!(stdout.contains("\n1 estimate has no baseline"), "{stdout}");
+    let (stdout, _) = place.expect(1, &["check", "ising.toml", "--require-baseline"]);
+    assert!(stdout.contains("ising: FAILED, the baseline is not whole"), "{stdout}");
+    // A point is new.
+    place.write("results/ising/baseline.csv", &whole);
+    place.write("ising.toml", &SWEEP.replace("[2.0, 2.5]", "[2.0, 2.5, 3.0]"));
+    let (stdout, _) = place.expect(0, &["check", "ising.toml"]);
+    assert_eq!(count(&stdout), all / 2, "{stdout}");
+    place.expect(1, &["check", "ising.toml", "--require-baseline"]);
+}
+
+#[test]
+fn results_are_compared_by_the_names_of_experiments_and_by_their_files() {
+    let place = Workplace::of_each_kind();
+    let (_, stderr) = place.expect(2, &["diff", "levels.toml", "levels"]);
+    assert!(stderr.contains("levels.toml has no stored results; run: gibbs run levels.toml"), "{stderr}");
+    place.expect(0, &["run", "levels.toml", "--no-report"]);
+    place.expect(0, &["diff", "levels.toml", "levels"]);
+}
+
+#[test]
 fn a_check_keeps_the_page_of_the_same_numbers_and_removes_a_stale_one() {
     let place = Workplace::of_each_kind();
     place.expect(0, &["run", "ising.toml"]);

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{EXPERIMENTS, SWEEP, Workplace, assert_same, contents};
+use common::{EXPERIMENTS, LEVELS, SWEEP, Workplace, assert_same, contents};
 use std::path::PathBuf;
 
 #[test]
@@ -89,6 +89,43 @@ fn damage_is_found_named_and_mended() {
     assert!(stderr.contains("2 tasks"), "{stderr}");
     let again = contents(&place.path("results/ising/latest"));
     assert!(whole == again, "the mended run differs from the first");
+}
+
+#[test]
+fn a_page_that_cannot_be_made_leaves_the_results_of_one_run() {
+    let place = Workplace::of_each_kind();
+    place.expect(0, &["run", "levels.toml"]);
+    let with = |steps: &str, answer: &str| {
+        let text = LEVELS.replace("steps = 4", steps);
+        place.write("levels.toml", &format!("{text}[report]\nanswer = \"{answer}\"\n"));
+    };
+    // What does not parse is told before anything is computed.
+    let before = contents(&place.path("results/levels/latest"));
+    for (answer, told) in [("It is {{ 1", "levels.toml, line 10"), ("{{ 1 | nmu }}", "did you mean `num`?")] {
+        with("steps = 6", answer);
+        let (stdout, stderr) = place.expect(2, &["run", "levels.toml"]);
+        assert!(stderr.contains(told) && stderr.contains("levels.toml, line 10"), "{stderr}");
+        assert!(stdout.is_empty(), "{stdout}");
+        assert!(before == contents(&place.path("results/levels/latest")), "half of the results are new");
+    }
+    // What asks for a fact that there is not is met with the results.
+    with("steps = 5", "{{ facts.nosuch | num }}");
+    let (stdout, stderr) = place.expect(2, &["run", "levels.toml"]);
+    assert!(stdout.is_empty() && stderr.contains("levels.toml, line 10"), "{stdout}{stderr}");
+    assert!(stderr.contains("removed report.html, report.md: out of date"), "{stderr}");
+    let after = contents(&place.path("results/levels/latest"));
+    assert!(!after.contains_key("report.html") && !after.contains_key("report.md"), "a page is stale");
+    assert!(place.read("results/levels/latest/spec.toml").contains("nosuch"));
+    let figures = before.keys().filter(|name| name.starts_with("figures/"));
+    for name in figures.map(String::as_str).chain(["estimates.csv", "run.json"]) {
+        assert!(after.contains_key(name) && after[name] != before[name], "{name} is stale");
+    }
+    assert_eq!(place.read("results/levels/latest/estimates.csv").matches(",entropy,").count(), 5);
+    // Mended, the same numbers are shown.
+    with("steps = 5", "It is {{ 1 | num }}.");
+    let (_, stderr) = place.expect(0, &["run", "levels.toml"]);
+    assert!(stderr.contains("nothing to compute"), "{stderr}");
+    assert!(place.read("results/levels/latest/report.html").contains("It is 1."));
 }
 
 #[test]

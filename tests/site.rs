@@ -120,6 +120,28 @@ fn a_folder_becomes_a_site_whose_links_hold() {
 }
 
 #[test]
+fn an_experiment_without_an_estimate_keeps_no_other_from_the_site() {
+    let course = Course::new();
+    let nothing = [
+        ("cold", "temperature = 0\n[model.chain]\nspins = \"heisenberg\"\nsize = 10\n"),
+        ("hot", "temperature = 1e300\n[model.oscillator]\n"),
+        ("void", "[model.occupation]\nenergies = [0, 1, 2]\nobjects = 0\nenergy = 0\n"),
+    ];
+    for (name, text) in nothing {
+        course
+            .write(&format!("course/{name}.toml"), &format!("kind = \"ensemble\"\ntitle = \"None\"\n{text}"));
+    }
+    // Each may be refused at its line; none may end the program.
+    let told = course.gibbs(&["run", "course", "--quiet"]);
+    assert!(matches!(told.code, Some(0 | 2)) && !told.stderr.contains("panicked"), "{}", told.stderr);
+    for name in ["alpha", "beta", "gamma delta"] {
+        assert!(course.has(&format!("results/{name}/latest/report.html")), "{name}: {}", told.stderr);
+        assert!(course.has(&format!("results/site/{name}.html")), "{name}: {}", told.stderr);
+    }
+    assert!(course.has("results/site/index.html"), "{}", told.stderr);
+}
+
+#[test]
 fn a_book_orders_and_names_the_site() {
     let course = Course::new();
     let book = "title = \"Two <levels>\"\nsubtitle = \"A line\"\nauthors = [\"Ada L.\"]\nchapters = [\"gamma delta\", \"beta\"]\n";

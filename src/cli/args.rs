@@ -210,6 +210,9 @@ pub(super) struct CheckArguments {
     /// Show every verdict, not only the worst ones
     #[arg(long)]
     pub(super) all: bool,
+    /// Fail when an estimate has no baseline: a file that has gone, a row that is missing, a point that is new
+    #[arg(long)]
+    pub(super) require_baseline: bool,
 }
 
 #[derive(Debug, Args)]
@@ -223,7 +226,7 @@ pub(super) struct BlessArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArguments {
-    /// An experiment's name, its results folder, or an estimates.csv or baseline.csv
+    /// An experiment's name or file, its results folder, or an estimates.csv or baseline.csv
     #[arg(value_name = "A")]
     pub(super) a: PathBuf,
     /// What to compare it with

@@ -13,8 +13,8 @@ pub(super) struct Judged {
     pub(super) verdicts: Vec<Verdict>,
     /// Whether there is a baseline.
     pub(super) baseline: bool,
-    /// How many estimates have none.
-    pub(super) new_rows: usize,
+    /// How many estimates have none, whether there is a baseline of others or not.
+    pub(super) unblessed: usize,
 }
 
 impl Judged {
@@ -44,14 +44,15 @@ pub(super) fn expectations(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<Verd
 pub(super) fn judge(loaded: &Loaded, analysed: &Analysed<'_>, results: &Results) -> Result<Judged, Failure> {
     let mut verdicts = expectations(loaded, analysed);
     let path = results.baseline_path();
-    let (mut baseline, mut new_rows) = (false, 0);
+    let current = rows(loaded, analysed)?;
+    let (mut baseline, mut unblessed) = (false, current.rows.len());
     if let Some(bytes) = store::read_optional(&path)? {
         let blessed = store::parse_estimates(&bytes)
             .map_err(|reason| Failure::Message(format!("{} is damaged: {reason}", path.display())))?;
-        let (against, new) = against_baseline(&rows(loaded, analysed)?, &blessed);
+        let (against, new) = against_baseline(&current, &blessed);
         verdicts.extend(against);
-        (baseline, new_rows) = (true, new);
+        (baseline, unblessed) = (true, new);
     }
     worst_first(&mut verdicts);
-    Ok(Judged { verdicts, baseline, new_rows })
+    Ok(Judged { verdicts, baseline, unblessed })
 }

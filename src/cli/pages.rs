@@ -46,7 +46,7 @@ pub(super) struct Material {
 }
 
 impl Material {
-    /// Tells the story and draws its figures.
+    /// Tells the story and draws its figures. What the user puts at the page's head is still to be put there.
     ///
     /// # Errors
     ///
@@ -61,19 +61,11 @@ impl Material {
         let story = analysed.story();
         let failed = |source| Failure::Plot { experiment: checked.name.clone(), source };
         let figures = story.figures.iter().map(draw).collect::<Result<_, _>>().map_err(failed)?;
-        let mut templates: Vec<(String, String)> = kinds::all()
-            .iter()
-            .map(|kind| (handout_template(kind.name()), kind.template().to_owned()))
-            .collect();
-        let own = checked.own.clone();
-        let (template, template_folder) = match own.template {
-            Some(own) => {
-                templates.push((own.place.clone(), own.text));
-                (own.place, own.folder)
-            }
+        let (template, template_folder) = match &checked.own.template {
+            Some(own) => (own.place.clone(), own.folder.clone()),
             None => (handout_template(checked.kind.name()), String::new()),
         };
-        let mut material = Self {
+        Ok(Self {
             title: checked.header.title.clone(),
             name: checked.name.clone(),
             kind: checked.kind.name(),
@@ -82,20 +74,11 @@ impl Material {
             spec_text: checked.text.clone(),
             story,
             figures,
-            templates,
+            templates: templates_of(loaded),
             template,
             template_folder,
             reader: Arc::clone(&loaded.reader),
-            own: Own {
-                authors: checked.header.report.authors.clone(),
-                course: checked.header.report.course.clone(),
-                question: own.question,
-                answer: own.answer,
-                figure: own.figure,
-                intro: own.intro,
-                notes: own.notes,
-                bibliography: own.bibliography,
-            },
+            own: own_of(loaded),
             estimates: analysed
                 .points
                 .iter()
@@ -104,15 +87,20 @@ impl Material {
             estimates_csv: String::from_utf8_lossy(&estimates_csv(loaded, analysed)).into_owned(),
             failures: failures.iter().map(|failure| failure_text(loaded, failure)).collect(),
             colophon: colophon(session, loaded),
-        };
-        material
-            .put_at_head()
-            .map_err(|source| Failure::Report { experiment: checked.name.clone(), source })?;
-        Ok(material)
+        })
     }
 
     /// Puts the user's figure, question and answer at the page's head.
-    fn put_at_head(&mut self) -> Result<(), ReportError> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no such figure, or a text is at fault.
+    pub(super) fn put_at_head(&mut self) -> Result<(), Failure> {
+        let experiment = self.name.clone();
+        self.head().map_err(|source| Failure::Report { experiment, source })
+    }
+
+    fn head(&mut self) -> Result<(), ReportError> {
         let first = report::first_figure(&self.handout(true, Around::default()))?;
         if first > 0 {
             self.figures[..=first].rotate_right(1);
@@ -222,6 +210,39 @@ impl Material {
         pages.sort();
         pages.dedup();
         Ok(pages)
+    }
+}
+
+/// Refuses texts of the user's that cannot be read, before anything is computed.
+///
+/// # Errors
+///
+/// When one cannot; whether it asks for what there is shows only with the results.
+pub(super) fn proofread(loaded: &Loaded) -> Result<(), Failure> {
+    let experiment = loaded.checked.name.clone();
+    report::proofread(&templates_of(loaded), &own_of(loaded))
+        .map_err(|source| Failure::Report { experiment, source })
+}
+
+/// The templates at hand: those of the kinds, and the user's own.
+fn templates_of(loaded: &Loaded) -> Vec<(String, String)> {
+    let kinds = kinds::all().iter().map(|kind| (handout_template(kind.name()), kind.template().to_owned()));
+    let own = loaded.checked.own.template.iter().map(|own| (own.place.clone(), own.text.clone()));
+    kinds.chain(own).collect()
+}
+
+/// What the user adds to the page.
+fn own_of(loaded: &Loaded) -> Own {
+    let (own, keys) = (loaded.checked.own.clone(), &loaded.checked.header.report);
+    Own {
+        authors: keys.authors.clone(),
+        course: keys.course.clone(),
+        question: own.question,
+        answer: own.answer,
+        figure: own.figure,
+        intro: own.intro,
+        notes: own.notes,
+        bibliography: own.bibliography,
     }
 }
 

@@ -5,7 +5,7 @@ use super::clock::{self, Stopwatch};
 use super::editions::Editions;
 use super::failure::Failure;
 use super::machine::Machine;
-use super::pages::Material;
+use super::pages::{Files, Material};
 use super::progress::Progress;
 use super::session::{Loaded, Session};
 use super::settle::{Written, farewell};
@@ -115,7 +115,8 @@ pub(super) fn refuse_missing(session: &Session, loaded: &Loaded) -> Result<(), F
 ///
 /// # Errors
 ///
-/// When a file cannot be written, or a figure or page cannot be made.
+/// When a file cannot be written, or a figure or page cannot be made: the results are written nevertheless, and older
+/// pages that show other results are removed.
 pub(super) fn write_results<'a>(
     session: &Session,
     loaded: &'a Loaded,
@@ -134,19 +135,32 @@ pub(super) fn write_results<'a>(
     results.write_folder("tables", "csv", &tables)?;
     files.extend(tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)));
 
-    let (mut pages, mut shown) = (Vec::new(), None);
-    if !editions.is_empty() {
-        let material = Material::new(session, loaded, &finished.failures, &analysed)?;
+    let drawn = if editions.is_empty() {
+        None
+    } else {
+        Some(Material::new(session, loaded, &finished.failures, &analysed))
+    };
+    let (material, mut failed) = match drawn.transpose() {
+        Ok(material) => (material, None),
+        Err(failure) => (None, Some(failure)),
+    };
+    let (mut pages, mut shown) = (Files::new(), None);
+    if let Some(mut material) = material {
         for (ending, figures) in [("svg", material.drawings()), ("csv", material.numbers())] {
             results.write_folder("figures", ending, &figures)?;
             files
                 .extend(figures.into_iter().map(|(name, bytes)| (format!("figures/{name}.{ending}"), bytes)));
         }
-        pages = material.pages(editions)?;
-        if editions.formats().contains(&Format::Png) {
-            let pictures = material.pictures()?;
-            results.write_folder("figures", "png", &pictures)?;
-            pages.extend(pictures.into_iter().map(|(name, bytes)| (format!("figures/{name}.png"), bytes)));
+        match pages_of(&mut material, editions) {
+            Ok((made, pictures)) => {
+                if editions.formats().contains(&Format::Png) {
+                    results.write_folder("figures", "png", &pictures)?;
+                }
+                let pictures =
+                    pictures.into_iter().map(|(name, bytes)| (format!("figures/{name}.png"), bytes));
+                pages = made.into_iter().chain(pictures).collect();
+            }
+            Err(failure) => failed = Some(failure),
         }
         shown = Some(material);
     }
@@ -161,7 +175,7 @@ pub(super) fn write_results<'a>(
     let mut written = Written {
         hashes: files.iter().map(|(name, bytes)| (name.clone(), hash(bytes))).collect(),
         pages: pages.into_iter().map(|(name, _)| name).collect(),
-        drawn: !editions.is_empty(),
+        drawn: shown.is_some(),
     };
     let previous = results.manifest().ok().flatten();
     let same = previous.as_ref().is_some_and(|previous| same_results(loaded, previous, &written));
@@ -177,7 +191,19 @@ pub(super) fn write_results<'a>(
     let status = if finished.failures.is_empty() { Status::Complete } else { Status::Failed };
     let manifest = manifest(loaded, status, &finished.failures, written);
     results.write("run.json", manifest.to_json().as_bytes())?;
-    Ok((analysed, shown))
+    match failed {
+        Some(failure) => Err(failure),
+        None => Ok((analysed, shown)),
+    }
+}
+
+/// The pages in all `editions`, and the figures as pictures if those are wanted.
+fn pages_of(material: &mut Material, editions: &Editions) -> Result<(Files, Files), Failure> {
+    material.put_at_head()?;
+    let pages = material.pages(editions)?;
+    let pictures =
+        if editions.formats().contains(&Format::Png) { material.pictures()? } else { Files::new() };
+    Ok((pages, pictures))
 }
 
 /// Whether an older run was of the same experiment, with the same inputs, and gave the same estimates.

@@ -145,6 +145,7 @@ impl Document {
                 headings: Vec::new(),
             };
             numbering.folder = folder;
+            numbering.labels.within_handout(*templated);
             part.blocks = numbering.blocks(text, 1).map_err(|error| part.blame(error))?;
             part.headings = headings(&part.blocks, &mut anchors, &mut numbering.labels)
                 .map_err(|error| part.blame(error))?;
@@ -427,6 +428,6 @@ mod tests {
         assert!(message("```{math} boltzmann\nx\n```").contains("begins with `eq-`, not `boltzmann`"));
         assert!(message("```{maths} eq-a\n```").ends_with("`{maths}` is unknown; did you mean `math`?"));
         assert!(message("```{theorem}\n```").contains("is unknown (known: math, figure"));
-        assert!(message("```{math} eq-a\n```\n```{math} eq-a\n```").contains("`eq-a` is given twice"));
+        assert!(message("```{math} eq-a\n```\n```{math} eq-a\n```").contains("`eq-a` is given twice: Eq."));
     }
 }

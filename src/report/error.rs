@@ -62,10 +62,15 @@ pub enum ReportError {
         known: Vec<String>,
     },
     /// Two things carry one label.
-    #[error("label `{label}` is given twice{}", if label.starts_with("fig-") { " (each figure stands once on a page, the first at its head)" } else { "" })]
+    #[error("label `{label}` is given twice{}", match label.starts_with("fig-") {
+        true => " (each figure stands once on a page, the first at its head)".to_owned(),
+        false => format!(": {first} has it already; choose another name"),
+    })]
     Duplicate {
         /// The label.
         label: String,
+        /// What carries it already: "Exercise 1 of the handout".
+        first: String,
     },
     /// A formula is not understood.
     #[error("bad maths at character {position} of `{formula}`: {message}")]
@@ -273,7 +278,7 @@ impl ReportError {
             Self::Figure { id, .. } => Some(format!("{{figure}} {id}")),
             Self::Maths { formula, .. } => Some(formula.clone()),
             Self::Directive { name, .. } => Some(format!("{{{name}}}")),
-            Self::Duplicate { label } => Some(label.strip_prefix("fig-").unwrap_or(label).to_owned()),
+            Self::Duplicate { label, .. } => Some(label.strip_prefix("fig-").unwrap_or(label).to_owned()),
             Self::Picture { path, .. } => Some(path.clone()),
             Self::Macro { name, .. } => Some(format!("\\{name}")),
             Self::Line { source, .. } => source.fragment(),

@@ -43,6 +43,30 @@ pub(crate) fn closing(lines: &[&str], fence: &Fence<'_>, nested: bool) -> Option
     None
 }
 
+/// Refuses a directive that is not closed.
+///
+/// # Errors
+///
+/// [`ReportError::Directive`] with the line.
+pub(crate) fn all_closed(text: &str) -> Result<(), ReportError> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut at = 0;
+    while at < lines.len() {
+        let Some(fence) = Fence::opening(lines[at]) else {
+            at += 1;
+            continue;
+        };
+        // One that closes holds none that does not.
+        let length = closing(&lines[at + 1..], &fence, fence.directive().is_some());
+        if let (Some((name, _)), None) = (fence.directive(), length) {
+            let (name, message) = (name.to_owned(), "is not closed".to_owned());
+            return Err(ReportError::Directive { name, line: at + 1, message });
+        }
+        at += 2 + length.unwrap_or(lines.len());
+    }
+    Ok(())
+}
+
 /// The directives that a text may hold.
 pub(crate) const DIRECTIVES: [&str; 8] =
     ["math", "figure", "note", "warning", "exercise", "hint", "solution", "code"];

@@ -104,12 +104,12 @@ pub(crate) fn locate(handout: &Handout<'_>, error: ReportError) -> ReportError {
     let heads = heads.map(|text| (text.place.as_str(), text.text.as_str()));
     let templates =
         main.into_iter().chain(extended).map(|(name, text)| (name.as_str(), text.as_str())).chain(heads);
-    in_the_file(handout, error.locate(templates))
+    in_the_file(handout.own, error.locate(templates))
 }
 
 /// An error in a text that stands in the experiment's file, with its place there.
-pub(crate) fn in_the_file(handout: &Handout<'_>, error: ReportError) -> ReportError {
-    let Own { question, answer, figure, intro, notes, bibliography, .. } = handout.own;
+pub(crate) fn in_the_file(own: &Own, error: ReportError) -> ReportError {
+    let Own { question, answer, figure, intro, notes, bibliography, .. } = own;
     let found = |place: &str, line: usize| {
         let mut texts = [question, answer, figure, intro, notes, bibliography].into_iter().flatten();
         let text = texts.find(|text| text.place == place)?;

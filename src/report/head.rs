@@ -1,8 +1,9 @@
 //! What a user puts at the head of the page: the figure, the question and the answer.
 
 use super::error::ReportError;
+use super::fences;
 use super::frame::in_the_file;
-use super::handout::Handout;
+use super::handout::{Handout, Own};
 use super::template;
 use crate::input::Text;
 
@@ -16,7 +17,7 @@ pub fn first_figure(handout: &Handout<'_>) -> Result<usize, ReportError> {
     handout.figures.iter().position(|figure| figure.id == wanted.text).ok_or_else(|| {
         let known = handout.figures.iter().map(|figure| figure.id.clone()).collect();
         let source = Box::new(ReportError::Figure { id: wanted.text.clone(), known });
-        in_the_file(handout, ReportError::At { place: wanted.place.clone(), line: 1, source })
+        in_the_file(handout.own, ReportError::At { place: wanted.place.clone(), line: 1, source })
     })
 }
 
@@ -28,16 +29,40 @@ pub fn first_figure(handout: &Handout<'_>) -> Result<usize, ReportError> {
 pub fn headline(handout: &Handout<'_>) -> Result<(String, String), ReportError> {
     let own = handout.own;
     let said = |text: &Option<Text>, kinds: &str| match text {
-        Some(text) => template::sentence(handout, text).map_err(|error| match error {
-            ReportError::Template { name, line: Some(line), message } => {
-                let source = Box::new(ReportError::Template { name, line: None, message });
-                in_the_file(handout, ReportError::At { place: text.place.clone(), line, source })
-            }
-            error => error,
-        }),
+        Some(text) => template::sentence(handout, text).map_err(|error| placed(own, text, error)),
         None => Ok(kinds.to_owned()),
     };
     Ok((said(&own.question, &handout.story.question)?, said(&own.answer, &handout.story.answer)?))
+}
+
+/// A mistake in a sentence with its place in the experiment's file.
+fn placed(own: &Own, text: &Text, error: ReportError) -> ReportError {
+    match error {
+        ReportError::Template { name, line: Some(line), message } => {
+            let source = Box::new(ReportError::Template { name, line: None, message });
+            in_the_file(own, ReportError::At { place: text.place.clone(), line, source })
+        }
+        error => error,
+    }
+}
+
+/// Refuses texts of the user's that cannot be read, whatever the results will be: a template or a sentence that does not
+/// parse or names an unknown filter, a directive that is not closed.
+///
+/// # Errors
+///
+/// The first mistake, with its place.
+pub fn proofread(templates: &[(String, String)], own: &Own) -> Result<(), ReportError> {
+    template::parse(templates.iter().map(|(name, source)| (name.as_str(), source.as_str())))?;
+    for text in [&own.question, &own.answer].into_iter().flatten() {
+        template::parse([(text.place.as_str(), text.text.as_str())])
+            .map_err(|error| placed(own, text, error))?;
+    }
+    for text in [&own.intro, &own.notes].into_iter().flatten() {
+        fences::all_closed(&text.text)
+            .map_err(|error| in_the_file(own, error.locate_in(&text.place, &text.text)))?;
+    }
+    Ok(())
 }
 
 /// The body with the kind's first figure in the place of the one that the user put at the head, which cannot stand on the
@@ -92,5 +117,32 @@ mod tests {
         let error = headline(&parts.handout("t")).unwrap_err().to_string();
         assert!(error.starts_with("mine.toml, line 8: failed to render template `report.answer`"), "{error}");
         assert!(error.contains("there is no such variable"), "{error}");
+
+        parts.own.answer = text("answer", "It is\n{{ facts.x | nmu }}");
+        let error = headline(&parts.handout("t")).unwrap_err().to_string();
+        assert!(error.starts_with("mine.toml, line 8: failed to render template `report.answer`"), "{error}");
+        assert!(error.contains("there is no filter `nmu`; did you mean `num`?"), "{error}");
+    }
+
+    #[test]
+    fn texts_are_read_before_there_is_anything_to_show() {
+        let mut own = Own { answer: text("answer", "{{ facts.nosuch | num }}"), ..Own::default() };
+        proofread(&[], &own).unwrap();
+        own.answer = text("answer", "It is\n{{ facts.x | nmu }}");
+        let error = proofread(&[], &own).unwrap_err().to_string();
+        assert!(error.starts_with("mine.toml, line 8:") && error.contains("no filter `nmu`"), "{error}");
+        own.answer = text("answer", "It is {{ 1");
+        let error = proofread(&[], &own).unwrap_err().to_string();
+        assert!(error.starts_with("mine.toml, line 7:"), "{error}");
+        own.answer = None;
+        own.notes = text("notes", "x\n```{hint}\nx\n");
+        let error = proofread(&[], &own).unwrap_err().to_string();
+        assert!(error.starts_with("mine.toml, line 8: directive `{hint}` is not closed"), "{error}");
+        own.notes = text("notes", "```{note} One\nx\n```\n```{math}\n1\n```\n```\n```{note}");
+        proofread(&[], &own).unwrap();
+        let mine = |text: &str| [("mine.md.tera".to_owned(), text.to_owned())];
+        proofread(&mine("{% extends \"nowhere\" %}"), &own).unwrap();
+        let error = proofread(&mine("a\n{% if %}"), &own).unwrap_err().to_string();
+        assert!(error.contains("`mine.md.tera` (line 2)"), "{error}");
     }
 }

@@ -5,7 +5,7 @@ use super::error::ReportError;
 use super::maths::{Piece, split};
 use super::text::markdown_escape;
 use crate::spec::nearest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands for a formula or a code span while the text around it is read: a character that stands for nothing.
 const HELD: char = '\u{e002}';
@@ -14,6 +14,9 @@ const HELD: char = '\u{e002}';
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
     texts: BTreeMap<String, String>,
+    /// The labels that the handout itself gives, rather than texts beside it.
+    handouts: BTreeSet<String>,
+    within_handout: bool,
     works: BTreeMap<String, Short>,
     prefix: String,
 }
@@ -40,9 +43,23 @@ impl Labels {
     /// Adds a label and the words that a reference to it shows.
     pub(crate) fn add(&mut self, label: &str, text: String) -> Result<(), ReportError> {
         match self.texts.insert(label.to_owned(), text) {
-            None => Ok(()),
-            Some(_) => Err(ReportError::Duplicate { label: label.to_owned() }),
+            None => {
+                if self.within_handout {
+                    self.handouts.insert(label.to_owned());
+                }
+                Ok(())
+            }
+            Some(first) => {
+                let whose = if self.handouts.contains(label) { " of the handout" } else { "" };
+                let first = format!("{first}{whose}");
+                Err(ReportError::Duplicate { label: label.to_owned(), first })
+            }
         }
+    }
+
+    /// Says whether the labels to come are the handout's.
+    pub(crate) fn within_handout(&mut self, within: bool) {
+        self.within_handout = within;
     }
 
     /// The id of what carries `label`.

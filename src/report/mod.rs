@@ -59,7 +59,7 @@ mod variables;
 pub use course::{Cover, course};
 pub use error::ReportError;
 pub use handout::{Around, Colophon, Drawn, DrawnFrame, DrawnFrames, EstimateRow, Handout, Own};
-pub use head::{first_figure, headline};
+pub use head::{first_figure, headline, proofread};
 pub use notebook::notebook;
 pub use page::{html, markdown, pictures};
 pub use site::{Badge, Card, Whole, index};

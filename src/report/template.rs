@@ -44,17 +44,16 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     let context = variables(handout)?;
     let templates = handout.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
     let outcome = rendered(engine(), templates, handout.template, &context);
-    let syntax = outcome.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::SyntaxError(_)));
+    let of_kind = |kind: fn(&ErrorKind) -> bool| outcome.as_ref().is_err_and(|error| kind(error.kind()));
+    let syntax = of_kind(|kind| matches!(kind, ErrorKind::SyntaxError(_)));
+    let rendering = of_kind(|kind| matches!(kind, ErrorKind::RenderingError(_)));
     if !syntax {
         blocks::check(handout)?;
     }
     outcome.map(|text| head::yielded(handout, text)).map_err(|error| match told(handout.template, &error) {
         ReportError::Template { name, line: Some(line), message } => {
-            let mistake = if syntax { None } else { misspelt::mistake(handout, &name, line) };
+            let mistake = if rendering { misspelt::mistake(handout, &name, line) } else { None };
             ReportError::Template { name, line: Some(line), message: mistake.unwrap_or(message) }
-        }
-        ReportError::Template { line: None, message, name } => {
-            unknown_filter(&message).unwrap_or(ReportError::Template { name, line: None, message })
         }
         error => error,
     })
@@ -182,15 +181,29 @@ fn rendered<'a>(
     tera.add_raw_templates(templates).and_then(|()| tera.render(name, context))
 }
 
+/// Refuses templates that do not parse or that name an unknown filter. Other mistakes are left to rendering, which knows
+/// more of them.
+pub(crate) fn parse<'a>(templates: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<(), ReportError> {
+    match engine().add_raw_templates(templates).map_err(|error| told("", &error)) {
+        Err(error @ ReportError::Template { line: Some(_), .. }) => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The engine's error with the template and the line, which is that called `name` where it does not say.
 fn told(name: &str, error: &tera::Error) -> ReportError {
-    let (name, line) = match error.kind() {
+    let message = error.to_string();
+    match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            (report.filename(), Some(report.span().start_line))
+            let line = Some(report.span().start_line);
+            ReportError::Template { name: report.filename().to_owned(), line, message }
         }
-        _ => (name, None),
-    };
-    ReportError::Template { name: name.to_owned(), line, message: error.to_string() }
+        _ => unknown_filter(&message).unwrap_or(ReportError::Template {
+            name: name.to_owned(),
+            line: None,
+            message,
+        }),
+    }
 }
 
 /// A kind's facts: their strings are Markdown that gibbs wrote. Text from a user goes through the filter `text`.

@@ -427,7 +427,7 @@ fn mistakes_in_own_texts_name_their_line() {
     };
     let mentions = "[](#eq-mine)\n\n```{exercise}\nx\n```";
     let twice = "```{math} eq-mine\nx\n```\n\n```{math} eq-mine\ny\n```";
-    assert!(told(mentions, twice).starts_with("notes.md, line 5: label `eq-mine` is given twice"));
+    assert!(told(mentions, twice).starts_with("notes.md, line 5: label `eq-mine` is given twice: Eq."));
     assert!(
         told(mentions, "a\n\n```{exercise}\nb")
             .starts_with("notes.md, line 3: directive `{exercise}` is not closed")

@@ -8,8 +8,9 @@ use crate::cli::failure::Failure;
 use crate::cli::judge::{Judged, judge};
 use crate::cli::output;
 use crate::cli::pipeline::{run_missing, write_results};
-use crate::cli::session::Session;
+use crate::cli::session::{Session, quoted};
 use crate::number;
+use std::path::Path;
 
 /// How many verdicts are shown unless all are asked for; failures are always shown.
 const SHOWN: usize = 10;
@@ -26,7 +27,7 @@ pub(in crate::cli) fn check(session: &Session, arguments: &CheckArguments) -> Re
             return Err(Failure::Message(text));
         }
         let judged = judge(&loaded, &analysed, &finished.results)?;
-        output::print(&show(&name, &judged, arguments));
+        output::print(&show(&name, path, &judged, arguments));
         if judged.verdicts.is_empty() {
             session.warn(&format!(
                 "{name}: nothing was judged: add [[expect]] to the file, or store a baseline with: gibbs bless {}",
@@ -36,16 +37,25 @@ pub(in crate::cli) fn check(session: &Session, arguments: &CheckArguments) -> Re
         if arguments.quick {
             session.warn(&format!("{name}: a quick run never passes a check"));
         }
-        Ok(judged.passed() && !arguments.quick)
+        Ok(judged.passed() && !lacking(&judged, arguments) && !arguments.quick)
     })
 }
 
-fn show(name: &str, judged: &Judged, arguments: &CheckArguments) -> String {
+/// Whether a baseline is wanted of estimates that have none.
+fn lacking(judged: &Judged, arguments: &CheckArguments) -> bool {
+    arguments.require_baseline && judged.unblessed > 0
+}
+
+fn show(name: &str, path: &Path, judged: &Judged, arguments: &CheckArguments) -> String {
     let verdicts = &judged.verdicts;
     let failed = judged.failed();
     let count = if arguments.all { verdicts.len() } else { SHOWN.max(failed).min(verdicts.len()) };
     let word = match (failed, verdicts.len()) {
         (0, 1..) if arguments.quick => "a first look, not judged".to_owned(),
+        (0, _) if lacking(judged, arguments) && judged.baseline => {
+            "FAILED, the baseline is not whole".to_owned()
+        }
+        (0, _) if lacking(judged, arguments) => "FAILED, there is no baseline".to_owned(),
         (_, 0) => "nothing to judge".to_owned(),
         (0, 1) => "passed, 1 verdict".to_owned(),
         (0, all) => format!("passed, {all} verdicts"),
@@ -83,8 +93,13 @@ fn show(name: &str, judged: &Judged, arguments: &CheckArguments) -> String {
             number::plain(100.0 * FALSE_ALARM_RATE)
         ));
     }
-    if judged.new_rows > 0 {
-        text.push_str(&format!("({} estimates are new and have no baseline)\n", judged.new_rows));
+    if judged.unblessed > 0 {
+        let estimates = match judged.unblessed {
+            1 => "1 estimate has".to_owned(),
+            several => format!("{several} estimates have"),
+        };
+        let file = quoted(&path.display().to_string());
+        text.push_str(&format!("{estimates} no baseline (`gibbs bless {file}` stores them)\n"));
     }
     text
 }

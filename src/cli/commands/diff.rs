@@ -4,7 +4,7 @@ use crate::check::{FALSE_ALARM_RATE, Sigma, compare};
 use crate::cli::args::DiffArguments;
 use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, name_of, quoted};
 use crate::number;
 use crate::store::{self, Rows};
 use std::path::{Path, PathBuf};
@@ -103,17 +103,16 @@ fn shown_axes(axes: &[String]) -> String {
     if axes.is_empty() { "none".to_owned() } else { axes.join(", ") }
 }
 
-/// Reads the estimates that `place` names: a CSV file, a results folder, or an experiment by its name.
+/// Reads the estimates that `place` names: a CSV file, a results folder, or an experiment by its name or its file.
 fn read(session: &Session, place: &Path) -> Result<Rows, Failure> {
-    let candidates: Vec<PathBuf> = if place.is_file() {
+    let experiment = place.extension().is_some_and(|ending| ending == "toml");
+    let of = |name: &Path| session.results.join(name).join("latest").join("estimates.csv");
+    let candidates: Vec<PathBuf> = if experiment && place.is_file() {
+        vec![of(Path::new(&name_of(place)))]
+    } else if place.is_file() {
         vec![place.to_owned()]
     } else {
-        let named = session.results.join(place);
-        vec![
-            place.join("estimates.csv"),
-            place.join("latest").join("estimates.csv"),
-            named.join("latest").join("estimates.csv"),
-        ]
+        vec![place.join("estimates.csv"), place.join("latest").join("estimates.csv"), of(place)]
     };
     for path in &candidates {
         if let Some(bytes) = store::read_optional(path)? {
@@ -121,8 +120,13 @@ fn read(session: &Session, place: &Path) -> Result<Rows, Failure> {
                 .map_err(|reason| Failure::Message(format!("{} is damaged: {reason}", path.display())));
         }
     }
+    if experiment && place.is_file() {
+        let shown = place.display().to_string();
+        let text = format!("{shown} has no stored results; run: gibbs run {}", quoted(&shown));
+        return Err(Failure::Message(text));
+    }
     Err(Failure::Message(format!(
-        "{} names no results: give an experiment's name, its folder in {}, or a CSV file of estimates",
+        "{} names no results: give an experiment's name or file, its folder in {}, or a CSV file of estimates",
         place.display(),
         session.results.display()
     )))

@@ -6,6 +6,7 @@ use crate::cli::book::Book;
 use crate::cli::editions::Editions;
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::cli::pages::proofread;
 use crate::cli::pipeline::{run_missing, write_results};
 use crate::cli::session::Session;
 
@@ -15,6 +16,9 @@ pub(in crate::cli) fn run(session: &Session, arguments: &RunArguments) -> Result
     let mut book = Book::open(session, &arguments.paths.paths, &editions)?;
     let outcome = for_each(session, &arguments.paths.paths, |path| {
         let loaded = editions.dress(session.load(path, arguments.quick)?);
+        if !editions.is_empty() {
+            proofread(&loaded)?;
+        }
         let finished = run_missing(session, &loaded, arguments.fresh)?;
         let (analysed, material) = write_results(session, &loaded, &finished, &editions)?;
         book.add(session, &loaded, &finished, &analysed, material);
