@@ -84,8 +84,14 @@ fn check_chapters(chapters: &[Node], experiments: &[&str], out: &mut Vec<Diagnos
         let Tree::Text(name) = &chapter.tree else { continue };
         if !experiments.contains(&name.as_str()) {
             let title = format!("there is no experiment `{name}` in this folder");
-            let wrong = Diagnostic::new(chapter.span.clone(), title, format!("no {name}.toml here"));
-            out.push(wrong.suggest(name, experiments.iter().copied(), true));
+            // A chapter is named as its experiment is: by the file's stem.
+            let stem = name.strip_suffix(".toml").unwrap_or(name);
+            let label = match experiments.contains(&stem) {
+                true => "named by the file, without its ending".to_owned(),
+                false => format!("no {stem}.toml here"),
+            };
+            let wrong = Diagnostic::new(chapter.span.clone(), title, label);
+            out.push(wrong.suggest(stem, experiments.iter().copied(), true));
         } else if chapters[..index].iter().any(|other| other.tree_is(name)) {
             let title = format!("chapter `{name}` is given twice");
             let wrong = Diagnostic::new(chapter.span.clone(), title, "stands above already");
