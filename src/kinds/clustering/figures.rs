@@ -168,7 +168,7 @@ fn clusters(experiment: &ClusteringExperiment, course: &Course, note: &str) -> F
         ""
     };
     Figure {
-        id: "clusters".to_owned(),
+        id: "points".to_owned(),
         title: "The points, as the temperature falls".to_owned(),
         subtitle: String::new(),
         caption: format!(

@@ -93,7 +93,7 @@ fn blobs_are_found_as_they_were_drawn() {
 
     let story = story(experiment.as_ref(), &analysis);
     let ids: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
-    assert_eq!(ids, ["clusters", "balance", "tree", "kmeans"]);
+    assert_eq!(ids, ["points", "balance", "tree", "kmeans"]);
     assert!(
         story.answer.starts_with("As many as the temperature resolves: one above $T = 1"),
         "{}",
