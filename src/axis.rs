@@ -41,6 +41,10 @@ impl fmt::Display for Coordinate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(value) => write!(f, "{value}"),
+            // Hundreds of digits tell no more than a power of ten.
+            Self::Real(value) if *value != 0.0 && !(1e-6..1e16).contains(&value.abs()) => {
+                write!(f, "{value:e}")
+            }
             Self::Real(value) => write!(f, "{value}"),
             Self::Flag(value) => write!(f, "{value}"),
             Self::Word(value) => f.write_str(value),
@@ -66,6 +70,7 @@ impl Axis {
     /// The symbol that the field uses for the key, in figure markup, if it has one.
     pub fn symbol(&self) -> Option<&'static str> {
         match self.key() {
+            "states" if self.path.starts_with("model.") => Some("*q*"),
             "temperature" => Some("*T*"),
             "size" => Some("*L*"),
             "field" => Some("*h*"),

@@ -35,7 +35,7 @@ pub fn plain(value: f64) -> String {
     significant(value, 6)
 }
 
-/// A value to `digits` significant digits, without trailing zeros.
+/// A value to `digits` significant digits, without trailing zeros. Whole numbers keep all their digits up to nine.
 pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
@@ -44,7 +44,9 @@ pub fn significant(value: f64, digits: usize) -> String {
         return "undefined".to_owned();
     }
     let exponent = libm::floor(libm::log10(libm::fabs(value))) as i32;
-    if !(-4..=8).contains(&exponent) {
+    // A large number that is not whole would show digits that were not asked for.
+    let coarse = exponent >= digits as i32 + 2 && value != libm::trunc(value);
+    if coarse || !(-4..=8).contains(&exponent) {
         let text = format!("{value:.*e}", digits - 1);
         let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
         return minus(&format!("{}e{power}", trim(mantissa)));
@@ -59,6 +61,11 @@ pub fn fixed(value: f64, places: usize) -> String {
         return "undefined".to_owned();
     }
     minus(&format!("{value:.places$}"))
+}
+
+/// How many there are of something: `1 bond`, `20 000 bonds`.
+pub fn many(count: usize, thing: &str) -> String {
+    format!("{} {thing}{}", self::count(count as u64), if count == 1 { "" } else { "s" })
 }
 
 /// A whole number with thin spaces between groups of three digits, from five digits on: `20 000`.
@@ -119,6 +126,9 @@ mod tests {
         assert_eq!(plain(-0.5), "−0.5");
         assert_eq!(plain(1e-12), "1e-12");
         assert_eq!(plain(20_000.0), "20000");
+        assert_eq!(significant(10_307_664.7, 3), "1.03e7");
+        assert_eq!(significant(1_048_576.0, 3), "1048576");
+        assert_eq!(plain(-1_234_567.8), "−1234568");
         assert_eq!(count(20_000), "20\u{202f}000");
         assert_eq!(count(2000), "2000");
         assert_eq!(fixed(-1.25, 1), "−1.2");

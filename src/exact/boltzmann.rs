@@ -52,7 +52,7 @@ pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
     let shift = if reference == 0.0 { 0.0 } else { reference / temperature };
     Thermodynamics {
         log_partition: libm::log(total) + libm::log(largest) - shift,
-        energy: reference + excess,
+        energy: hot_energy(levels, temperature).unwrap_or(reference + excess),
         energy_variance,
         counted: None,
         populations: populations(levels, &probabilities),
@@ -60,6 +60,27 @@ pub fn solve_levels(levels: &[Level], temperature: f64) -> Thermodynamics {
         order: None,
         ground: lowest(levels),
     }
+}
+
+/// U where the temperature exceeds four times the width of the spectrum, told from the mean energy M at infinite temperature:
+/// U = M + Σ g (E − M) (e^{−β(E − M)} − 1) / Σ g e^{−β(E − M)}, since Σ g (E − M) = 0. What is left of an energy whose M is 0,
+/// about −Var E/T, so keeps all its digits. `None` at lower temperatures.
+fn hot_energy(levels: &[Level], temperature: f64) -> Option<f64> {
+    let energies = || levels.iter().map(|level| level.energy);
+    let (low, high) = energies().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), e| (l.min(e), h.max(e)));
+    if 4.0 * (high - low) >= temperature.abs() {
+        return None;
+    }
+    let largest = levels.iter().map(|level| level.degeneracy).fold(0.0, f64::max);
+    let weighted = || levels.iter().map(|level| (level.degeneracy / largest, level.energy));
+    let count: f64 = weighted().map(|(weight, _)| weight).sum();
+    let mean = weighted().map(|(weight, energy)| weight * energy).sum::<f64>() / count;
+    let change = |energy: f64| libm::expm1(-(energy - mean) / temperature);
+    let (shift, total) = weighted().fold((0.0, 0.0), |(shift, total), (weight, energy)| {
+        let change = change(energy);
+        (shift + weight * (energy - mean) * change, total + weight * (1.0 + change))
+    });
+    Some(mean + shift / total)
 }
 
 /// The lowest level and the one above it.
@@ -123,6 +144,21 @@ mod tests {
             assert!((solved.energy_variance - p * (1.0 - p)).abs() < 1e-15);
             assert!((solved.populations[1].probability - p).abs() < 1e-15);
         }
+    }
+
+    #[test]
+    fn hot_energies_keep_their_digits() {
+        // −tanh(1/T) for two levels, to its last digits at any temperature; −(1/T)(1 − …) where the sum alone would leave none.
+        for temperature in [8.5, 1e3, 1e8, 1e14, 1e200, -1e14] {
+            let solved = solve_levels(&levels(&[(-1.0, 1.0), (1.0, 1.0)]), temperature);
+            let exact = -libm::tanh(1.0 / temperature);
+            assert!((solved.energy / exact - 1.0).abs() < 4e-16, "{temperature}: {}", solved.energy);
+        }
+        // Where the mean is not 0 it is met, and a huge offset is no obstacle.
+        let hot = |offset: f64| solve_levels(&levels(&[(offset, 1.0), (offset + 3.0, 2.0)]), 1e6).energy;
+        let weight = 2.0 * libm::exp(-3e-6);
+        assert!((hot(0.0) - 3.0 * weight / (1.0 + weight)).abs() < 1e-15);
+        assert!((hot(1e9) - 1e9 - hot(0.0)).abs() < 2e-7);
     }
 
     #[test]

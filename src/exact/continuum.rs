@@ -26,6 +26,8 @@ const PROBES: usize = 129;
 const REACH: f64 = 40.0;
 /// Points x at which the landscape is given when the other coordinate is averaged over.
 const SMOOTHED: usize = 401;
+/// Points x at which its bends are looked at: narrow crests need more of them.
+const BENDS: usize = 3201;
 
 /// A landscape on a box, [low, high] along each axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,8 +237,34 @@ impl Continuum {
 
     /// The landscape along the first axis with the second averaged over.
     pub fn smoothed(&self, temperature: f64) -> Smoothed {
-        let step = (self.high - self.low) / (SMOOTHED - 1) as f64;
-        let x: Vec<f64> = (0..SMOOTHED).map(|k| self.low + step * k as f64).collect();
+        self.smoothed_at(temperature, SMOOTHED)
+    }
+
+    /// The share of the box in which that landscape bends downwards, F″(x) < 0: second differences on a fine grid, with
+    /// places where they change sign interpolated. At T = 0, where F has kinks, the grid is that of [`Self::smoothed`].
+    pub fn concave_share(&self, temperature: f64) -> f64 {
+        let free =
+            self.smoothed_at(temperature, if temperature == 0.0 { SMOOTHED } else { BENDS }).free_energy;
+        let bends: Vec<f64> = free.windows(3).map(|three| three[0] - 2.0 * three[1] + three[2]).collect();
+        let size = bends.iter().map(|bend| bend.abs()).fold(0.0, f64::max);
+        // What rounding alone makes counts as flat.
+        let below = |bend: f64| bend + 1e-9 * size;
+        let pairs = bends.windows(2).map(|pair| (below(pair[0]), below(pair[1])));
+        let lengths = pairs.map(|(a, b)| match (a < 0.0, b < 0.0) {
+            (true, true) => 1.0,
+            (false, false) => 0.0,
+            (true, false) => a / (a - b),
+            (false, true) => b / (b - a),
+        });
+        // The outermost steps go with their neighbours.
+        let ends = [bends[0], bends[bends.len() - 1]];
+        let ends = ends.into_iter().filter(|bend| below(*bend) < 0.0).count() as f64;
+        (lengths.sum::<f64>() + ends) / (bends.len() + 1) as f64
+    }
+
+    fn smoothed_at(&self, temperature: f64, places: usize) -> Smoothed {
+        let step = (self.high - self.low) / (places - 1) as f64;
+        let x: Vec<f64> = (0..places).map(|k| self.low + step * k as f64).collect();
         if self.dimensions() == 1 {
             let free_energy = x.iter().map(|x| self.surface.energy(*x, 0.0)).collect();
             return Smoothed { x, free_energy };

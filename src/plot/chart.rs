@@ -7,7 +7,7 @@ use super::frame::{Footing, Frame, Place};
 use super::layout::Plan;
 use super::pen::{Drawn, Lettering, Pen, Stroke};
 use super::scale::{Axis, Room};
-use super::sizes::{NAME, NAME_LINE, NUMBER};
+use super::sizes::{LINE, TEXT};
 use super::text::{width, wrap};
 use super::theme::Paint;
 use super::{guides, pulls, series};
@@ -47,9 +47,9 @@ impl<'a> ChartPlan<'a> {
     }
 
     fn left_gutter(&self) -> f64 {
-        let lines = wrap(&self.y.label, NAME, false, self.height + 20.0).len() as f64;
+        let lines = wrap(&self.y.label, TEXT, false, self.height + 20.0).len() as f64;
         let pulls = self.pull.as_ref().map_or(0.0, Axis::label_width);
-        let label = if lines > 0.0 { NAME_LINE * lines + 5.0 } else { 0.0 };
+        let label = if lines > 0.0 { LINE * lines + 5.0 } else { 0.0 };
         label + self.y.label_width().max(pulls) + 8.0
     }
 }
@@ -57,7 +57,7 @@ impl<'a> ChartPlan<'a> {
 impl Plan for ChartPlan<'_> {
     fn gutters(&self) -> (f64, f64) {
         let last = self.x.ticks.last().map_or(0.0, |tick| {
-            let half = width(&tick.label, NUMBER, false) / 2.0;
+            let half = width(&tick.label, TEXT, false) / 2.0;
             half - (1.0 - self.x.fraction(tick.at)) * 0.8 * self.width
         });
         (self.left_gutter(), last.max(6.0))
@@ -108,7 +108,7 @@ impl Plan for ChartPlan<'_> {
             pen.text(
                 "no data",
                 middle,
-                Lettering::new(NAME, Paint::Mute).anchored(HPos::Center, VPos::Center),
+                Lettering::new(TEXT, Paint::Mute).anchored(HPos::Center, VPos::Center),
             )?;
         }
         let Some(pull) = &self.pull else { return self.footing.draw(pen, &frame) };

@@ -177,8 +177,14 @@ fn trend(chart: &Chart, points: &[&Point], typical: Option<f64>) -> String {
     let (top, bottom) = (extreme(|a, b| a > b), extreme(|a, b| a < b));
     let noise = (3.0 * typical.unwrap_or(0.0)).max(0.05 * (top.y - bottom.y));
     let above = |a: f64, b: f64| a - b > noise;
-    let y = |point: &Point| short(point.y);
-    let at = |point: &Point| along(&chart.x, point.x);
+    // What rounding leaves of a zero is told as one, where zero is a place on the axis.
+    let (far, high) =
+        points.iter().fold((0.0_f64, 0.0_f64), |(x, y), point| (x.max(point.x.abs()), y.max(point.y.abs())));
+    let told = |value: f64, size: f64, log: bool| {
+        if !log && value.abs() < 1e-12 * size { 0.0 } else { value }
+    };
+    let y = |point: &Point| short(told(point.y, high, chart.y.log));
+    let at = |point: &Point| along(&chart.x, told(point.x, far, chart.x.log));
     let ends = format!("from {} at {} to {} at {}", y(first), at(first), y(last), at(last));
     let peaks = above(top.y, first.y) && above(top.y, last.y);
     let dips = above(first.y, bottom.y) && above(last.y, bottom.y);

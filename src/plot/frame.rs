@@ -7,7 +7,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::backend::{FINE, fine};
 use super::pen::{Drawn, Lettering, Pen, Stroke};
 use super::scale::Axis;
-use super::sizes::{NAME, NAME_LINE, NUMBER, NUMBER_LINE};
+use super::sizes::{LINE, TEXT};
 use super::text::{width, wrap};
 use super::theme::Paint;
 
@@ -131,7 +131,7 @@ impl Frame {
     /// The left axis: line, ticks and their labels.
     pub(super) fn draw_left_axis(&self, pen: &Pen<'_>) -> Drawn {
         let mut lines = vec![[(self.left, self.top), (self.left, self.bottom)]];
-        let lettering = Lettering::new(NUMBER, Paint::Mute).anchored(HPos::Right, VPos::Center);
+        let lettering = Lettering::new(TEXT, Paint::Mute).anchored(HPos::Right, VPos::Center);
         for tick in &self.y().ticks {
             let y = self.place(self.x().low, tick.at).1;
             lines.push([(self.left - 4.0, y), (self.left, y)]);
@@ -142,12 +142,12 @@ impl Frame {
 
     /// The label of the left axis, reading upwards, its lines ending `gutter` left of the frame.
     pub(super) fn draw_left_label(&self, pen: &Pen<'_>, gutter: f64) -> Drawn {
-        let lines = wrap(&self.y().label, NAME, false, self.bottom - self.top + 20.0);
-        let lettering = Lettering::new(NAME, Paint::Ink).anchored(HPos::Center, VPos::Center).upright();
+        let lines = wrap(&self.y().label, TEXT, false, self.bottom - self.top + 20.0);
+        let lettering = Lettering::new(TEXT, Paint::Ink).anchored(HPos::Center, VPos::Center).upright();
         for (index, line) in lines.iter().enumerate() {
-            let x = self.left - gutter + NAME_LINE * (index as f64 + 0.5);
+            let x = self.left - gutter + LINE * (index as f64 + 0.5);
             // A label longer than its axis grows downwards, never out of the figure's top.
-            let half = width(line, NAME, false) / 2.0;
+            let half = width(line, TEXT, false) / 2.0;
             let middle = ((self.top + self.bottom) / 2.0).max(self.top - 10.0 + half);
             pen.text(line, (x, middle), lettering)?;
         }
@@ -196,18 +196,18 @@ impl Footing {
             .fold(length, f64::min);
         let single: Vec<Vec<String>> = axis.ticks.iter().map(|tick| vec![tick.label.clone()]).collect();
         let widest = |lines: &[Vec<String>]| {
-            lines.iter().flatten().map(|line| width(line, NUMBER, false)).fold(0.0, f64::max)
+            lines.iter().flatten().map(|line| width(line, TEXT, false)).fold(0.0, f64::max)
         };
-        let label = wrap(&axis.label, NAME, false, length + 30.0);
+        let label = wrap(&axis.label, TEXT, false, length + 30.0);
         let names = axis.ticks.iter().any(|tick| tick.label.chars().any(char::is_alphabetic));
         if !names || widest(&single) + 8.0 <= step {
-            return Self { ticks: single, upright: false, label, tick_height: 16.0 };
+            return Self { ticks: single, upright: false, label, tick_height: LINE + 1.0 };
         }
         let broken: Vec<Vec<String>> =
-            axis.ticks.iter().map(|tick| wrap(&breakable(&tick.label), NUMBER, false, step - 6.0)).collect();
+            axis.ticks.iter().map(|tick| wrap(&breakable(&tick.label), TEXT, false, step - 6.0)).collect();
         let lines = broken.iter().map(Vec::len).max().unwrap_or(1);
         if widest(&broken) + 4.0 <= step && lines <= 3 {
-            let tick_height = 2.0 + NUMBER_LINE * lines as f64;
+            let tick_height = 2.0 + LINE * lines as f64;
             return Self { ticks: broken, upright: false, label, tick_height };
         }
         let tick_height = widest(&single) + 6.0;
@@ -216,28 +216,28 @@ impl Footing {
 
     /// Height below the axis line.
     pub(super) fn height(&self) -> f64 {
-        let label = if self.label.is_empty() { 0.0 } else { 6.0 + NAME_LINE * self.label.len() as f64 };
+        let label = if self.label.is_empty() { 0.0 } else { 6.0 + LINE * self.label.len() as f64 };
         6.0 + self.tick_height + label
     }
 
     /// Draws the labels below a frame, and the axis label centred below them.
     pub(super) fn draw(&self, pen: &Pen<'_>, frame: &Frame) -> Drawn {
         let top = frame.bottom + 7.0;
-        let lettering = Lettering::new(NUMBER, Paint::Mute);
+        let lettering = Lettering::new(TEXT, Paint::Mute);
         for (tick, lines) in frame.x().ticks.iter().zip(&self.ticks) {
             let x = frame.place(tick.at, frame.y().low).0;
             for (index, line) in lines.iter().enumerate() {
                 if self.upright {
                     pen.text(line, (x, top), lettering.anchored(HPos::Right, VPos::Center).upright())?;
                 } else {
-                    let at = (x, top + NUMBER_LINE * index as f64);
+                    let at = (x, top + LINE * index as f64);
                     pen.text(line, at, lettering.anchored(HPos::Center, VPos::Top))?;
                 }
             }
         }
-        let lettering = Lettering::new(NAME, Paint::Ink).anchored(HPos::Center, VPos::Top);
+        let lettering = Lettering::new(TEXT, Paint::Ink).anchored(HPos::Center, VPos::Top);
         for (index, line) in self.label.iter().enumerate() {
-            let y = frame.bottom + 6.0 + self.tick_height + 6.0 + NAME_LINE * index as f64;
+            let y = frame.bottom + 6.0 + self.tick_height + 6.0 + LINE * index as f64;
             pen.text(line, ((frame.left + frame.right) / 2.0, y), lettering)?;
         }
         Ok(())

@@ -14,7 +14,7 @@ use super::layout::Plan;
 use super::marks;
 use super::names::{self, Spot};
 use super::pen::{Drawn, Lettering, Pen};
-use super::sizes::{NAME, ROW};
+use super::sizes::{ROW, TEXT};
 use super::text::width;
 use super::theme::Paint;
 use crate::figure::{Edge, Graph};
@@ -22,7 +22,7 @@ use crate::figure::{Edge, Graph};
 /// Greatest height of the drawing, without its key.
 const HIGHEST: f64 = 370.0;
 /// Radii of nodes.
-const RADII: (f64, f64) = (3.5, 12.0);
+const RADII: (f64, f64) = (3.5, 13.5);
 /// Widths of the faintest and of the strongest edge, and how many between are told apart.
 const WIDTHS: (f64, f64) = (0.7, 4.2);
 const WIDTH_STEPS: f64 = 12.0;
@@ -173,7 +173,7 @@ impl<'a> GraphPlan<'a> {
         let (mut row, mut x) = (0, 0.0);
         let mut placed = Vec::new();
         for (sample, name) in self.key() {
-            let length = SAMPLE + width(name, NAME, false);
+            let length = SAMPLE + width(name, TEXT, false);
             if x > 0.0 && x + length > self.width {
                 row += 1;
                 x = 0.0;
@@ -198,7 +198,7 @@ impl<'a> GraphPlan<'a> {
                     pen.raw(line(&cross((from + 11.0, y), 4.0), CROSS, 1.8, false, 1.0))?;
                 }
             }
-            pen.text(name, (from + SAMPLE, y), Lettering::new(NAME, Paint::Ink))?;
+            pen.text(name, (from + SAMPLE, y), Lettering::new(TEXT, Paint::Ink))?;
         }
         Ok(())
     }
@@ -214,10 +214,10 @@ impl<'a> GraphPlan<'a> {
             match spot {
                 Spot::Within => {
                     let paint = if self.graph.nodes[node].group == 0 { Paint::Ink } else { Paint::Paper };
-                    let lettering = Lettering::new(NAME, paint);
+                    let lettering = Lettering::new(TEXT, paint);
                     pen.text(names[node], places[node], lettering.anchored(HPos::Center, VPos::Center))?;
                 }
-                Spot::Beside(at) => pen.rimmed_text(names[node], at, NAME)?,
+                Spot::Beside(at) => pen.rimmed_text(names[node], at, TEXT)?,
                 Spot::Nowhere => {}
             }
         }
@@ -233,7 +233,7 @@ impl Plan for GraphPlan<'_> {
     fn settle(&mut self, plot_width: f64) {
         self.width = plot_width;
         let named = self.graph.nodes.iter().any(|node| !node.label.is_empty());
-        self.margin = RADII.1 + if named { NAME + 4.0 } else { 2.0 };
+        self.margin = RADII.1 + if named { TEXT + 4.0 } else { 2.0 };
         let (across, up) = self.span();
         let room = plot_width - 2.0 * self.margin;
         self.unit = (room / across).min((HIGHEST - 2.0 * self.margin) / up);
@@ -248,7 +248,7 @@ impl Plan for GraphPlan<'_> {
 
     fn draw(&self, pen: &Pen<'_>, corner: Place) -> Drawn {
         if self.graph.nodes.is_empty() {
-            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(NAME, Paint::Mute));
+            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(TEXT, Paint::Mute));
         }
         let places = self.places(corner);
         pen.raw(self.edges(&places))?;

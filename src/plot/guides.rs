@@ -4,7 +4,7 @@ use super::area::Area;
 use super::frame::{Frame, Place};
 use super::pen::{Drawn, Pen, Stroke};
 use super::series::obstacles;
-use super::sizes::{NAME, NAME_LINE};
+use super::sizes::{LINE, TEXT};
 use super::text::{width, wrap};
 use super::theme::Paint;
 use crate::figure::{Chart, Guide};
@@ -26,10 +26,10 @@ pub(super) fn draw_labels(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn 
     for guide in shown(frame, chart).filter(|guide| !guide.label.is_empty()) {
         let others: Vec<[Place; 2]> =
             shown(frame, chart).filter(|other| *other != guide).map(|other| line(frame, other)).collect();
-        let lines = wrap(&guide.label, NAME, false, (frame.right - frame.left - 16.0).min(240.0));
+        let lines = wrap(&guide.label, TEXT, false, (frame.right - frame.left - 16.0).min(240.0));
         let extent = (
-            lines.iter().map(|text| width(text, NAME, false)).fold(0.0, f64::max),
-            NAME_LINE * lines.len() as f64,
+            lines.iter().map(|text| width(text, TEXT, false)).fold(0.0, f64::max),
+            LINE * lines.len() as f64,
         );
         let cost = |area: &Area| {
             let covered = data.iter().filter(|place| area.holds(**place, (6.0, 5.0))).count();
@@ -39,7 +39,7 @@ pub(super) fn draw_labels(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn 
         };
         let Some(area) = candidates(frame, guide, extent).into_iter().min_by_key(cost) else { continue };
         for (index, text) in lines.iter().enumerate() {
-            pen.rimmed_text(text, (area.left, area.top + NAME_LINE * (index as f64 + 0.5)), NAME)?;
+            pen.rimmed_text(text, (area.left, area.top + LINE * (index as f64 + 0.5)), TEXT)?;
         }
         taken.push(area);
     }
@@ -127,7 +127,7 @@ mod tests {
         for vertical in [true, false] {
             for at in [0.0, 0.3, 5.0, 9.9, 10.0] {
                 let guide = Guide { vertical, at, label: String::new() };
-                let areas = candidates(&frame(), &guide, (60.0, NAME_LINE));
+                let areas = candidates(&frame(), &guide, (60.0, LINE));
                 assert!(!areas.is_empty());
                 for area in areas {
                     assert!(area.left >= 20.0 && area.right <= 221.0, "{area:?}");

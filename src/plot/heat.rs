@@ -10,7 +10,7 @@ use super::frame::{Footing, Frame, Place};
 use super::layout::Plan;
 use super::pen::{Drawn, Lettering, Pen};
 use super::scale::{Axis, Room};
-use super::sizes::{NAME, NAME_LINE, NUMBER};
+use super::sizes::{LINE, TEXT};
 use super::text::wrap;
 use super::theme::Paint;
 use crate::figure::{Heat, Scale};
@@ -86,8 +86,8 @@ impl<'a> HeatPlan<'a> {
     }
 
     fn left_gutter(&self) -> f64 {
-        let lines = wrap(&self.y.label, NAME, false, self.size.1 + 20.0).len() as f64;
-        let label = if lines > 0.0 { NAME_LINE * lines + 5.0 } else { 0.0 };
+        let lines = wrap(&self.y.label, TEXT, false, self.size.1 + 20.0).len() as f64;
+        let label = if lines > 0.0 { LINE * lines + 5.0 } else { 0.0 };
         label + self.y.label_width() + 8.0
     }
 
@@ -99,12 +99,12 @@ impl<'a> HeatPlan<'a> {
         let scale = Frame::new((left, top), (BAR, height), &self.bar, &self.bar);
         for tick in &self.bar.ticks {
             let y = scale.place(self.bar.low, tick.at).1;
-            pen.text(&tick.label, (left + BAR + 5.0, y), Lettering::new(NUMBER, Paint::Mute))?;
+            pen.text(&tick.label, (left + BAR + 5.0, y), Lettering::new(TEXT, Paint::Mute))?;
         }
-        let middle = left + BAR + 5.0 + self.bar.label_width() + 4.0 + NAME_LINE / 2.0;
-        let lettering = Lettering::new(NAME, Paint::Ink).anchored(HPos::Center, VPos::Center).upright();
-        for (index, line) in wrap(&self.bar.label, NAME, false, height + 20.0).iter().enumerate() {
-            let at = (middle + NAME_LINE * index as f64, (frame.top + frame.bottom) / 2.0);
+        let middle = left + BAR + 5.0 + self.bar.label_width() + 4.0 + LINE / 2.0;
+        let lettering = Lettering::new(TEXT, Paint::Ink).anchored(HPos::Center, VPos::Center).upright();
+        for (index, line) in wrap(&self.bar.label, TEXT, false, height + 20.0).iter().enumerate() {
+            let at = (middle + LINE * index as f64, (frame.top + frame.bottom) / 2.0);
             pen.text(line, at, lettering)?;
         }
         Ok(())
@@ -131,8 +131,8 @@ pub(super) fn block(
 
 impl Plan for HeatPlan<'_> {
     fn gutters(&self) -> (f64, f64) {
-        let lines = wrap(&self.bar.label, NAME, false, self.size.1 + 20.0).len() as f64;
-        let label = if lines > 0.0 { 6.0 + NAME_LINE * lines } else { 0.0 };
+        let lines = wrap(&self.bar.label, TEXT, false, self.size.1 + 20.0).len() as f64;
+        let label = if lines > 0.0 { 6.0 + LINE * lines } else { 0.0 };
         (self.left_gutter(), BAR_GAP + BAR + 5.0 + self.bar.label_width() + label)
     }
 
@@ -158,7 +158,7 @@ impl Plan for HeatPlan<'_> {
         let frame = Frame::new(corner, self.size, &self.x, &self.y);
         if self.heat.values.is_empty() {
             let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
-            return pen.text("no data", middle, Lettering::new(NAME, Paint::Mute));
+            return pen.text("no data", middle, Lettering::new(TEXT, Paint::Mute));
         }
         let scheme = if self.heat.diverging { Scheme::Diverging } else { Scheme::Rising };
         pen.raw(block(&self.heat.values, self.heat.columns, self.ends, scheme, (corner, self.size)))?;

@@ -9,7 +9,7 @@ use super::frame::Place;
 use super::heat::block;
 use super::layout::Plan;
 use super::pen::{Drawn, Lettering, Pen};
-use super::sizes::{NAME, NUMBER, NUMBER_LINE};
+use super::sizes::{LINE, TEXT};
 use super::text::{width, wrap};
 use super::theme::Paint;
 use crate::figure::ImageGrid;
@@ -48,7 +48,7 @@ impl<'a> ImagesPlan<'a> {
     }
 
     fn label_height(&self) -> f64 {
-        NUMBER_LINE * self.labels.iter().map(Vec::len).max().unwrap_or(0) as f64
+        LINE * self.labels.iter().map(Vec::len).max().unwrap_or(0) as f64
     }
 
     fn rows(&self) -> usize {
@@ -61,10 +61,10 @@ impl<'a> ImagesPlan<'a> {
 
     /// A short colour bar with the values at its ends.
     fn draw_key(&self, pen: &Pen<'_>, (left, top): Place) -> Drawn {
-        let lettering = Lettering::new(NUMBER, Paint::Mute);
+        let lettering = Lettering::new(TEXT, Paint::Mute);
         let (low, high) = (significant(self.grid.range.0, 3), significant(self.grid.range.1, 3));
         pen.text(&low, (left, top), lettering)?;
-        let from = left + width(&low, NUMBER, false) + 6.0;
+        let from = left + width(&low, TEXT, false) + 6.0;
         let levels: Vec<f64> = (0..LEVELS).map(|level| level as f64).collect();
         let place = ((from, top - 4.0), (110.0, 8.0));
         pen.raw(block(&levels, LEVELS, (0.0, (LEVELS - 1) as f64), Scheme::Diverging, place))?;
@@ -83,7 +83,7 @@ impl Plan for ImagesPlan<'_> {
         let most = grid.per_row.min(grid.images.len()).clamp(1, most);
         // Fewer side by side where a word of their labels would not fit below its image.
         let words = grid.labels.iter().flat_map(|label| label.split_whitespace());
-        let widest = words.map(|word| width(word, NUMBER, false)).fold(0.0, f64::max);
+        let widest = words.map(|word| width(word, TEXT, false)).fold(0.0, f64::max);
         let cell = |columns: usize| (plot_width + GAP) / columns as f64 - 2.0;
         self.per_row = (1..=most).rev().find(|columns| cell(*columns) >= widest).unwrap_or(1);
         let room = cell(self.per_row) + 2.0 - GAP;
@@ -92,7 +92,7 @@ impl Plan for ImagesPlan<'_> {
         let width_px = room.min(side).min(side / ratio);
         self.size = (width_px, width_px * ratio);
         let cell = width_px + GAP - 2.0;
-        self.labels = grid.labels.iter().map(|label| wrap(label, NUMBER, false, cell)).collect();
+        self.labels = grid.labels.iter().map(|label| wrap(label, TEXT, false, cell)).collect();
     }
 
     fn height(&self) -> f64 {
@@ -104,7 +104,7 @@ impl Plan for ImagesPlan<'_> {
         let scheme = if self.grid.diverging { Scheme::Diverging } else { Scheme::Grey };
         let labels = if self.labels.is_empty() { 0.0 } else { 6.0 + self.label_height() };
         if self.grid.images.is_empty() {
-            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(NAME, Paint::Mute));
+            return pen.text("no data", (corner.0, corner.1 + 8.0), Lettering::new(TEXT, Paint::Mute));
         }
         for (index, image) in self.grid.images.iter().enumerate() {
             let (row, column) = (index / self.per_row, index % self.per_row);
@@ -119,9 +119,9 @@ impl Plan for ImagesPlan<'_> {
                 number(self.size.1),
                 Paint::Mute.hex()
             ))?;
-            let lettering = Lettering::new(NUMBER, Paint::Mute).anchored(HPos::Center, VPos::Top);
+            let lettering = Lettering::new(TEXT, Paint::Mute).anchored(HPos::Center, VPos::Top);
             for (line, text) in self.labels.get(index).into_iter().flatten().enumerate() {
-                let at = (left + self.size.0 / 2.0, top + self.size.1 + 7.0 + NUMBER_LINE * line as f64);
+                let at = (left + self.size.0 / 2.0, top + self.size.1 + 7.0 + LINE * line as f64);
                 pen.text(text, at, lettering)?;
             }
         }

@@ -11,7 +11,7 @@ use super::heat::HeatPlan;
 use super::images::ImagesPlan;
 use super::legend::{self, Entry};
 use super::pen::{Drawn, Lettering, Pen};
-use super::sizes::{NAME, NAME_LINE, TITLE, TITLE_LINE};
+use super::sizes::{LINE, TEXT, TITLE, TITLE_LINE};
 use super::text::{plain, width as measured, wrap};
 use super::theme::Paint;
 use crate::figure::{Chart, Figure, Panel};
@@ -47,7 +47,7 @@ impl Width {
 
     /// Whether a subtitle stands behind its title rather than below it; frames of one figure agree on it.
     pub(super) fn beside(self, title: &str, subtitle: &str) -> bool {
-        let length = measured(title, TITLE, true) + BESIDE + measured(subtitle, NAME, false);
+        let length = measured(title, TITLE, true) + BESIDE + measured(subtitle, TEXT, false);
         // The rest is for the axis on whose line the title begins.
         length <= self.units() - 110.0
     }
@@ -168,13 +168,13 @@ impl<'a> Sheet<'a> {
         let header_left = EDGE + if above_axis { gutters.first().map_or(0.0, |g| g.0) } else { 0.0 };
         let header_room = width - EDGE - header_left;
         let title = wrap(&figure.title, TITLE, true, header_room);
-        let subtitle = wrap(heading.subtitle, NAME, false, header_room);
+        let subtitle = wrap(heading.subtitle, TEXT, false, header_room);
         let beside = heading.beside && title.len() == 1 && subtitle.len() == 1 && {
             let ahead = measured(&figure.title, TITLE, true) + BESIDE;
-            ahead + measured(heading.subtitle, NAME, false) <= header_room
+            ahead + measured(heading.subtitle, TEXT, false) <= header_room
         };
         let legend = shared.unwrap_or_default();
-        let below = if beside { 0.0 } else { NAME_LINE * subtitle.len() as f64 };
+        let below = if beside { 0.0 } else { LINE * subtitle.len() as f64 };
         let legend_top = ABOVE + TITLE_LINE * title.len() as f64 + below + 4.0;
         let top = legend_top + legend::height(&legend, header_room) + 6.0;
         let rows = row_tops(&panels, columns, panel_width, &gutters, top);
@@ -231,12 +231,12 @@ impl<'a> Sheet<'a> {
             let at = if self.beside {
                 let ahead = measured(&self.title[0], TITLE, true) + BESIDE;
                 // On the title's base line, which lies lower for its size.
-                (self.header_left + ahead, ABOVE + 0.5 * TITLE_LINE + 0.36 * (TITLE - NAME))
+                (self.header_left + ahead, ABOVE + 0.5 * TITLE_LINE + 0.36 * (TITLE - TEXT))
             } else {
                 let above = ABOVE + TITLE_LINE * self.title.len() as f64;
-                (self.header_left, above + NAME_LINE * (index as f64 + 0.5))
+                (self.header_left, above + LINE * (index as f64 + 0.5))
             };
-            pen.text(line, at, Lettering::new(NAME, Paint::Mute))?;
+            pen.text(line, at, Lettering::new(TEXT, Paint::Mute))?;
         }
         let room = self.width - EDGE - self.header_left;
         legend::draw(&pen, &self.legend, (self.header_left, self.legend_top), room)?;
@@ -247,7 +247,7 @@ impl<'a> Sheet<'a> {
             draw_panel(&pen, panel, (left, row.start), row.plot, room)?;
         }
         if self.panels.is_empty() {
-            pen.text("no data", (self.header_left, self.top + 10.0), Lettering::new(NAME, Paint::Mute))?;
+            pen.text("no data", (self.header_left, self.top + 10.0), Lettering::new(TEXT, Paint::Mute))?;
         }
         pen.finish()?;
         drop(pen);
@@ -307,7 +307,7 @@ struct Row {
 
 /// Height of title and legend above a plot of a width.
 fn head(panel: &Placed<'_>, room: f64) -> (f64, f64) {
-    let title = NAME_LINE * wrap(panel.title, NAME, true, room).len() as f64;
+    let title = LINE * wrap(panel.title, TEXT, true, room).len() as f64;
     (title, legend::height(&panel.legend, room))
 }
 
@@ -329,9 +329,9 @@ fn row_tops(panels: &[Placed<'_>], columns: usize, width: f64, gutters: &[(f64, 
 }
 
 fn draw_panel(pen: &Pen<'_>, panel: &Placed<'_>, (left, top): Place, plot: f64, room: f64) -> Drawn {
-    for (index, line) in wrap(panel.title, NAME, true, room).iter().enumerate() {
-        let at = (left, top + NAME_LINE * (index as f64 + 0.5));
-        pen.text(line, at, Lettering::new(NAME, Paint::Ink).bold())?;
+    for (index, line) in wrap(panel.title, TEXT, true, room).iter().enumerate() {
+        let at = (left, top + LINE * (index as f64 + 0.5));
+        pen.text(line, at, Lettering::new(TEXT, Paint::Ink).bold())?;
     }
     legend::draw(pen, &panel.legend, (left, top + head(panel, room).0), room)?;
     panel.plan.draw(pen, (left, plot))

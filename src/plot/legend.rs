@@ -2,7 +2,7 @@
 
 use super::marks;
 use super::pen::{Drawn, Pen, Stroke};
-use super::sizes::{NAME, ROW};
+use super::sizes::{ROW, TEXT};
 use super::text::width;
 use super::theme::Paint;
 use super::{frame::Place, pen::Lettering};
@@ -103,7 +103,7 @@ fn rows(entries: &[Entry], room: f64) -> Vec<(usize, f64)> {
     let (mut row, mut x) = (0, 0.0);
     let mut places = Vec::with_capacity(entries.len());
     for entry in entries {
-        let length = SAMPLE + width(&entry.label, NAME, false);
+        let length = SAMPLE + width(&entry.label, TEXT, false);
         if x > 0.0 && x + length > room {
             row += 1;
             x = 0.0;
@@ -124,7 +124,7 @@ pub(super) fn draw(pen: &Pen<'_>, entries: &[Entry], (left, top): Place, room: f
     for (entry, (row, x)) in entries.iter().zip(rows(entries, room)) {
         let at = (left + x, top + ROW * (row as f64 + 0.5));
         draw_sample(pen, entry, at)?;
-        pen.text(&entry.label, (at.0 + SAMPLE, at.1), Lettering::new(NAME, Paint::Ink))?;
+        pen.text(&entry.label, (at.0 + SAMPLE, at.1), Lettering::new(TEXT, Paint::Ink))?;
     }
     Ok(())
 }
@@ -236,7 +236,7 @@ mod tests {
         let placed = rows(&entries, 400.0);
         assert!(placed.last().unwrap().0 >= 3);
         for (entry, (_, x)) in entries.iter().zip(placed) {
-            assert!(x + SAMPLE + width(&entry.label, NAME, false) <= 400.0);
+            assert!(x + SAMPLE + width(&entry.label, TEXT, false) <= 400.0);
         }
     }
 }

@@ -2,11 +2,8 @@
 
 use super::area::Area;
 use super::frame::Place;
-use super::sizes::NAME;
+use super::sizes::{LINE, TEXT};
 use super::text::width;
-
-/// Height of a name.
-const LINE: f64 = 15.0;
 
 /// Where one name stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +32,7 @@ pub(super) fn spots(
     edges: &[(Place, Place)],
     room: Area,
 ) -> Vec<Spot> {
-    let fits = |name: &&str| NAME <= 1.1 * radius && width(name, NAME, false) <= 1.55 * radius;
+    let fits = |name: &&str| TEXT <= 1.1 * radius && width(name, TEXT, false) <= 1.55 * radius;
     if names.iter().all(fits) {
         let spot = |name: &&str| if name.is_empty() { Spot::Nowhere } else { Spot::Within };
         return names.iter().map(spot).collect();
@@ -51,7 +48,7 @@ pub(super) fn spots(
             spots.push(Spot::Nowhere);
             continue;
         }
-        let length = width(name, NAME, false);
+        let length = width(name, TEXT, false);
         let (x, y) = places[node];
         let free = |area: &Area| {
             area.within(&room)
@@ -101,7 +98,7 @@ mod tests {
     fn names_go_within_large_nodes_and_beside_small_ones() {
         let places = [(50.0, 50.0), (100.0, 50.0)];
         let room = Area { left: 0.0, top: 0.0, right: 200.0, bottom: 100.0 };
-        assert_eq!(spots(&["1", ""], &places, 12.0, &[], room), [Spot::Within, Spot::Nowhere]);
+        assert_eq!(spots(&["1", ""], &places, 13.5, &[], room), [Spot::Within, Spot::Nowhere]);
         let beside = spots(&["1", "2"], &places, 4.0, &[], room);
         assert!(
             matches!(beside[..], [Spot::Beside(a), Spot::Beside(b)] if a.0 < 50.0 && b.0 > 100.0),
@@ -111,10 +108,10 @@ mod tests {
 
     #[test]
     fn a_name_without_room_is_left_out() {
-        let places: Vec<Place> = (0..40).map(|i| (20.0 + 6.0 * f64::from(i), 22.0)).collect();
+        let places: Vec<Place> = (0..40).map(|i| (20.0 + 6.0 * f64::from(i), 27.0)).collect();
         let names = vec!["a long name"; 40];
         let spots =
-            spots(&names, &places, 3.0, &[], Area { left: 0.0, top: 0.0, right: 280.0, bottom: 44.0 });
+            spots(&names, &places, 3.0, &[], Area { left: 0.0, top: 0.0, right: 280.0, bottom: 54.0 });
         let kept = spots.iter().filter(|spot| matches!(spot, Spot::Beside(_))).count();
         assert!((1..40).contains(&kept), "{kept}");
     }

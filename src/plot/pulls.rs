@@ -6,7 +6,7 @@ use super::marks;
 use super::pen::{Drawn, Lettering, Pen, Stroke};
 use super::scale::{Axis, Room};
 use super::series::{marked_places, radius};
-use super::sizes::NAME;
+use super::sizes::TEXT;
 use super::theme::Paint;
 use super::ticks::linear;
 use crate::figure::{Chart, Point, Scale};
@@ -61,7 +61,7 @@ pub(super) fn draw(pen: &Pen<'_>, frame: &Frame, chart: &Chart) -> Drawn {
     }
     frame.draw_left_axis(pen)?;
     frame.draw_bottom_axis(pen)?;
-    pen.text(&frame.y().label, (frame.left, frame.top - 9.0), Lettering::new(NAME, Paint::Mute))?;
+    pen.text(&frame.y().label, (frame.left, frame.top - 9.0), Lettering::new(TEXT, Paint::Mute))?;
     let pulls = |series| drawable(chart, series).filter_map(|point| Some((point.x, pull(point)?)));
     let places: Vec<Vec<Place>> =
         chart.series.iter().map(|series| marked_places(frame, pulls(series))).collect();

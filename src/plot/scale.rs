@@ -3,7 +3,7 @@
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
 use std::ops::Range;
 
-use super::sizes::NUMBER;
+use super::sizes::TEXT;
 use super::text::width;
 use super::ticks::{Tick, Ticks, linear, logarithmic};
 use crate::figure::Scale;
@@ -68,7 +68,7 @@ impl Axis {
 
     /// Width of the widest tick label.
     pub(super) fn label_width(&self) -> f64 {
-        self.ticks.iter().map(|tick| width(&tick.label, NUMBER, false)).fold(0.0, f64::max)
+        self.ticks.iter().map(|tick| width(&tick.label, TEXT, false)).fold(0.0, f64::max)
     }
 }
 
@@ -82,7 +82,7 @@ fn numbers(low: f64, high: f64, log: bool, room: Room) -> Ticks {
                 let place = Axis { low, high, log, ticks: vec![], minor: vec![], label: String::new() };
                 ticks.labelled.windows(2).all(|pair| {
                     let gap = libm::fabs(place.fraction(pair[1].at) - place.fraction(pair[0].at)) * length;
-                    let half = |tick: &Tick| width(&tick.label, NUMBER, false) / 2.0;
+                    let half = |tick: &Tick| width(&tick.label, TEXT, false) / 2.0;
                     gap >= half(&pair[0]) + half(&pair[1]) + 12.0
                 })
             };
@@ -104,7 +104,7 @@ fn categories(scale: &Scale, (low, high): (f64, f64), room: Room) -> Ticks {
     let each = match room {
         // Words break into lines or stand upright; numbers stay as they are, side by side.
         Room::Along(_) if !words => {
-            scale.categories.iter().map(|name| width(name, NUMBER, false) + 6.0).fold(15.0, f64::max)
+            scale.categories.iter().map(|name| width(name, TEXT, false) + 6.0).fold(15.0, f64::max)
         }
         Room::Along(_) | Room::Up(_) => 15.0,
     };
@@ -171,7 +171,7 @@ mod tests {
                 let ends: Vec<(f64, f64)> = axis
                     .ticks
                     .iter()
-                    .map(|t| (axis.fraction(t.at) * length, width(&t.label, NUMBER, false) / 2.0))
+                    .map(|t| (axis.fraction(t.at) * length, width(&t.label, TEXT, false) / 2.0))
                     .collect();
                 for pair in ends.windows(2) {
                     assert!(pair[0].0 + pair[0].1 < pair[1].0 - pair[1].1, "{length} {low} {high}");

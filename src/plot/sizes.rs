@@ -1,19 +1,15 @@
 //! Sizes of letters in figures, in the units of a drawing.
 //!
-//! A page shows a unit as 1.2 CSS pixels in a column, as 1.14 on a phone of 360 pixels and as 0.77 points on paper, so
-//! that names come out at 15.6 and 14.8 pixels beside a text of 17 and 16, and at the size of a caption in print.
+//! A page shows a unit as 1.17 to 1.2 CSS pixels in a column, as 1.14 on a phone of 360 pixels and as 0.77 points on paper, so
+//! that letters come out at 17 to 17.5 and at 16.6 pixels, beside a text of 17 and 16.
 
-/// What names: axis labels, legends, keys, labels of marked values and of nodes, subtitles and titles of panels.
-pub(super) const NAME: f64 = 13.0;
+/// All letters but titles.
+pub(super) const TEXT: f64 = 14.6;
 /// Height of a line of the same.
-pub(super) const NAME_LINE: f64 = 16.5;
-/// What counts: labels of ticks and of images.
-pub(super) const NUMBER: f64 = 12.0;
-/// Height of a line of the same.
-pub(super) const NUMBER_LINE: f64 = 15.0;
+pub(super) const LINE: f64 = 17.5;
 /// A figure's title.
-pub(super) const TITLE: f64 = 15.0;
+pub(super) const TITLE: f64 = 16.0;
 /// Height of a line of the same.
-pub(super) const TITLE_LINE: f64 = 20.0;
+pub(super) const TITLE_LINE: f64 = 21.0;
 /// Height of a row of a legend or a key.
-pub(super) const ROW: f64 = 20.0;
+pub(super) const ROW: f64 = 21.5;

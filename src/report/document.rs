@@ -106,7 +106,8 @@ pub(crate) struct Source<'a> {
 
 impl Document {
     /// Parses the parts of a page; `figures` are the ids at hand, of which the first is shown ahead of the first part as
-    /// Figure 1. Labels and macros are shared by all parts, and `labels` may hold some already; `inputs` reads pictures.
+    /// Figure 1. Labels and macros are shared by all parts, and `labels` may hold some already; `inputs` reads pictures,
+    /// which lie apart in the edition with the `solutions`.
     ///
     /// # Errors
     ///
@@ -116,6 +117,7 @@ impl Document {
         parts: &[Source<'_>],
         figures: &[String],
         labels: Labels,
+        solutions: bool,
         inputs: &dyn Inputs,
     ) -> Result<Self, ReportError> {
         let mut numbering = Numbering {
@@ -123,7 +125,7 @@ impl Document {
             shown: Vec::new(),
             labels,
             macros: Macros::default(),
-            pictures: Pictures::default(),
+            pictures: Pictures::of_edition(solutions),
             inputs,
             folder: "",
             equations: 0,
@@ -377,6 +379,7 @@ mod tests {
             &[Source { place: None, templated: true, folder: "", text }],
             &figures,
             Labels::default(),
+            false,
             &Nothing,
         )
     }

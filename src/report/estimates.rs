@@ -54,7 +54,14 @@ impl Column {
     /// The cell's plain text; empty when nothing applies.
     fn text(self, row: &EstimateRow) -> String {
         match self {
-            Self::Axis(axis) => row.coordinates.get(axis).map(|text| proper(text)).unwrap_or_default(),
+            // Places are told apart by far fewer digits than a file may give them.
+            Self::Axis(axis) => match row.coordinates.get(axis) {
+                Some(text) if text.len() > 10 && text.parse::<f64>().is_ok() => {
+                    text.parse().map_or_else(|_| text.clone(), |place| number::significant(place, 8))
+                }
+                Some(text) => proper(text),
+                None => String::new(),
+            },
             Self::Quantity => row.called.map_or_else(|| row.quantity.name.replace('_', " "), str::to_owned),
             Self::Value => {
                 row.value.map_or_else(|| "–".to_owned(), |value| number::with_error(value, row.std_error))

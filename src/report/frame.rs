@@ -80,7 +80,7 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
         Source { place: None, templated: false, folder: "", text: &evidence },
         Source { place: None, templated: false, folder: "", text: &colophon },
     ];
-    let document = Document::parse(&parts, &ids, labels, handout.inputs)?;
+    let document = Document::parse(&parts, &ids, labels, handout.solutions, handout.inputs)?;
     Ok(Frame { document, references })
 }
 

@@ -116,8 +116,26 @@ mod tests {
         parts.own.answer = text("answer", "It is\n{{ facts.nosuch | num }}");
         let error = headline(&parts.handout("t")).unwrap_err().to_string();
         assert!(error.starts_with("mine.toml, line 8: failed to render template `report.answer`"), "{error}");
-        assert!(error.contains("there is no such variable"), "{error}");
+        assert!(error.contains("there is no `nosuch` in `facts`"), "{error}");
 
+        // A group of facts would show as JSON, or as a dash.
+        parts.story.facts = serde_json::json!({"low": {"energy": 1.0, "entropy": 2.0}, "list": [1.0]});
+        for (printed, told) in [
+            (
+                "{{ facts.low }}",
+                "`facts.low` is a group of variables; name one of it (facts.low.energy, facts.low.entropy)",
+            ),
+            ("{{- facts.low | num -}}", "`facts.low` is a group"),
+            ("{{ facts.list }}", "a list: facts.list[0]"),
+        ] {
+            parts.own.answer = text("answer", printed);
+            let error = headline(&parts.handout("t")).unwrap_err().to_string();
+            assert!(error.starts_with("mine.toml, line 7:") && error.contains(told), "{error}");
+        }
+        parts.own.answer = text("answer", "{{ facts.low.energy | num }} {{ facts.list | length }}");
+        assert_eq!(headline(&parts.handout("t")).unwrap().1, "1 1");
+
+        parts.story.facts = serde_json::json!({"x": 1.0});
         parts.own.answer = text("answer", "It is\n{{ facts.x | nmu }}");
         let error = headline(&parts.handout("t")).unwrap_err().to_string();
         assert!(error.starts_with("mine.toml, line 8: failed to render template `report.answer`"), "{error}");

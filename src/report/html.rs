@@ -9,6 +9,7 @@ use super::maths::Maths;
 use super::pictures::Pictures;
 use super::text::{Power, html_escape, powers_of_ten};
 use super::{estimates, frame, highlight};
+use crate::number;
 use comrak::html::{ChildRendering, format_node_default};
 use comrak::{Arena, Options, create_formatter, nodes::Node, nodes::NodeValue};
 use std::fmt::Write as _;
@@ -19,6 +20,9 @@ const SLOT: &str = "{slot}";
 
 /// Up to how many lines of code stay on one sheet of paper.
 const WHOLE: usize = 25;
+
+/// How many rows of the table of all estimates paper shows; the style sheet hides the others.
+const PRINTED: usize = 40;
 
 /// What of Markdown is understood.
 pub(crate) fn options() -> Options<'static> {
@@ -145,7 +149,18 @@ impl Html<'_> {
                     Some(summary) => folded("all", &summary, &estimates::html(self.handout, self)?),
                     None => estimates::html(self.handout, self)?,
                 };
-                format!("<div class=\"estimates\">\n{table}{}</div>", self.estimates_link())
+                // Paper shows the first rows of a long table, and says so.
+                let (class, cut) = match self.handout.estimates.len() {
+                    0..=PRINTED => ("estimates", String::new()),
+                    rows => (
+                        "estimates cut",
+                        format!(
+                            "<p class=\"paper-alone\">Of {} estimates these are the first; <code>estimates.csv</code> holds them all.</p>\n",
+                            number::count(rows as u64)
+                        ),
+                    ),
+                };
+                format!("<div class=\"{class}\">\n{table}{cut}{}</div>", self.estimates_link())
             }
             Block::References => {
                 let mut list = String::from("<ul class=\"references\">\n");

@@ -190,7 +190,13 @@ impl Labels {
             let label = &target[..length];
             let words = self.texts.get(label).ok_or_else(|| ReportError::Reference {
                 label: label.to_owned(),
-                known: self.texts.keys().filter(|known| !known.starts_with("ref-")).cloned().collect(),
+                // All works of the bibliography would be a long list.
+                known: self
+                    .texts
+                    .keys()
+                    .filter(|known| label.starts_with("ref-") == known.starts_with("ref-"))
+                    .cloned()
+                    .collect(),
             })?;
             if before.ends_with('[') && !before.ends_with("\\[") {
                 output.push_str(words);
@@ -231,6 +237,10 @@ mod tests {
         let error = labels.resolve("see [](#eq-x)").unwrap_err();
         assert_eq!(error.to_string(), "cross reference to unknown label `eq-x` (did you mean `eq-a`?)");
         assert!(labels.resolve("[so](#no)").is_err());
+        labels.add("ref-onsager1944", "Onsager (1944)".into()).unwrap();
+        let told = |text: &str| labels.resolve(text).unwrap_err().to_string();
+        assert!(told("[](#ref-onsager1945)").contains("did you mean `ref-onsager1944`?"));
+        assert!(told("[](#fig-x)").contains("did you mean `fig-b`?"));
         assert_eq!(labels.resolve("`[](#eq-x)` [it](#eq-a)").unwrap(), "`[](#eq-x)` [it](#eq-a)");
     }
 
@@ -280,7 +290,7 @@ mod tests {
         let labels = Labels::new("", &[work("kaufman1949"), work("onsager1944")]);
         for (text, words) in [
             ("[see @kaufmann1949, ch. 2]", "unknown work `kaufmann1949` (did you mean `kaufman1949`?)"),
-            ("[-@onsager]", "unknown work `onsager` (known: kaufman1949, onsager1944)"),
+            ("[-@onsager]", "unknown work `onsager` (did you mean `onsager1944`?)"),
             ("[@kaufman1949, @onsager1944]", "names two works: put a semicolon"),
             ("[cf.@kaufman1949]", "within a word"),
             ("[@kaufman1949; onsager1944]", "citation `onsager1944` stands among works and names none"),

@@ -140,7 +140,7 @@ impl Maths {
     fn convert(&self, latex: &str, display: MathDisplay) -> Result<String, ReportError> {
         let prepared = normalise(latex);
         match self.converter.convert_with_local_state(&prepared, display) {
-            Ok(result) => Ok(result.mathml),
+            Ok(result) => Ok(level_primes(result.mathml)),
             Err(error) => Err(ReportError::Maths {
                 position: prepared[..prepared.floor_char_boundary(error.0.start)].chars().count(),
                 message: self.with_hint(error.error_message()),
@@ -148,6 +148,27 @@ impl Maths {
             }),
         }
     }
+}
+
+/// Primes set beside what they belong to: their glyphs are raised already, so that a superscript would lift and shrink them
+/// once more.
+fn level_primes(mut mathml: String) -> String {
+    let (open, close) = ("<msup>", "</msup>");
+    for prime in ['′', '″', '‴', '⁗'] {
+        let raised = format!("<mo>{prime}</mo>{close}");
+        while let Some(end) = mathml.find(&raised) {
+            let before = &mathml[..end];
+            // The element that closes here is the innermost that is still open.
+            let opens: Vec<usize> = before.match_indices(open).map(|(at, _)| at).collect();
+            let still_open =
+                |at: &usize| before[*at..].matches(open).count() == before[*at..].matches(close).count() + 1;
+            let Some(start) = opens.into_iter().rev().find(still_open) else { break };
+            let base = &before[start + open.len()..];
+            let level = format!(r#"<mrow>{base}<mo lspace="0" rspace="0">{prime}</mo></mrow>"#);
+            mathml.replace_range(start..end + raised.len(), &level);
+        }
+    }
+    mathml
 }
 
 /// The command that a message calls unknown, without its backslash.
@@ -285,6 +306,17 @@ mod tests {
         assert!(mathml.starts_with("<math>"));
         assert!(mathml.contains("<msup>") && mathml.contains("×"), "{mathml}");
         assert!(maths.inline("x<y").unwrap().contains("&lt;"));
+    }
+
+    #[test]
+    fn primes_are_raised_once() {
+        let maths = Maths::new();
+        let prime = |sign: char| format!(r#"<mo lspace="0" rspace="0">{sign}</mo></mrow>"#);
+        let mathml = maths.inline("F'' + s'(x^2) + (a^2)^{\\prime}").unwrap();
+        assert!(mathml.contains(&format!("<mrow><mi>F</mi>{}", prime('″'))), "{mathml}");
+        assert!(mathml.contains(&format!("<mrow><mi>s</mi>{}", prime('′'))), "{mathml}");
+        assert_eq!(mathml.matches("<msup>").count(), 2, "{mathml}");
+        assert_eq!(mathml.matches("<msup>").count(), mathml.matches("</msup>").count());
     }
 
     #[test]

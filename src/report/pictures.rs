@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 /// The largest picture that a page takes in.
 const LARGEST: usize = 5_000_000;
 
-/// The folder of the pictures beside the Markdown edition.
-const FOLDER: &str = "pictures";
-
 /// The pictures of a page, by the address under which its Markdown edition shows them.
-#[derive(Debug, Default)]
-pub(crate) struct Pictures(BTreeMap<String, Picture>);
+#[derive(Debug)]
+pub(crate) struct Pictures {
+    /// The folder beside the Markdown edition in which they lie.
+    beside: &'static str,
+    held: BTreeMap<String, Picture>,
+}
 
 /// One picture.
 #[derive(Debug)]
@@ -26,6 +27,13 @@ struct Picture {
 }
 
 impl Pictures {
+    /// No pictures yet, of the edition with the solutions or of the student's: each has a folder of its own, so that the
+    /// student's can be handed out.
+    pub(crate) fn of_edition(solutions: bool) -> Self {
+        let beside = if solutions { "pictures-solutions" } else { "pictures" };
+        Self { beside, held: BTreeMap::new() }
+    }
+
     /// Markdown (without code blocks) whose pictures are shown under the addresses of their files beside it; they are read
     /// by `inputs`, relative to `folder`.
     ///
@@ -91,26 +99,26 @@ impl Pictures {
             .collect();
         // Two files of one name are told apart by what they hold.
         let hash = &blake3::hash(&bytes).to_hex()[..8];
-        let address = format!("{FOLDER}/{stem}-{hash}.{}", format.ending());
-        self.0.insert(address.clone(), Picture { path, format, bytes });
+        let address = format!("{}/{stem}-{hash}.{}", self.beside, format.ending());
+        self.held.insert(address.clone(), Picture { path, format, bytes });
         Ok(address)
     }
 
     /// The picture under `address` as an address that holds it; a script within it does not run there.
     pub(crate) fn embedded(&self, address: &str) -> Option<String> {
-        let picture = self.0.get(address)?;
+        let picture = self.held.get(address)?;
         Some(format!("data:{};base64,{}", picture.format.name(), BASE64.encode(&picture.bytes)))
     }
 
     /// The files that were read, each with its hash.
     pub(crate) fn inputs(&self) -> Vec<(String, String)> {
         let hash = |picture: &Picture| blake3::hash(&picture.bytes).to_hex().to_string();
-        self.0.values().map(|picture| (picture.path.clone(), hash(picture))).collect()
+        self.held.values().map(|picture| (picture.path.clone(), hash(picture))).collect()
     }
 
     /// The pictures as files beside the Markdown edition.
     pub(crate) fn into_files(self) -> Vec<(String, Vec<u8>)> {
-        self.0.into_iter().map(|(address, picture)| (address, picture.bytes)).collect()
+        self.held.into_iter().map(|(address, picture)| (address, picture.bytes)).collect()
     }
 }
 
@@ -249,7 +257,7 @@ mod tests {
     }
 
     fn take(text: &str, folder: &str) -> Result<(String, Vec<String>), ReportError> {
-        let mut pictures = Pictures::default();
+        let mut pictures = Pictures::of_edition(false);
         let text = pictures.take(text, folder, &Folder)?;
         Ok((text, pictures.into_files().into_iter().map(|(name, _)| name).collect()))
     }
@@ -277,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_picture_travels_with_its_type() {
-        let mut pictures = Pictures::default();
+        let mut pictures = Pictures::of_edition(false);
         let text = pictures.take("![](x.svg)", "", &Folder).unwrap();
         let address = text.trim_start_matches("![](").trim_end_matches(')');
         let embedded = pictures.embedded(address).unwrap();

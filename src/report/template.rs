@@ -35,7 +35,9 @@ fn variables(handout: &Handout<'_>) -> Result<Context, ReportError> {
 /// Renders a sentence of the user's to one line of Markdown.
 pub(crate) fn sentence(handout: &Handout<'_>, text: &Text) -> Result<String, ReportError> {
     let context = variables(handout)?;
-    let rendered = markdown(&text.place, &text.text, &context)?;
+    let rendered = printable(handout, &text.place, &text.text).and_then(|()| {
+        markdown(&text.place, &text.text, &context).map_err(|error| spelt_out(handout, &text.text, error))
+    })?;
     Ok(rendered.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -49,14 +51,44 @@ pub(crate) fn body(handout: &Handout<'_>) -> Result<String, ReportError> {
     let rendering = of_kind(|kind| matches!(kind, ErrorKind::RenderingError(_)));
     if !syntax {
         blocks::check(handout)?;
+        for (name, source) in handout.templates.iter().filter(|(name, _)| *name == handout.template) {
+            printable(handout, name, source)?;
+        }
     }
-    outcome.map(|text| head::yielded(handout, text)).map_err(|error| match told(handout.template, &error) {
+    outcome.map(|text| head::yielded(handout, text)).map_err(|error| {
+        let error = told(handout.template, &error);
+        let source = match &error {
+            ReportError::Template { name, .. } if rendering => {
+                handout.templates.iter().find(|(known, _)| known == name)
+            }
+            _ => None,
+        };
+        match source {
+            Some((_, source)) => spelt_out(handout, source, error),
+            None => error,
+        }
+    })
+}
+
+/// An error of rendering a template whose text is `source`, told by the misspelt variable where there is one.
+fn spelt_out(handout: &Handout<'_>, source: &str, error: ReportError) -> ReportError {
+    match error {
         ReportError::Template { name, line: Some(line), message } => {
-            let mistake = if rendering { misspelt::mistake(handout, &name, line) } else { None };
+            let mistake = misspelt::mistake(handout, &name, source, line);
             ReportError::Template { name, line: Some(line), message: mistake.unwrap_or(message) }
         }
         error => error,
-    })
+    }
+}
+
+/// Refuses a template that would print a whole group of facts, of which the engine makes JSON.
+fn printable(handout: &Handout<'_>, name: &str, source: &str) -> Result<(), ReportError> {
+    match misspelt::group(handout, name, source) {
+        Some((line, message)) => {
+            Err(ReportError::Template { name: name.to_owned(), line: Some(line), message })
+        }
+        None => Ok(()),
+    }
 }
 
 /// The engine's account of an unknown filter with its place, and the nearest that there is.
@@ -230,8 +262,12 @@ fn with_error(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<Value> 
     show(value, |value| number::with_error(value, error))
 }
 
-/// `{{ value | num }}`: up to six significant digits, or up to `digits` of them.
+/// `{{ value | num }}`: up to six significant digits, or up to `digits` of them; as many decimal `places` as asked for, zeros
+/// included.
 fn plain(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<Value> {
+    if let Some(places) = arguments.get::<usize>("places")? {
+        return show(value, |value| number::fixed(value, places.min(17)));
+    }
     let digits = arguments.get::<usize>("digits")?.unwrap_or(6).clamp(1, 17);
     show(value, |value| number::significant(value, digits))
 }
@@ -279,10 +315,10 @@ mod tests {
         context.insert("none", &None::<f64>);
         context.insert("title", "a_b*<i>");
         let source = "{{ x | pm(error=0.0005) }} {{ x | pm(error=none) }} {{ x | num }} {{ n | count }} \
-                      {{ none | num }} ${{ x | num }}$ {{ title }} {{ 3 | num }}";
+                      {{ none | num }} ${{ x | num }}$ {{ title }} {{ 3 | num }} {{ 0.5 | num(places=3) }}";
         assert_eq!(
             markdown("t", source, &context).unwrap(),
-            "1.4531(5) 1.45306 1.45306 20\u{202f}000 – $1.45306$ a\\_b\\*&lt;i&gt; 3"
+            "1.4531(5) 1.45306 1.45306 20\u{202f}000 – $1.45306$ a\\_b\\*&lt;i&gt; 3 0.500"
         );
     }
 

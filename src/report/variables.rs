@@ -48,9 +48,8 @@ const WORDS: [&str; 34] = [
 const NAMING: [&str; 6] = ["block", "endblock", "extends", "include", "import", "endmacro"];
 
 /// The first variable on `line` of the template called `name` that there is not, in a sentence with the place; `None` when
-/// all are there, or it cannot be told.
-pub(crate) fn mistake(handout: &Handout<'_>, name: &str, line: usize) -> Option<String> {
-    let source = handout.templates.iter().find(|(known, _)| known == name).map(|(_, source)| source)?;
+/// all are there, or it cannot be told. `source` is the template's text.
+pub(crate) fn mistake(handout: &Handout<'_>, name: &str, source: &str, line: usize) -> Option<String> {
     let known = context(handout);
     let tags = tags(source);
     let here = |tag: &&Tag<'_>| (tag.line..=tag.line + tag.text.matches('\n').count()).contains(&line);
@@ -62,6 +61,38 @@ pub(crate) fn mistake(handout: &Handout<'_>, name: &str, line: usize) -> Option<
             let at = tag.start + found.start;
             Some(format!("{sentence}\n{}", excerpt(name, source, at + from..at + to)))
         })
+    })
+}
+
+/// The first tag of a template that prints a whole group of variables, as a line and a sentence; `None` when none does.
+pub(crate) fn group(handout: &Handout<'_>, name: &str, source: &str) -> Option<(usize, String)> {
+    let known = context(handout);
+    let printing = |tag: &Tag<'_>| source[..tag.start].ends_with("{{");
+    tags(source).iter().filter(|tag| printing(tag)).find_map(|tag| {
+        let printed = tag.text.trim_matches(['-', ' ', '\n']);
+        // Filters of the engine may make something of a group; those of ours show numbers.
+        let printed =
+            match printed.split_once('|').map(|(path, filter)| (path.trim_end(), filter.trim_start())) {
+                None => printed,
+                Some((path, filter))
+                    if ["pm", "num", "count"].iter().any(|of_ours| filter.starts_with(of_ours)) =>
+                {
+                    path
+                }
+                Some(_) => return None,
+            };
+        let (steps, "") = path(printed) else { return None };
+        let names = match value_of(&steps, &known)? {
+            Value::Object(map) => {
+                map.keys().map(|key| format!("{printed}.{key}")).collect::<Vec<_>>().join(", ")
+            }
+            Value::Array(_) => format!("a list: {printed}[0], or {{% for one in {printed} %}}"),
+            _ => return None,
+        };
+        let at = tag.start + tag.text.find(printed)?;
+        let line = source[..at].matches('\n').count() + 1;
+        let sentence = format!("`{printed}` is a group of variables; name one of it ({names})");
+        Some((line, format!("{sentence}\n{}", excerpt(name, source, at..at + printed.len()))))
     })
 }
 

@@ -128,14 +128,21 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The word nearest to `wrong`, if one is near enough to be what was meant.
+/// The word nearest to `wrong`, if one is near enough to be what was meant, or the only one that it begins.
 pub fn nearest<'a>(wrong: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let words: Vec<&str> = words.into_iter().collect();
+    let begun = || {
+        let mut begun = words.iter().filter(|word| wrong.len() >= 3 && word.starts_with(wrong));
+        begun.next().filter(|_| begun.next().is_none())
+    };
     words
-        .into_iter()
+        .iter()
         .map(|word| (strsim::damerau_levenshtein(wrong, word), word))
         .filter(|(distance, word)| *distance <= 1.max(word.len().max(wrong.len()) / 3))
         .min()
         .map(|(_, word)| word)
+        .or_else(begun)
+        .copied()
 }
 
 /// "`a`, `b` or `c`".

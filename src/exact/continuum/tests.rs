@@ -94,6 +94,10 @@ fn averaging_over_the_width_tilts_a_double_well() {
         let well = x * x - 1.0;
         assert!((free - (well * well + 0.5 * temperature * x - constant)).abs() < 1e-10, "{x}");
     }
+    // (x² − 1)² bends downwards between ∓1/√3.
+    let share = 2.0 / libm::sqrt(3.0) / (continuum.high - continuum.low);
+    assert!((continuum.concave_share(temperature) - share).abs() < 1e-6);
+    assert!((double_well(1, 0.0, 1.0, 0.0).concave_share(temperature) - share).abs() < 1e-6);
 }
 
 #[test]

@@ -98,10 +98,19 @@ pub(super) fn levels(walk: &Walk) -> Vec<(Level, Moments)> {
 pub(super) fn ends(walk: &Walk, advance: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<Ends> {
     let tie = TIE * walk.bound;
     let inner = walk.inner_brackets();
+    let (least_inner, most_inner) =
+        (least(inner.iter().copied()), -least(inner.iter().map(|bracket| -bracket)));
     let scan = |chunk: usize| {
         let (mut low, mut high) = (Two::NONE, Two::NONE);
         let mut sums = vec![0.0; inner.len()];
         walk.blocks(chunk, |block| {
+            // No bracket of the block is outside of these: most blocks need no closer look.
+            let reach = block.fields.iter().map(|field| field.abs()).sum::<f64>();
+            let above = -(block.constant + most_inner + reach) > low.energies[1] + tie;
+            let below = block.constant + least_inner - reach > high.energies[0] + tie;
+            if above && below {
+                return;
+            }
             let (least, most) = brackets(&block, &inner, &mut sums);
             if -most <= low.energies[1] + tie {
                 sums.iter().for_each(|sum| low.add(-sum, 1, tie));
@@ -241,11 +250,22 @@ impl Part {
 
     fn add(&mut self, factor: f64, xs: &[f64], weights: &[f64], up: usize, bin_of: impl Fn(f64) -> usize) {
         let (mut total, mut first, mut second) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        for (index, (x, weight)) in xs.iter().zip(weights).enumerate() {
-            let lane = index % LANES;
-            total[lane] += weight;
-            first[lane] += weight * x;
-            second[lane] += weight * x * x;
+        for (xs, weights) in xs.chunks(LANES).zip(weights.chunks(LANES)) {
+            let mut lane = |lane: usize, x: f64, weight: f64| {
+                total[lane] += weight;
+                first[lane] += weight * x;
+                second[lane] += weight * x * x;
+            };
+            match (xs.as_array::<LANES>(), weights.as_array::<LANES>()) {
+                (Some(xs), Some(weights)) => {
+                    (0..LANES).for_each(|index| lane(index, xs[index], weights[index]))
+                }
+                _ => xs
+                    .iter()
+                    .zip(weights)
+                    .enumerate()
+                    .for_each(|(index, (x, weight))| lane(index, *x, *weight)),
+            }
         }
         let row = &mut self.by_state[up * self.states..(up + 1) * self.states];
         row.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += factor * weight);

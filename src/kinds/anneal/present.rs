@@ -93,10 +93,6 @@ fn question(point: &StudyPoint<'_>) -> String {
     }
 }
 
-fn plural(count: usize, word: &str) -> String {
-    format!("{} {word}{}", number::count(count as u64), if count == 1 { "" } else { "s" })
-}
-
 fn answer(study: &Study<'_>, best: &StudyPoint<'_>) -> String {
     let point = if study.points.len() > 1 { fastest(study).unwrap_or(best) } else { best };
     let experiment: &AnnealExperiment = point.downcast();
@@ -153,7 +149,7 @@ fn answer(study: &Study<'_>, best: &StudyPoint<'_>) -> String {
         return format!(
             "Reads of {}, the cheapest of those tried, find {} with 99\u{a0}% probability within {} sweeps{interval}; \
              {rise}.",
-            plural(experiment.sweeps, "sweep"),
+            number::many(experiment.sweeps, "sweep"),
             level(point, target),
             sweeps_text(effort, experiment),
         );
@@ -260,7 +256,7 @@ pub(super) fn coordinates(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
 /// "40 reads of 1000 sweeps at size = 24".
 fn runs(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
     let experiment: &AnnealExperiment = point.downcast();
-    let (reads, sweeps) = (plural(experiment.reads, "read"), plural(experiment.sweeps, "sweep"));
+    let (reads, sweeps) = (number::many(experiment.reads, "read"), number::many(experiment.sweeps, "sweep"));
     format!("{reads} of {sweeps}{}", place(study, point))
 }
 

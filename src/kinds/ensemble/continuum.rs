@@ -38,6 +38,7 @@ pub(super) fn add(
     let smoothed = continuum.smoothed(temperature);
     record.put_series("smoothed_free_energy", smoothed.free_energy);
     record.put_series("smoothed_x", smoothed.x);
+    record.scalars.insert("concave_share".to_owned(), continuum.concave_share(temperature));
     Ok(())
 }
 
@@ -55,6 +56,13 @@ pub(super) fn analyse(ensemble: &Ensemble, record: &Record, analysis: &mut Analy
     for (x, free) in record.series("smoothed_x").iter().zip(record.series("smoothed_free_energy")) {
         table.push(vec![(*x).into(), (*free).into()]);
     }
+    analysis.tables.push(table);
+    let mut table = Table::new(
+        "convexity",
+        "The share of the box in which the landscape along x bends downwards, F″(x) < 0.",
+        &["concave_share"],
+    );
+    table.push(vec![record.scalar("concave_share").into()]);
     analysis.tables.push(table);
     let names = ["quadrature_nodes", "quadrature_log_partition", "quadrature_energy"];
     let [Some(nodes), Some(log_partition), Some(energy)] = names.map(|name| record.scalar(name)) else {

@@ -178,11 +178,12 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     };
     let columns = balance.len();
     let mut caption =
-        "The free energy $F = U - TS$ with its two parts: the energy $U$, which a low temperature \
-                       favours, and $TS$, which grows with the temperature and pulls $F$ down."
+        "The free energy $F$ and, stacked on it, $TS$ (shaded): together they are the energy $U$, so that $F = U - TS$. At a low \
+                       temperature $F$ follows the energy; $TS$ grows with the temperature and pulls it down."
             .to_owned();
     if curves.iter().any(|curve| curve.points.iter().any(|(temperature, _)| *temperature < 0.0)) {
-        caption = "The free energy $F = U - TS$ with its two parts, the energy $U$ and $TS$.".to_owned();
+        caption = "The free energy $F$ and the energy $U$; the shaded depth between them is $TS$, which below $T = 0$ is negative."
+            .to_owned();
     }
     if curves.len() > 1 {
         caption =
@@ -215,18 +216,29 @@ pub(super) fn figures(study: &Study<'_>) -> Vec<Figure> {
     figures
 }
 
-/// U, F and TS of a single curve; F alone of several.
+/// F with TS stacked on it, which together are U, of a single curve; F alone of several.
 fn balance_panel(units: Units, curves: &[Curve<'_>], title: &str) -> Panel {
     if curves.len() != 1 {
         return quantity_panel(units, title, curves, &units.temperature(), "free_energy");
     }
-    let points = |amount: fn(f64, &StudyPoint<'_>) -> Option<f64>| -> Vec<Point> {
-        curves[0].points.iter().filter_map(|(x, point)| Some(Point::new(*x, amount(*x, point)?))).collect()
+    let points = |quantity: &str| -> Vec<Point> {
+        let point = |(x, point): &(f64, &StudyPoint<'_>)| Some(Point::new(*x, value(point, quantity)?));
+        curves[0].points.iter().filter_map(point).collect()
+    };
+    let between = |(x, point): &(f64, &StudyPoint<'_>)| {
+        let (f, u) = (value(point, "free_energy")?, value(point, "energy")?);
+        Some(Point { interval: Some((f.min(u), f.max(u))), ..Point::new(*x, (f + u) / 2.0) })
+    };
+    let entropic = Series {
+        label: "*TS*".to_owned(),
+        mark: Mark::Band,
+        role: Role::Data(1),
+        points: curves[0].points.iter().filter_map(between).collect(),
     };
     let lines = vec![
-        series("*U*", Role::Data(0), points(|_, point| value(point, "energy"))),
-        series("*TS*", Role::Data(1), points(|t, point| value(point, "entropy").map(|entropy| t * entropy))),
-        series("*F* = *U* − *TS*", Role::Data(2), points(|_, point| value(point, "free_energy"))),
+        series("*U* = *F* + *TS*", Role::Data(0), points("energy")),
+        entropic,
+        series("*F*", Role::Data(2), points("free_energy")),
     ];
     chart(title, &units.temperature(), format!("energy{}", units.energy()), lines)
 }

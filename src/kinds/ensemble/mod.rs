@@ -83,7 +83,7 @@ impl Kind for EnsembleKind {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn quantities(&self) -> &'static [&'static str] {

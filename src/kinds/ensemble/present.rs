@@ -29,7 +29,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let description = model.description();
     let same_model =
         study.points.iter().all(|point| point.downcast::<Ensemble>().model.description() == description);
-    let subject = if same_model { description.clone() } else { format!("{description}, and its relatives") };
+    let subject =
+        if same_model { description.clone() } else { format!("{description} and the others like it") };
     let (question, answer) = match (swept, &curves[..]) {
         (Some(_), [curve]) if curve.points.len() > 1 => along_temperature(&subject, curve),
         (Some(_), _) if study.points.len() > 1 => several(&subject, &curves),

@@ -114,7 +114,7 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
         by_order.estimate("binder", &[&square, &fourth], &|m| 1.0 - m[1] / (3.0 * m[0] * m[0])),
         acceptance(experiment, records),
     ];
-    if let Some([e, c]) = references(experiment) {
+    if let Some([e, c]) = exact_at(experiment, experiment.temperature) {
         estimates[0].reference = Some((e, ReferenceKind::Exact));
         estimates[1].reference = Some((c, ReferenceKind::Exact));
     }
@@ -206,9 +206,8 @@ fn mean_acceptance(records: &[Record]) -> Estimate {
     }
 }
 
-/// The exact energy per site and specific heat, where they can be had.
-fn references(experiment: &SweepExperiment) -> Option<[f64; 2]> {
-    let temperature = experiment.temperature;
+/// The exact energy per site and specific heat of an experiment's model at a temperature, where they can be had in no time.
+pub(super) fn exact_at(experiment: &SweepExperiment, temperature: f64) -> Option<[f64; 2]> {
     if let Some(lattice) = experiment.model.square_lattice()
         && let Some(exact) = kaufman::torus(lattice, temperature)
     {

@@ -32,6 +32,13 @@ impl<'a> Curve<'a> {
         self.points[0].1.downcast()
     }
 
+    /// Whether all points have one model, so that only x tells them apart.
+    pub(super) fn is_of_one_model(&self) -> bool {
+        let identity = |point: &StudyPoint<'_>| point.downcast::<SweepExperiment>().model.identity();
+        let first = identity(self.points[0].1);
+        self.points.iter().all(|(_, point)| identity(point) == first)
+    }
+
     /// The square lattice that all points share, if so.
     pub(super) fn square(&self) -> Option<SquareLattice> {
         let lattice = self.experiment().model.square_lattice()?;

@@ -1,10 +1,11 @@
 //! The figures of a sweep.
 
+use super::analyse::exact_at;
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
 use super::{collapse, snapshots, story};
-use crate::exact::{kaufman, onsager};
+use crate::exact::onsager;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Story, Study};
@@ -24,8 +25,9 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         return story;
     }
     if layout.x.is_some() {
-        story.figures.push(specific_heat(study, &layout));
-        story.figures.push(observables(study, &layout));
+        let exact = exact(&layout);
+        story.figures.push(specific_heat(study, &layout, &exact));
+        story.figures.push(observables(study, &layout, exact));
         story.figures.extend(collapse::figure(study, &layout));
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(memory(study, &layout));
@@ -59,19 +61,38 @@ fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
     Series { label: curve.label.clone(), mark: Mark::Scatter, role: Role::Data(index), points }
 }
 
-/// Exact curves of one quantity: Kaufman's on a dense grid of temperatures, else the reference values joined.
-fn exact(layout: &Layout<'_>, pick: fn(&kaufman::Torus) -> f64, quantity: &str) -> Vec<Series> {
+/// The exact curves of two quantities.
+struct Exact {
+    energy: Vec<Series>,
+    specific_heat: Vec<Series>,
+    /// Whether every place on the lines is exact, and not only those of the points that they join.
+    dense: bool,
+}
+
+/// Exact curves of the energy and the specific heat per site: against the temperature on a dense grid, else the reference
+/// values joined.
+fn exact(layout: &Layout<'_>) -> Exact {
+    let dense = layout.is_temperature && layout.curves.iter().all(Curve::is_of_one_model);
+    let of_points = |curve: &Curve<'_>, quantity: &str| -> Vec<Point> {
+        let reference = |(x, estimate): (f64, &Estimate)| Some(Point::new(x, estimate.reference?.0));
+        curve.estimates(quantity).filter_map(reference).collect()
+    };
+    let curves = layout.curves.iter().map(|curve| {
+        if !dense {
+            return ["energy_per_site", "specific_heat"].map(|quantity| of_points(curve, quantity));
+        }
+        let known = temperatures(layout).filter_map(|t| Some((t, exact_at(curve.experiment(), t)?)));
+        let (energy, heat) = known.map(|(t, [e, c])| (Point::new(t, e), Point::new(t, c))).unzip();
+        [energy, heat]
+    });
+    let (energy, specific_heat): (Vec<_>, Vec<_>) = curves.map(|[energy, heat]| (energy, heat)).unzip();
+    Exact { energy: lines(energy), specific_heat: lines(specific_heat), dense }
+}
+
+/// A line through the points of each curve that has several, the first of them labelled.
+fn lines(curves: Vec<Vec<Point>>) -> Vec<Series> {
     let mut all = Vec::new();
-    for curve in &layout.curves {
-        let points: Vec<Point> = match curve.square().filter(|_| layout.is_temperature) {
-            Some(lattice) => temperatures(layout)
-                .filter_map(|t| Some(Point::new(t, pick(&kaufman::torus(lattice, t)?))))
-                .collect(),
-            None => curve
-                .estimates(quantity)
-                .filter_map(|(x, estimate)| Some(Point::new(x, estimate.reference?.0)))
-                .collect(),
-        };
+    for points in curves {
         if points.len() > 1 {
             let label = if all.is_empty() { "exact".to_owned() } else { String::new() };
             all.push(Series { label, mark: Mark::Line, role: Role::Reference, points });
@@ -131,18 +152,20 @@ fn is_compared(layout: &Layout<'_>, quantity: &str) -> bool {
     layout.curves.iter().map(pulls).sum::<usize>() > 1
 }
 
-fn specific_heat(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
-    let references = exact(layout, |torus| torus.specific_heat, "specific_heat");
-    let lines = !references.is_empty();
+fn specific_heat(study: &Study<'_>, layout: &Layout<'_>, exact: &Exact) -> Figure {
+    let lines = !exact.specific_heat.is_empty();
     let compared = is_compared(layout, "specific_heat");
-    let mut chart = chart(layout, "specific_heat", "", "specific heat per site *c*", references);
+    let mut chart =
+        chart(layout, "specific_heat", "", "specific heat per site *c*", exact.specific_heat.clone());
     chart.pulls = compared;
     let mut caption =
         "Specific heat per site from the fluctuations of the energy. Bars are one standard error $\\sigma$, \
                        autocorrelation included; where none shows it is smaller than the mark."
             .to_owned();
-    if lines {
+    if lines && exact.dense {
         caption.push_str(" Lines are exact for these finite systems.");
+    } else if lines {
+        caption.push_str(" Lines join values that are exact for these finite systems.");
     }
     if compared {
         caption.push_str(&format!(" The strip below shows {PULLS}."));
@@ -159,8 +182,7 @@ fn specific_heat(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
     }
 }
 
-fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
-    let energy = exact(layout, |torus| torus.energy_per_site, "energy_per_site");
+fn observables(study: &Study<'_>, layout: &Layout<'_>, exact: Exact) -> Figure {
     let mut order = Vec::new();
     if let Some(coupling) =
         common_coupling(layout).filter(|coupling| *coupling > 0.0 && layout.is_temperature)
@@ -195,7 +217,7 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
             chains::provenance(study)
         ),
         panels: vec![
-            panel("energy_per_site", "Energy per site", energy),
+            panel("energy_per_site", "Energy per site", exact.energy),
             panel("magnetization", "Magnetisation", order),
             panel("susceptibility", "Susceptibility", Vec::new()),
             panel("binder", "Binder cumulant", Vec::new()),

@@ -64,15 +64,15 @@ pub(super) fn build(
     });
     let in_field = pairs.fields.iter().filter(|field| **field != 0.0).count();
     let place = format!(
-        "of {} ({} spins{}, {} bonds{})",
+        "of {} ({}{}, {}{})",
         file.rsplit('/').next().unwrap_or(file),
-        number::count(pairs.spins() as u64),
+        number::many(pairs.spins(), "spin"),
         if in_field > 0 {
             format!(", {} of them in a field", number::count(in_field as u64))
         } else {
             String::new()
         },
-        number::count(pairs.neighbours.len() as u64 / 2),
+        number::many(pairs.neighbours.len() / 2, "bond"),
         if convention == Convention::Dimod { ", read with the signs of dimod" } else { "" },
     );
     let source = Source::File(pairs.spins());

@@ -76,7 +76,7 @@ Each fenced block ends with ```. An unknown reference or figure is an error.
 
 Filters
   x | pm(error=e)          1.453(5): a number as its error allows
-  x | num                  up to six digits; num(digits=3) for three
+  x | num                  up to six digits; num(digits=3) for three, num(places=3) for 0.500
   n | count                a whole number, 20 000
   word | text              words of yours shown as typed, not as Markdown
 A number that is empty shows as a dash; `{% if x is not none %}` asks.

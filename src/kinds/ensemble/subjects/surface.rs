@@ -13,7 +13,7 @@ use serde::Serialize;
 /// Most states of the slider.
 const FRAMES: usize = 24;
 /// Pixels along each axis of the map.
-const MAP: usize = 61;
+const MAP: usize = 91;
 /// Places along each axis at which minima of the landscape itself are counted.
 const GRID: usize = 601;
 /// The most rows of the list of temperatures.
@@ -100,13 +100,11 @@ fn minima(values: &[f64]) -> usize {
 
 fn smooth(point: &StudyPoint<'_>) -> Option<Smooth> {
     let (x, free) = smoothed(point)?;
-    let bends: Vec<f64> = free.windows(3).map(|three| three[0] - 2.0 * three[1] + three[2]).collect();
-    let size = bends.iter().map(|bend| bend.abs()).fold(0.0, f64::max);
     let place = (0..x.len()).min_by(|a, b| free[*a].total_cmp(&free[*b]))?;
     Some(Smooth {
         temperature: point.downcast::<Ensemble>().temperature,
         minima: minima(&free),
-        concave: bends.iter().filter(|bend| **bend < -1e-6 * size).count() as f64 / bends.len() as f64,
+        concave: *point.analysis.table("convexity")?.numbers("concave_share").first()?,
         place: x[place],
         entropy: value(point, "entropy"),
         energy: value(point, "energy"),
@@ -205,27 +203,32 @@ fn along(continuum: &Continuum, curve: &Curve<'_>) -> Option<Figure> {
     let curves: Vec<(Vec<f64>, Vec<f64>)> =
         curve.points.iter().map(|(_, point)| smoothed(point)).collect::<Option<_>>()?;
     let cold = continuum.smoothed(0.0);
-    let envelope = || shape("*T* = 0".to_owned(), Mark::Line, Role::Data(0), &cold.x, &cold.free_energy);
+    let envelope = || shape("*T* = 0".to_owned(), Mark::Dashed, Role::Muted, &cold.x, &cold.free_energy);
     let line = |place: usize, role: usize| {
         let label = format!("*T* = {}", number::plain(curve.points[place].0));
         shape(label, Mark::Line, Role::Data(role), &curves[place].0, &curves[place].1)
     };
     let (x, y) = (|| Scale::linear("*x*"), || Scale::linear("*F*(*x*) − min *F*"));
     let last = curve.points.len() - 1;
-    let mut shown = vec![envelope()];
-    let mut places = vec![0, unit, last];
+    // The coldest, the hottest, and one in the middle of their ratio: neighbours lie on each other.
+    let temperature = |place: usize| curve.points[place].0;
+    let middle = libm::sqrt(temperature(0).abs() * temperature(last).abs());
+    let away = |place: &usize| (temperature(*place).abs() - middle).abs();
+    let between = (0..=last).min_by(|a, b| away(a).total_cmp(&away(b)))?;
+    let mut places = vec![0, between, last];
     places.dedup();
-    shown.extend(places.iter().enumerate().map(|(role, place)| line(*place, role + 1)));
+    let mut shown: Vec<Series> = places.iter().enumerate().map(|(role, place)| line(*place, role)).collect();
+    shown.push(envelope());
     let stops = stops(curve.points.len(), FRAMES, unit);
     let frames = stops
         .iter()
         .map(|place| Frame {
             label: format!("*T* = {}", number::plain(curve.points[*place].0)),
-            panels: vec![panel(vec![envelope(), line(*place, 2)], x(), y())],
+            panels: vec![panel(vec![line(*place, 1), envelope()], x(), y())],
         })
         .collect();
     let caption = "The landscape along $x$ with $y$ averaged over, $F(x) = -T \\ln \\int e^{-E(x,y)/T}\\, \\mathrm dy$, each curve counted from its \
-                   least value. $T = 0$ is the lower envelope $\\min_y E(x,y)$, with a kink wherever the best $y$ jumps. Exact, so without \
+                   least value. The dashed line, $T = 0$, is the lower envelope $\\min_y E(x,y)$, with a kink wherever the best $y$ jumps. Exact, so without \
                    error bars. On screen a slider moves through the temperatures, beside the envelope."
         .to_owned();
     Some(Figure {
@@ -283,28 +286,22 @@ fn map(continuum: &Continuum) -> Figure {
     let step = (continuum.high - continuum.low) / MAP as f64;
     let centre = |k: usize| continuum.low + step * (k as f64 + 0.5);
     let values = (0..MAP)
-        .flat_map(|row| (0..MAP).map(move |column| (centre(column), centre(row))))
+        .flat_map(|row| (0..MAP).map(move |column| (centre(column), centre(MAP - 1 - row))))
         .map(|(x, y)| continuum.surface.energy(x, y))
         .collect();
     let axis = |name: &str| Scale { range: Some((continuum.low, continuum.high)), ..Scale::linear(name) };
     let heat = Panel::Heat(Heat {
         title: String::new(),
         x: axis("*x*"),
-        y: axis("*y*"),
+        // The first row is at the top, and y grows upwards.
+        y: Scale { range: Some((continuum.high, continuum.low)), ..Scale::linear("*y*") },
         rows: MAP,
         columns: MAP,
         values,
         diverging: false,
         label: "*E*(*x*, *y*)".to_owned(),
     });
-    framed(
-        "map",
-        "The landscape",
-        "",
-        "The energy $E(x, y)$ in the box, $y$ growing downwards.".to_owned(),
-        vec![heat],
-        1,
-    )
+    framed("map", "The landscape", "", "The energy $E(x, y)$ in the box.".to_owned(), vec![heat], 1)
 }
 
 #[cfg(test)]

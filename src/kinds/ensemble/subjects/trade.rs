@@ -242,10 +242,17 @@ fn landscape(magnet: &Magnet<'_>, units: Units, title: String, temperature: f64)
 
 fn landscapes(magnet: &Magnet<'_>, units: Units) -> Figure {
     let chosen = magnet.chosen();
-    let panels = chosen.map(|index| {
+    let mut charts = chosen.map(|index| {
         let temperature = magnet.points[index].0;
-        Panel::Chart(landscape(magnet, units, at(temperature), temperature))
+        landscape(magnet, units, at(temperature), temperature)
     });
+    // One scale for all, so that the energy is seen to stay as it is.
+    let amounts = || charts.iter().flat_map(|chart| &chart.series).flat_map(|series| &series.points);
+    let (low, high) = amounts()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), point| (low.min(point.y), high.max(point.y)));
+    let room = 0.04 * (high - low);
+    charts.iter_mut().for_each(|chart| chart.y.range = Some((low - room, high + room)));
+    let panels = charts.map(Panel::Chart);
     let stops = magnet.spread(FRAMES);
     let frame = |index: &usize| {
         let temperature = magnet.points[*index].0;
