@@ -226,7 +226,8 @@ fn panel(
 
 /// What a caption says of the dashed lines, if there are any.
 fn dashed(laws: &[(Option<&Sized>, &str, f64)]) -> &'static str {
-    if laws.iter().any(|(one, ..)| one.is_some()) { " Dashed: powers of $N$ through the last point." } else { "" }
+    let any = laws.iter().any(|(one, ..)| one.is_some());
+    if any { " Dashed: powers of $N$ through the last point." } else { "" }
 }
 
 /// The relative fluctuation and ⟨|m|⟩.
@@ -253,9 +254,10 @@ fn largest_term(found: &Sizes) -> Figure {
                    spin loses when its largest term, $w_{\\max}$, is taken for the whole sum."
         .to_owned()
         + dashed(&laws);
+    let missed = "(ln *Z* − ln *w*_{max}) / *N*";
     let panels = vec![
         panel(found, "Share of the largest term", "*P*_{max}", |size| Some(size.likeliest), &laws),
-        panel(found, "What it misses of ln *Z*", "(ln *Z* − ln *w*_{max}) / *N*", |size| Some(size.missed), &[]),
+        panel(found, "What it misses of ln *Z*", missed, |size| Some(size.missed), &[]),
     ];
     exact("largest-term", "Unlikely, and yet enough", caption, panels)
 }
