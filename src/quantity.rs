@@ -100,7 +100,7 @@ quantities! {
         "The lowest energy that any read met." }
     mean_read_energy { r"\bar E_{\mathrm{read}}", "*E*_{read}", "J", r"\bar E_{\mathrm{read}} = \tfrac1R \sum_r \min_t E(x^{(r)}_t)", None,
         "Mean over the reads of the lowest energy that each met." }
-    residual_energy { r"\Delta E", "Δ*E*", "J", r"\Delta E = \bar E_{\mathrm{read}} - E_{\mathrm{target}}", None,
+    residual_energy { r"E_{\mathrm{res}}", "*E*_{res}", "J", r"E_{\mathrm{res}} = \bar E_{\mathrm{read}} - E_{\mathrm{target}}", None,
         "How far the average read stays above the target energy." }
     success_probability { r"p_{\mathrm{s}}", "*p*_{s}", "", r"p_{\mathrm{s}} = \Pr(E_{\mathrm{read}} \le E_{\mathrm{target}})", Some(0.0),
         "Probability that one read reaches the target energy." }

@@ -108,6 +108,7 @@ fn a_folder_becomes_a_site_whose_links_hold() {
         order.iter().map(|badge| index.find(badge).unwrap_or_else(|| panic!("{badge}"))).collect();
     assert!(places.is_sorted());
     assert_eq!(index.matches("class=\"thumbnail\"").count(), 3);
+    assert_eq!(index.matches("class=\"asked\"").count(), 3, "each card has the question above its answer");
 
     let middle = course.read("results/site/beta.html");
     assert!(

@@ -5,7 +5,7 @@ use super::document::{Document, Source};
 use super::error::ReportError;
 use super::estimates;
 use super::fences::{no_orphans, without_solutions};
-use super::handout::{Colophon, Handout, Own};
+use super::handout::{Colophon, EstimateRow, Handout, Own};
 use super::labels::Labels;
 use super::origin;
 use super::pictures::Pictures;
@@ -55,6 +55,10 @@ pub(crate) fn assemble(handout: &Handout<'_>, prefix: &str) -> Result<Frame, Rep
     context.insert("warnings", &story.warnings);
     context.insert("references", &references.len());
     context.insert("rows", &handout.estimates.len());
+    let uncertain =
+        |row: &EstimateRow| [row.std_error, row.tau_error].iter().flatten().any(|error| *error > 0.0);
+    context.insert("errors", &handout.estimates.iter().any(uncertain));
+    context.insert("judged", &handout.estimates.iter().any(|row| row.z.is_some()));
     context.insert("far", &crate::number::plain(estimates::FAR));
     let experiment = if handout.solutions {
         handout.spec_text.into()

@@ -1,4 +1,4 @@
-//! The index of a site: the experiments as cards, in the order of reading, each with its answer and its verdict.
+//! The index of a site: the experiments as cards, in the order of reading, each with its question, its answer and its verdict.
 
 use super::course::Cover;
 use super::error::ReportError;
@@ -82,6 +82,7 @@ struct Shown<'a> {
     name: &'a str,
     quick: bool,
     warnings: usize,
+    question: String,
     answer: String,
     thumbnail: String,
     class: &'static str,
@@ -92,7 +93,7 @@ struct Shown<'a> {
 ///
 /// # Errors
 ///
-/// A [`ReportError`] when a template or an answer is at fault.
+/// A [`ReportError`] when a template, a question or an answer is at fault.
 pub fn index(cards: &[Card<'_>], cover: &Cover, wholes: &[Whole]) -> Result<String, ReportError> {
     let shown = cards.iter().map(show).collect::<Result<Vec<_>, _>>()?;
     let figures = cards.first().map_or(&[][..], |card| card.handout.figures);
@@ -119,9 +120,10 @@ fn show<'a>(card: &'a Card<'_>) -> Result<Shown<'a>, ReportError> {
         handout,
         references: &frame.references,
     };
-    // What the answer refers to stands on the experiment's own page.
-    let answer =
-        html.inline(&handout.story.answer)?.replace("href=\"#", &format!("href=\"{}#", card.address));
+    // What the two refer to stands on the experiment's own page.
+    let inline = |text: &str| -> Result<String, ReportError> {
+        Ok(html.inline(text)?.replace("href=\"#", &format!("href=\"{}#", card.address)))
+    };
     Ok(Shown {
         address: &card.address,
         title: title::html(handout.title, &html.maths)?,
@@ -129,7 +131,8 @@ fn show<'a>(card: &'a Card<'_>) -> Result<Shown<'a>, ReportError> {
         name: handout.name,
         quick: handout.quick,
         warnings: handout.story.warnings.len(),
-        answer,
+        question: inline(&handout.story.question)?,
+        answer: inline(&handout.story.answer)?,
         thumbnail: without_style(&card.thumbnail).1,
         class: card.badge.class(),
         badge: card.badge.text(),

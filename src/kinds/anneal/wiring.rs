@@ -41,7 +41,9 @@ pub(super) fn figure(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
     let failed = bonds.iter().filter(|bond| fails(bond, &spins)).count();
     let signs = bonds.iter().any(|bond| bond.2 > 0.0) && bonds.iter().any(|bond| bond.2 < 0.0);
     let (site, bond) = if cut { ("vertex", "edge") } else { ("spin", "bond") };
-    let missed = if cut { "not cut" } else { "not satisfied" };
+    // An edge of negative weight fails where it is cut.
+    let positive = bonds.iter().all(|bond| bond.2 < 0.0);
+    let missed = if cut && positive { "not cut" } else { "not satisfied" };
     let names = if cut { ["one part", "the other part"] } else { ["spin down", "spin up"] };
     let sign = |mark: &str, relation: &str| {
         let letter = if cut { "w" } else { "J" };
@@ -73,7 +75,7 @@ pub(super) fn figure(point: &StudyPoint<'_>, runs: &str) -> Option<Figure> {
              are {missed}{}.{torus}",
             number::count(failed as u64),
             number::count(bonds.len() as u64),
-            if failed > 0 { ", and crossed" } else { "" }
+            if failed > 0 { "; they are marked with a cross" } else { "" }
         ),
         panels: vec![Panel::Graph(Graph { key, description, ..graph })],
         columns: 1,

@@ -110,6 +110,7 @@ fn magnetization(order: Option<OrderMoments>, ensemble: &Ensemble) -> Vec<Estima
     let binder = binder.map(|(square, (_, fourth))| 1.0 - fourth / (3.0 * square * square));
     let values = [others.map(|(absolute, _)| absolute), square, susceptibility, binder];
     let reason = match (others, ensemble.temperature > 0.0) {
+        (None, _) if ensemble.temperature == 0.0 => "not summed at T = 0",
         (None, _) => "not among what this method sums; enumeration gives it",
         (_, true) if sites.is_none() => {
             "not known in closed form for infinitely many sites, or not defined where m vanishes"

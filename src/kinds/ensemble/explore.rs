@@ -16,7 +16,8 @@ const BARS: usize = 24;
 const STATES: usize = 12;
 
 /// What print and screen show.
-const SLIDER: &str = " Print shows these three; on screen a slider moves through the temperatures.";
+const SLIDER: &str = " Print shows the lowest temperature of the study, the highest, and between them the one of the largest heat \
+                      capacity; on screen a slider moves through the temperatures. Exact, so without error bars.";
 
 /// Both figures, where they apply to a single curve along the temperature.
 pub(super) fn figures(units: Units, curve: &Curve<'_>, method: &str) -> Vec<Figure> {
@@ -148,10 +149,7 @@ fn boltzmann(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
         (false, Mark::Steps) => "each interval of energies, its $g$ microstates together".to_owned(),
         _ => "each level, its $g$ microstates together".to_owned(),
     };
-    let caption = format!(
-        "The probability {p} of {what}, at the lowest temperature of the study, where the heat capacity is \
-         largest, and at the highest. Exact, so without error bars.{SLIDER}"
-    );
+    let caption = format!("The probability {p} of {what}.{SLIDER}");
     Some(with_slider(
         figure("boltzmann", "Populations as the temperature rises", method, caption, Vec::new(), 1),
         curve,
@@ -191,9 +189,8 @@ fn landscape(units: Units, curve: &Curve<'_>, method: &str) -> Option<Figure> {
     };
     let caption = "The free energy of a given magnetisation less that of the whole, $-T \\ln P(m)$: $m = \\frac1N \\sum_i s_i$ is the \
                    magnetisation per site of a state, and $P(m)$ the probability of all states that share it, from the exact \
-                   number of states of each energy and magnetisation: at the lowest temperature of the study, where the heat capacity is \
-                   largest, and at the highest. A well is where the system stays; the height between two wells is the free \
-                   energy that a reversal has to climb. Exact, so without error bars."
+                   number of states of each energy and magnetisation. A well is where the system stays; the height between two wells is \
+                   the free energy that a reversal has to climb."
         .to_owned()
         + SLIDER;
     Some(with_slider(

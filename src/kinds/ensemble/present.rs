@@ -53,9 +53,7 @@ fn peak(curve: &Curve<'_>) -> Option<(f64, f64, bool)> {
 }
 
 fn along_temperature(subject: &str, curve: &Curve<'_>) -> (String, String) {
-    let question = format!(
-        "How does {subject} share its probability between energy and entropy as the temperature rises?"
-    );
+    let question = format!("How does {subject} weigh energy against entropy as the temperature rises?");
     let Some((temperature, capacity, inside)) = peak(curve) else {
         return (question, "No heat capacity could be computed.".to_owned());
     };

@@ -76,9 +76,9 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         chosen.iter().flat_map(|index| states[*index].1.iter().map(|snapshot| snapshot.point)).collect();
     let near = match critical {
         Some(t_c) => {
-            format!(" the temperature of the study nearest to $T_c = {}$,", number::significant(t_c, 5))
+            format!(" at the temperature of the study nearest to $T_c = {}$,", number::significant(t_c, 5))
         }
-        None => " a temperature between,".to_owned(),
+        None => " at a temperature between,".to_owned(),
     };
     let colours = if states.iter().all(|(_, there)| there.iter().all(|snapshot| symmetric(snapshot.point))) {
         "equal spins in one colour; without a field a state and its reverse are equally likely, and each is shown with its \

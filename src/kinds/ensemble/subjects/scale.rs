@@ -224,14 +224,21 @@ fn panel(
     chart(title, Scale::log("number of spins *N*"), Scale::log(y), all)
 }
 
+/// What a caption says of the dashed lines, if there are any.
+fn dashed(laws: &[(Option<&Sized>, &str, f64)]) -> &'static str {
+    let any = laws.iter().any(|(one, ..)| one.is_some());
+    if any { " Dashed: powers of $N$ through the last point." } else { "" }
+}
+
 /// The relative fluctuation and ⟨|m|⟩.
 fn degrees(found: &Sizes) -> Figure {
     let (ordered, critical) = (found.ordered.as_ref(), found.critical.as_ref());
     let half = [(ordered, "∝ *N*^{−1/2}", -0.5)];
     let quarter = [(critical, "∝ *N*^{−1/4}", -0.25)];
     let caption = "Against the number of spins. First panel: the standard deviation of the energy as a share of its mean. Second: the mean size of \
-                   the magnetisation per spin. Dashed: powers of $N$ through the last point."
-        .to_owned();
+                   the magnetisation per spin."
+        .to_owned()
+        + dashed(&[half, quarter].concat());
     let panels = vec![
         panel(found, "Energy fluctuation", "*σ*_{E} / |*U*|", |size| size.relative, &half),
         panel(found, "Order", "⟨|*m*|⟩", |size| Some(size.magnetization), &quarter),
@@ -244,11 +251,13 @@ fn largest_term(found: &Sizes) -> Figure {
     let (ordered, critical) = (found.ordered.as_ref(), found.critical.as_ref());
     let laws = [(ordered, "∝ *N*^{−1/2}", -0.5), (critical, "∝ *N*^{−3/4}", -0.75)];
     let caption = "First panel: the probability of the likeliest magnetisation (of one of the two, where $m$ and $-m$ are alike). Second: what $\\ln Z$ per \
-                   spin loses when its largest term is taken for the whole sum."
-        .to_owned();
+                   spin loses when its largest term, $w_{\\max}$, is taken for the whole sum."
+        .to_owned()
+        + dashed(&laws);
+    let missed = "(ln *Z* − ln *w*_{max}) / *N*";
     let panels = vec![
         panel(found, "Share of the largest term", "*P*_{max}", |size| Some(size.likeliest), &laws),
-        panel(found, "What it misses of ln *Z*", "(ln *Z* − ln max) / *N*", |size| Some(size.missed), &[]),
+        panel(found, "What it misses of ln *Z*", missed, |size| Some(size.missed), &[]),
     ];
     exact("largest-term", "Unlikely, and yet enough", caption, panels)
 }

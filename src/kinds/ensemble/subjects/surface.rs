@@ -3,7 +3,7 @@
 use super::super::Ensemble;
 use super::super::figures::{Curve, figure as framed, value};
 use super::{nearest_to_one, one_model, stops};
-use crate::exact::continuum::Continuum;
+use crate::exact::continuum::{Continuum, surface::Surface as Energy};
 use crate::figure::{Chart, Figure, Frame, Frames, Guide, Heat, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Study, StudyPoint};
 use crate::number;
@@ -26,6 +26,8 @@ pub(in super::super) struct Surface {
     pub function: &'static str,
     /// Its dimensions, 1 or 2.
     pub dimensions: usize,
+    /// The bowl and the ripples of `rastrigin`; empty for other functions, and where A = 0.
+    pub ripples: Option<Ripples>,
     /// The lower end of the box, along each axis.
     pub low: f64,
     /// The upper end.
@@ -56,6 +58,26 @@ pub(in super::super) struct Surface {
     pub nodes: f64,
     /// The largest change of ln Z when the nodes are doubled.
     pub remainder: f64,
+}
+
+/// A bowl ½ c r² with ripples A (1 − cos 2πu) along each of its axes u, which are turned.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in super::super) struct Ripples {
+    /// The curvature c.
+    pub curvature: f64,
+    /// The amplitude A.
+    pub amplitude: f64,
+    /// The angle by which the ripples are turned, in degrees, from −180 to 180.
+    pub angle: f64,
+    /// Whether they lie along neither x nor y, so that E is no sum of a function of x and one of y.
+    pub turned: bool,
+}
+
+fn ripples(energy: Energy) -> Option<Ripples> {
+    let Energy::Rastrigin { curvature, amplitude, turn: (cosine, sine), .. } = energy else { return None };
+    let angle = libm::atan2(sine, cosine).to_degrees();
+    let turned = (sine * cosine).abs() > 1e-9;
+    (amplitude > 0.0).then_some(Ripples { curvature, amplitude, angle, turned })
 }
 
 /// The smoothed landscape at one temperature.
@@ -155,6 +177,7 @@ pub(in super::super) fn facts(study: &Study<'_>, curve: &Curve<'_>) -> Option<Su
     Some(Surface {
         function: continuum.surface.name(),
         dimensions: continuum.dimensions(),
+        ripples: ripples(continuum.surface),
         low: continuum.low,
         high: continuum.high,
         lowest: continuum.lowest(),

@@ -261,7 +261,7 @@ fn landscapes(magnet: &Magnet<'_>, units: Units) -> Figure {
     };
     let caption = "Energy $E(m)$, entropy term $-TS(m)$ and their sum $F(m) = E(m) - TS(m)$, each per spin, for all states of the magnetisation \
                    $m$ together; $S(m)$ is the logarithm of their number. Marks: the lowest point of $E$ and that of $F$. \
-                   Print shows these three temperatures; on screen a slider moves through the study's. Exact, so without error bars.";
+                   Print shows three of the temperatures; on screen a slider moves through them. Exact, so without error bars.";
     Figure {
         frames: Some(Frames {
             control: "temperature *T*".to_owned(),

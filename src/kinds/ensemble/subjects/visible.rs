@@ -249,7 +249,7 @@ pub(super) fn figure(study: &Study<'_>, curve: &Curve<'_>) -> Option<Figure> {
         .map(|place| Frame { label: format!("*T* = {}", named(*place)), panels: vec![panel(*place)] })
         .collect();
     let caption = format!(
-        "Each of {} visible vectors held fixed, at $T = {}$: the mean energy of machine and vector, the free energy $F(v)$ below it, and \
+        "Each of {} visible vectors held fixed, at $T = {}$: the mean energy $\\langle E \\rangle_v$, the free energy $F(v)$ below it, and \
          $TS(v)$ between them, where $S(v)$ is the entropy of the hidden layer under $v$. The order along the axis is that of $F(v)$ at \
          $T = {}$ and stays, so that a dent in the curve is a vector that has lost or gained rank since. Exact, so without error bars. On \
          screen a slider moves through the temperatures.",

@@ -35,11 +35,18 @@ fn heat_leaves_one_minimum_of_many() {
     assert_eq!((number(&land["convex_from"]), number(&land["hot"]["concave"])), (2.0, 0.0));
     assert!(number(&land["lowest"]).abs() < 1e-15 && number(&land["remainder"]) < 1e-12);
     assert!(story.warnings.is_empty());
+    let ripples = &land["ripples"];
+    assert!((number(&ripples["angle"]) - 30.0).abs() < 1e-12);
+    assert_eq!((number(&ripples["curvature"]), number(&ripples["amplitude"])), (1.0, 0.5));
+    assert_eq!(ripples["turned"], json!(true));
+    let straight = json!({ "landscape": { "function": "rastrigin", "angle": 90 } });
+    assert_eq!(told(&straight, &[0.5, 1.0]).facts["surface"]["ripples"]["turned"], json!(false));
     // A convex bowl has one minimum at every temperature.
     let bowl = json!({ "landscape": { "function": "quadratic", "skew": 0.5, "range": [-6, 6] } });
     let land = &told(&bowl, &[0.1, 1.0]).facts["surface"];
     assert_eq!((land["minima"].as_u64(), land["envelope_minima"].as_u64()), (Some(1), Some(1)));
     assert_eq!((number(&land["single_from"]), number(&land["cold"]["concave"])), (0.1, 0.0));
+    assert!(land["ripples"].is_null());
     // One dimension has nothing to average over, but its page has a profile.
     let line = json!({ "landscape": { "function": "double_well", "dimensions": 1 } });
     assert!(ids(&told(&line, &[0.1, 1.0])).contains(&"map"));
