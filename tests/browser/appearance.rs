@@ -34,9 +34,9 @@ pub(crate) fn maths(browser: &Browser) -> Vec<String> {
     findings(browser, scripts::MATHS, &Value::Null)
 }
 
-/// Widths of windows, with the least sizes of a figure's numbers and of its names, in CSS pixels: at 705 a column is narrowest.
-/// The text is of 16 pixels on a phone, else of 17.
-const LETTERS: [(u32, f64, f64); 3] = [(360, 13.6, 14.4), (705, 14.0, 15.0), (1200, 14.0, 15.0)];
+/// Widths of windows, with the size of the text in CSS pixels, below which no letter of a figure is: at 705 a column is
+/// narrowest.
+const LETTERS: [(u32, f64); 3] = [(360, 16.0), (705, 17.0), (1200, 17.0)];
 
 /// The greatest size of a letter in a figure.
 const LARGEST: f64 = 20.0;
@@ -44,10 +44,9 @@ const LARGEST: f64 = 20.0;
 /// Letters in figures that are small, hidden or on top of each other. Those of a thumbnail are a picture of letters.
 pub(crate) fn letters(browser: &Browser, thumbnails: bool) -> Vec<String> {
     let mut found = Vec::new();
-    for (width, numbers, names) in LETTERS {
+    for (width, text) in LETTERS {
         browser.resize(width, 900);
-        let least = |size: f64| if thumbnails { 0.0 } else { size };
-        let sizes = json!({"numbers": least(numbers), "names": least(names), "most": LARGEST});
+        let sizes = json!({"least": if thumbnails { 0.0 } else { text }, "most": LARGEST});
         found.extend(under(&format!("{width} px"), findings(browser, scripts::LETTERS, &sizes)));
     }
     found

@@ -1,8 +1,6 @@
-// Letters in figures are large enough to read, lie within their figure, and lie on no other letters.
-// `arguments[0]`: the least size of numbers and of names, and the greatest of both, in CSS pixels.
-const { numbers, names, most } = arguments[0];
-// Names are in ink, or have a rim of paper where they stand among the data.
-const named = (one) => one.matches(".g-f-ink, .g-k-paper") && !/^[\d.]*$/.test(one.textContent.trim());
+// Letters in figures are as large as those of the text, lie within their figure, and lie on no other letters.
+// `arguments[0]`: the least and the greatest size, in CSS pixels.
+const { least, most } = arguments[0];
 // Boxes of letters hold room for accents and descenders; this share of the size is left out at the top, and a pixel all round.
 const HEADROOM = 0.2;
 const corners = (element) => {
@@ -30,12 +28,11 @@ const look = (figure, state) => {
     if (!shown(svg)) continue;
     const edge = svg.getBoundingClientRect();
     const letters = [...svg.querySelectorAll("text")].filter((one) => shown(one) && one.textContent.trim());
-    const unfit = [[], []];
+    const unfit = [];
     const boxes = letters.map((one) => {
       const matrix = one.getScreenCTM();
       const size = parseFloat(getComputedStyle(one).fontSize) * Math.hypot(matrix.a, matrix.b);
-      const least = named(one) ? names : numbers;
-      if (size < least || size > most) unfit[named(one) ? 1 : 0].push({ one, size, least });
+      if (size < least || size > most) unfit.push({ one, size });
       const box = one.getBoundingClientRect();
       if (box.left < edge.left - 1 || box.right > edge.right + 1 || box.top < edge.top - 1 || box.bottom > edge.bottom + 1) {
         findings.push(`${called(one)}${state} leaves its figure: ${round(box.left - edge.left)} to ${round(box.right - edge.left)} of ${round(edge.width)} px across, ${round(box.top - edge.top)} to ${round(box.bottom - edge.top)} of ${round(edge.height)} px down`);
@@ -43,9 +40,9 @@ const look = (figure, state) => {
       return corners(one);
     });
     seen += letters.length;
-    for (const alike of unfit.filter((one) => one.length)) {
-      const { one, size, least } = alike.reduce((worst, next) => (next.size < worst.size ? next : worst));
-      findings.push(`${called(one)}${state} is ${round(size)} px high, not ${least} to ${most}, and so are ${alike.length - 1} more`);
+    if (unfit.length) {
+      const { one, size } = unfit.reduce((worst, next) => (next.size < worst.size ? next : worst));
+      findings.push(`${called(one)}${state} is ${round(size)} px high, not ${least} to ${most}, and so are ${unfit.length - 1} more`);
     }
     for (let i = 0; i < letters.length; i += 1) {
       for (let j = i + 1; j < letters.length; j += 1) {
