@@ -18,7 +18,7 @@ impl Inputs for Files {
     }
 }
 
-fn model(keys: Value) -> Arc<dyn Model> {
+pub(super) fn model(keys: Value) -> Arc<dyn Model> {
     let context = Context { seed: 5, quick: false, inputs: &Files };
     models::build(&json!({ "ising": keys }), &context).unwrap()
 }

@@ -1,14 +1,13 @@
 //! Checkerboard Metropolis updates of the uniform square torus, a bit a spin and a word of spins at a time.
 //!
-//! Multi-spin coding in one lattice (Creutz, Jacobs and Rebbi 1979, doi:10.1103/PhysRevLett.42.1390; Williams and Kalos 1984,
-//! doi:10.1007/BF01770371): logic operations decide about all spins of a word at once. Unlike most such codes this one
-//! gives every spin random bits of its own and keeps the acceptances exactly.
+//! Multi-spin coding in one lattice (Creutz, Jacobs and Rebbi 1979, doi:10.1103/PhysRevLett.42.1390): logic operations
+//! decide about all spins of a word at once. Every spin has random bits of its own, and acceptances are kept exactly.
 //!
 //! - `layout`: which spin is which bit
 //! - `lanes`, `x86`: vectors of 1, 2, 4 or 8 words, one back-end an instruction set
 //! - `generator`: random words, eight streams abreast
 //! - `coin`, `rare`: exact Bernoulli bits from them
-//! - `kernel`: half a sweep
+//! - `kernel`: a sweep
 //! - `tally`: energy and magnetisation by counting bits
 //! - `dispatch`: the choice among the back-ends at run time
 //! - `chain`: the sampler

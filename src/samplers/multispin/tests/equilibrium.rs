@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::exact::kaufman;
+use crate::samplers;
 use std::collections::BTreeMap;
 
 /// Mean and standard error from batches that are long beside the autocorrelation time.
@@ -192,4 +193,61 @@ fn long_chains_are_kaufmans() {
     println!("χ²/n = {chi2} over {}, worst {worst}", pulls.len());
     // 72 squares of Student's t with 63 degrees of freedom: 1.03 ± 0.18 (energy and variance of a chain are correlated).
     assert!((0.4..1.9).contains(&chi2) && worst < 5.5, "{chi2} {worst}");
+}
+
+/// ⟨|m|⟩, ⟨m²⟩ and ⟨m⁴⟩ of a chain with their errors, and U4 = 1 − ⟨m⁴⟩/3⟨m²⟩² with the jackknife's.
+fn order(chain: &mut dyn Chain, stream: &mut rng::Stream, sites: usize, sweeps: usize) -> [(f64, f64); 4] {
+    let m: Vec<f64> = (0..sweeps)
+        .map(|_| {
+            chain.sweep(stream);
+            chain.magnetization().abs() / sites as f64
+        })
+        .collect();
+    let squares: Vec<f64> = m.iter().map(|m| m * m).collect();
+    let fourths: Vec<f64> = squares.iter().map(|square| square * square).collect();
+    let sums = |series: &[f64]| -> Vec<f64> {
+        series.chunks_exact(series.len() / 64).map(|batch| batch.iter().sum()).collect()
+    };
+    let (second, fourth) = (sums(&squares), sums(&fourths));
+    let totals = (second.iter().sum::<f64>(), fourth.iter().sum::<f64>());
+    let binder = |second: f64, fourth: f64, count: f64| 1.0 - fourth * count / (3.0 * second * second);
+    let kept = m.len() as f64 * 63.0 / 64.0;
+    let left_out: Vec<f64> = second
+        .iter()
+        .zip(&fourth)
+        .map(|(second, fourth)| binder(totals.0 - second, totals.1 - fourth, kept))
+        .collect();
+    let mean = left_out.iter().sum::<f64>() / 64.0;
+    let spread: f64 = left_out.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let u4 = (binder(totals.0, totals.1, m.len() as f64), libm::sqrt(spread * 63.0 / 64.0));
+    [batch_mean(&m, 64), batch_mean(&squares, 64), batch_mean(&fourths, 64), u4]
+}
+
+#[test]
+#[ignore = "takes a minute: cargo test --release -- --ignored magnetisations_are_those_of_wolff_clusters"]
+fn magnetisations_are_those_of_wolff_clusters() {
+    let wolff = samplers::find("wolff").unwrap();
+    for size in [16, 32, 64] {
+        let model = samplers::tests::model(serde_json::json!({ "lattice": "square", "size": size }));
+        for temperature in [2.0, 2.269_185_314_213_022, 3.0] {
+            let mut stream = rng::stream(61, "wolff", &format!("{size} {temperature}"), 0);
+            let mut clusters = (wolff.build)(&*model, temperature, &mut stream);
+            clusters.start_from(&vec![1; size * size]);
+            (0..2000).for_each(|_| clusters.sweep(&mut stream));
+            clusters.tune();
+            let expected = order(clusters.as_mut(), &mut stream, size * size, 64 * 2000);
+            let mut spins = chain((size, size), 1.0, temperature, InstructionSet::widest(), 67);
+            spins.start_from(&vec![1; size * size]);
+            (0..64 * 1000).for_each(|_| spins.sweep(&mut stream));
+            let found = order(&mut spins, &mut stream, size * size, 64 * 16_000);
+            for (name, (a, b)) in ["|m|", "m²", "m⁴", "U4"].iter().zip(found.iter().zip(&expected)) {
+                let z = (a.0 - b.0) / libm::hypot(a.1, b.1);
+                println!(
+                    "L = {size}, T = {temperature}: {name} {} ± {}, Wolff {} ± {}: {z} σ",
+                    a.0, a.1, b.0, b.1
+                );
+                assert!(z.abs() < 5.0, "L = {size}, T = {temperature}: {name} {a:?} and {b:?}");
+            }
+        }
+    }
 }
