@@ -76,7 +76,7 @@ The chain starts from a random state."#,
     },
     SamplerEntry {
         name: "checkerboard",
-        summary: "Metropolis updates of every second spin at once, 512 in a vector, for the square torus without a field",
+        summary: "Metropolis updates of hundreds of spins at once, for uniform square and cubic tori without a field",
         updates: "checkerboard Metropolis updates",
         acceptance_is: None,
         doc: multispin::DOC,

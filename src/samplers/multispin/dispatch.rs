@@ -62,34 +62,35 @@ impl InstructionSet {
     }
 }
 
-/// Functions of the same arguments for each instruction set, and a method that calls the right one.
+/// A method that calls a function of the same arguments for the instruction set. All depend on the lattice's dimension D, which
+/// is the number of coins too.
 macro_rules! dispatched {
-    ($(#[$doc:meta])* $method:ident, $generic:ident, ($($argument:ident: $type:ty),*) $(-> $result:ty)?) => {
+    ($(#[$doc:meta])* $name:ident, ($($argument:ident: $type:ty),*) $(-> $result:ty)?) => {
         impl InstructionSet {
             $(#[$doc])*
-            pub(super) fn $method(self, $($argument: $type),*) $(-> $result)? {
+            pub(super) fn $name<const D: usize>(self, $($argument: $type),*) $(-> $result)? {
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx2")]
-                unsafe fn avx2($($argument: $type),*) $(-> $result)? {
+                unsafe fn avx2<const D: usize>($($argument: $type),*) $(-> $result)? {
                     // SAFETY: the caller promises the instruction set; so below.
-                    unsafe { $generic::<Avx2>($($argument),*) }
+                    unsafe { $name::<Avx2, D>($($argument),*) }
                 }
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx512f")]
-                unsafe fn avx512($($argument: $type),*) $(-> $result)? {
+                unsafe fn avx512<const D: usize>($($argument: $type),*) $(-> $result)? {
                     // SAFETY: as above.
-                    unsafe { $generic::<Avx512>($($argument),*) }
+                    unsafe { $name::<Avx512, D>($($argument),*) }
                 }
                 // SAFETY: `all` makes only what the processor has.
                 unsafe {
                     match self.0 {
-                        Kind::Plain => $generic::<Plain>($($argument),*),
+                        Kind::Plain => $name::<Plain, D>($($argument),*),
                         #[cfg(target_arch = "x86_64")]
-                        Kind::Sse2 => $generic::<Sse2>($($argument),*),
+                        Kind::Sse2 => $name::<Sse2, D>($($argument),*),
                         #[cfg(target_arch = "x86_64")]
-                        Kind::Avx2 => avx2($($argument),*),
+                        Kind::Avx2 => avx2::<D>($($argument),*),
                         #[cfg(target_arch = "x86_64")]
-                        Kind::Avx512 => avx512($($argument),*),
+                        Kind::Avx512 => avx512::<D>($($argument),*),
                     }
                 }
             }
@@ -99,35 +100,35 @@ macro_rules! dispatched {
 
 dispatched! {
     /// A sweep over both sublattices; `lazy` leaves each spin alone with probability ½.
-    sweep, sweep, (board: &mut Board, chance: &mut Chance, lazy: bool)
+    sweep, (board: &mut Board, chance: &mut Chance<D>, lazy: bool)
 }
 
 dispatched! {
     /// Counts what energy and magnetisation need.
-    counts, counts, (board: &Board) -> Counts
+    counts, (board: &Board) -> Counts
 }
 
 #[inline(always)]
-unsafe fn sweep<L: Lanes>(board: &mut Board, chance: &mut Chance, lazy: bool) {
+unsafe fn sweep<L: Lanes, const D: usize>(board: &mut Board, chance: &mut Chance<D>, lazy: bool) {
     // SAFETY: the caller promises the instruction set; so below.
     unsafe {
         match (board.layout.is_full(), lazy) {
-            (true, false) => kernel::sweep::<L, true, false>(board, chance),
-            (true, true) => kernel::sweep::<L, true, true>(board, chance),
-            (false, false) => kernel::sweep::<L, false, false>(board, chance),
-            (false, true) => kernel::sweep::<L, false, true>(board, chance),
+            (true, false) => kernel::sweep::<L, D, true, false>(board, chance),
+            (true, true) => kernel::sweep::<L, D, true, true>(board, chance),
+            (false, false) => kernel::sweep::<L, D, false, false>(board, chance),
+            (false, true) => kernel::sweep::<L, D, false, true>(board, chance),
         }
     }
 }
 
 #[inline(always)]
-unsafe fn counts<L: Lanes>(board: &Board) -> Counts {
+unsafe fn counts<L: Lanes, const D: usize>(board: &Board) -> Counts {
     // SAFETY: as above.
     unsafe {
         if board.layout.is_full() {
-            tally::counts::<L, true>(board)
+            tally::counts::<L, D, true>(board)
         } else {
-            tally::counts::<L, false>(board)
+            tally::counts::<L, D, false>(board)
         }
     }
 }

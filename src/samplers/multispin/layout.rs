@@ -6,6 +6,9 @@
 //! are in the same and in an adjacent word, vertical ones in the same word of the rows above and below, and leaving a block
 //! is a rotation of the bits. The blocks' columns are even in number, so that a word's bits have one parity of x.
 //!
+//! A cubic torus is a pile of such planes, in which Y counts the planes too: the neighbours above and below are in the same
+//! word of the planes beside.
+//!
 //! Rows are stored one after the other with room on both sides, where the words beyond a row's ends are kept (the
 //! neighbouring block's, rotated), and are padded to whole vectors of the widest kind. Padding and the bits of a word
 //! beyond the blocks hold no spins.
@@ -64,11 +67,11 @@ impl Flat for [Line] {
 /// The lattice's shape as words.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Layout {
-    /// Rows and columns of the lattice.
-    pub sides: (usize, usize),
+    /// Planes, rows and columns of the lattice.
+    pub sides: [usize; 3],
     /// Blocks on top of each other, and side by side.
     pub blocks: (usize, usize),
-    /// Rows of a block.
+    /// Rows of a block in one plane.
     pub rows: usize,
     /// Words of a row that hold spins.
     pub width: usize,
@@ -79,27 +82,27 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The layout of a torus with an even number of rows and of columns that takes the fewest vectors.
-    pub(super) fn new(rows: usize, columns: usize) -> Self {
+    /// The layout of a torus (of one plane, or of an even number of them) with an even number of rows and of columns that takes
+    /// the fewest vectors.
+    pub(super) fn new(sides: [usize; 3]) -> Self {
+        let [_, rows, columns] = sides;
         debug_assert!(rows.is_multiple_of(2) && columns.is_multiple_of(2) && rows > 0 && columns > 0);
         let candidates =
             (1..=64_usize.min(rows)).filter(|down| rows.is_multiple_of(*down)).flat_map(|down| {
                 let fits = move |across: &usize| (columns / 2).is_multiple_of(*across);
-                (1..=64 / down)
-                    .filter(fits)
-                    .map(move |across| Self::with_blocks((rows, columns), (down, across)))
+                (1..=64 / down).filter(fits).map(move |across| Self::with_blocks(sides, (down, across)))
             });
         // Of those alike the one with the fewest blocks side by side: its rows are the longest.
         let best = candidates.min_by_key(|layout| (layout.rows * layout.padded, layout.blocks.1));
         best.expect("invariant: one block is a layout")
     }
 
-    fn with_blocks(sides: (usize, usize), blocks: (usize, usize)) -> Self {
-        let width = sides.1 / blocks.1 / 2;
+    fn with_blocks(sides: [usize; 3], blocks: (usize, usize)) -> Self {
+        let width = sides[2] / blocks.1 / 2;
         let padded = width.next_multiple_of(ABREAST);
         let stretches = padded.div_ceil(MOST_WORDS);
         let stretch = (padded / ABREAST).div_ceil(stretches) * ABREAST;
-        Self { sides, blocks, rows: sides.0 / blocks.0, width, padded, stretch }
+        Self { sides, blocks, rows: sides[1] / blocks.0, width, padded, stretch }
     }
 
     /// Bits of a word that hold spins.
@@ -110,6 +113,16 @@ impl Layout {
     /// Words from a row's start to the next one's.
     pub(super) fn stride(&self) -> usize {
         self.padded + 2 * ROOM
+    }
+
+    /// Number of rows of blocks, in all planes: row y of plane z is number z · `rows` + y.
+    pub(super) fn lines(&self) -> usize {
+        self.sides[0] * self.rows
+    }
+
+    /// Number of sites.
+    pub(super) fn sites(&self) -> u64 {
+        self.sides.iter().map(|side| *side as u64).product()
     }
 
     /// The place of a row's first word.
@@ -134,12 +147,15 @@ impl Layout {
         mask
     }
 
-    /// Sublattice, word and bit of the site at a row and a column.
-    fn place(&self, row: usize, column: usize) -> (usize, usize, usize) {
+    /// Sublattice, word and bit of the site of a number, counted by planes, rows and columns.
+    fn place(&self, site: usize) -> (usize, usize, usize) {
+        let [_, rows, columns] = self.sides;
+        let (plane, row, column) = (site / columns / rows, site / columns % rows, site % columns);
         let (i, y) = (row / self.rows, row % self.rows);
-        let across = self.sides.1 / self.blocks.1;
+        let across = columns / self.blocks.1;
         let (j, x) = (column / across, column % across);
-        ((row + column) % 2, self.row(y) + x / 2, i * self.blocks.1 + j)
+        let word = self.row(plane * self.rows + y) + x / 2;
+        ((plane + row + column) % 2, word, i * self.blocks.1 + j)
     }
 }
 
@@ -163,9 +179,12 @@ pub(super) struct Board {
 impl Board {
     /// All spins down (as kept).
     pub(super) fn new(layout: Layout, inverted: bool) -> Self {
-        let size = layout.stride() * layout.rows;
-        let before =
-            (0..layout.rows).map(|y| layout.mask(|i, _| (i * layout.rows + y).is_multiple_of(2))).collect();
+        let size = layout.stride() * layout.lines();
+        let even = |line: usize| {
+            let (z, y) = (line / layout.rows, line % layout.rows);
+            layout.mask(|i, _| (z + i * layout.rows + y).is_multiple_of(2))
+        };
+        let before = (0..layout.lines()).map(even).collect();
         let mut present = Words::zeros(layout.padded);
         present.as_mut_slice()[..layout.width].fill(layout.mask(|_, _| true));
         let ends = [layout.mask(|_, j| j == 0), layout.mask(|_, j| j + 1 == layout.blocks.1)];
@@ -176,22 +195,21 @@ impl Board {
     pub(super) fn randomize(&mut self, mut word: impl FnMut() -> u64) {
         let present = self.present.as_slice()[0];
         for colour in 0..2 {
-            for y in 0..self.layout.rows {
-                let (from, width) = (self.layout.row(y), self.layout.width);
+            for line in 0..self.layout.lines() {
+                let (from, width) = (self.layout.row(line), self.layout.width);
                 self.spins[colour].as_mut_slice()[from..from + width].fill_with(|| word() & present);
             }
             self.close(colour);
         }
     }
 
-    /// Takes the spins ±1 given by rows.
+    /// Takes the spins ±1 given by planes and rows.
     pub(super) fn set(&mut self, spins: &[i8]) {
-        let columns = self.layout.sides.1;
         for words in &mut self.spins {
             words.as_mut_slice().fill(0);
         }
         for (site, spin) in spins.iter().enumerate() {
-            let (colour, word, bit) = self.layout.place(site / columns, site % columns);
+            let (colour, word, bit) = self.layout.place(site);
             let up = (*spin > 0) != (self.inverted && colour == 1);
             self.spins[colour].as_mut_slice()[word] |= u64::from(up) << bit;
         }
@@ -199,27 +217,22 @@ impl Board {
         self.close(1);
     }
 
-    /// The spins as ±1 by rows.
+    /// The spins as ±1 by planes and rows.
     pub(super) fn get(&self) -> Vec<i8> {
-        let (rows, columns) = self.layout.sides;
-        let mut spins = Vec::with_capacity(rows * columns);
-        for row in 0..rows {
-            for column in 0..columns {
-                let (colour, word, bit) = self.layout.place(row, column);
-                let up =
-                    (self.spins[colour].as_slice()[word] >> bit & 1 == 1) != (self.inverted && colour == 1);
-                spins.push(if up { 1 } else { -1 });
-            }
-        }
-        spins
+        let spin = |site: usize| {
+            let (colour, word, bit) = self.layout.place(site);
+            let kept = self.spins[colour].as_slice()[word] >> bit & 1 == 1;
+            if kept != (self.inverted && colour == 1) { 1 } else { -1 }
+        };
+        (0..self.layout.sites() as usize).map(spin).collect()
     }
 
     /// The number of spins that differ from those of an earlier time.
     pub(super) fn differing(&self, before: &[Words; 2]) -> u64 {
         let mut differing = 0;
         for (now, then) in self.spins.iter().zip(before) {
-            for y in 0..self.layout.rows {
-                let row = self.layout.row(y)..self.layout.row(y) + self.layout.width;
+            for line in 0..self.layout.lines() {
+                let row = self.layout.row(line)..self.layout.row(line) + self.layout.width;
                 let words = now.as_slice()[row.clone()].iter().zip(&then.as_slice()[row]);
                 differing += words.map(|(now, then)| u64::from((now ^ then).count_ones())).sum::<u64>();
             }
@@ -231,7 +244,7 @@ impl Board {
     pub(super) fn close(&mut self, colour: usize) {
         let (across, width) = (self.layout.blocks.1 as u32, self.layout.width);
         let [left, right] = self.ends;
-        let rows = (0..self.layout.rows).map(|y| self.layout.row(y));
+        let rows = (0..self.layout.lines()).map(|line| self.layout.row(line));
         let words = self.spins[colour].as_mut_slice();
         for from in rows {
             let (first, last) = (words[from], words[from + width - 1]);

@@ -1,9 +1,9 @@
-//! Rare events: two sets of bits, each bit 1 with a small probability of its own, at a cost that grows with the events.
+//! Rare events: a few sets of bits, each bit 1 with a small probability of its own, at a cost that grows with the events.
 //!
-//! For n bits and the larger probability δ, the number of events is drawn from the binomial distribution by inverting its
+//! For n bits and the largest probability δ, the number of events is drawn from the binomial distribution by inverting its
 //! table of 64-bit numbers, their places uniformly among those still free; an event then belongs to a set of probability
-//! δ′ ≤ δ with probability δ′/δ. Bits of one set are independent. (The two sets are not independent of each other: a spin
-//! uses one of them.) Numbers are kept to 2^−64 and shares to 2^−50, so that a bit's probability is right to 2^−57.
+//! δ′ ≤ δ with probability δ′/δ. Bits of one set are independent. (The sets are not independent of each other: a spin uses
+//! one of them.) Numbers are kept to 2^−64 and shares to 2^−50, so that a bit's probability is right to 2^−57.
 
 use super::generator::Xoshiro;
 
@@ -18,9 +18,9 @@ const GUIDE_BITS: u32 = 6;
 
 /// Where events are kept until they are used.
 #[derive(Clone)]
-pub(super) struct RareEvents {
-    /// The two sets, of which the first [`RareEvents::words`] words each are in use.
-    sets: Box<[[u64; MOST_WORDS]; 2]>,
+pub(super) struct RareEvents<const SETS: usize> {
+    /// The sets, of which the first [`RareEvents::words`] words each are in use.
+    sets: Box<[[u64; MOST_WORDS]; SETS]>,
     /// Words of a filling.
     words: usize,
     /// Words used up.
@@ -30,14 +30,14 @@ pub(super) struct RareEvents {
     /// Where the table is entered, by the leading bits.
     guide: [u16; 1 << GUIDE_BITS],
     /// δ′/δ as a share of 2^50.
-    shares: [u64; 2],
+    shares: [u64; SETS],
 }
 
-impl RareEvents {
+impl<const SETS: usize> RareEvents<SETS> {
     /// Events of the probabilities `residuals` (at most 2^−8 each) for stretches of at most `stretch` ≤ 256 words.
-    pub(super) fn new(residuals: [f64; 2], stretch: usize) -> Self {
+    pub(super) fn new(residuals: [f64; SETS], stretch: usize) -> Self {
         let words = MOST_WORDS / stretch * stretch;
-        let largest = residuals[0].max(residuals[1]);
+        let largest = residuals.iter().copied().fold(0.0, f64::max);
         let table = binomial_table(64 * words, largest);
         let whole = (1_u64 << SHARE_BITS) as f64;
         let mut guide = [0; 1 << GUIDE_BITS];
@@ -46,7 +46,7 @@ impl RareEvents {
             *entry = table.iter().take_while(|bound| **bound <= least).count() as u16;
         }
         Self {
-            sets: Box::new([[0; MOST_WORDS]; 2]),
+            sets: Box::new([[0; MOST_WORDS]; SETS]),
             words,
             used: words,
             table,
@@ -56,36 +56,35 @@ impl RareEvents {
         }
     }
 
-    /// The next `words` words of both sets; at most the stretch that was announced.
+    /// The next `words` words of each set; at most the stretch that was announced.
     #[inline(always)]
-    pub(super) fn take(&mut self, words: usize, random: &mut Xoshiro) -> [&[u64]; 2] {
+    pub(super) fn take(&mut self, words: usize, random: &mut Xoshiro) -> [&[u64]; SETS] {
         if self.used + words > self.words {
             self.fill(random);
             self.used = 0;
         }
         let from = self.used;
         self.used += words;
-        let [first, second] = &*self.sets;
-        [&first[from..from + words], &second[from..from + words]]
+        self.sets.each_ref().map(|set| &set[from..from + words])
     }
 
     fn fill(&mut self, random: &mut Xoshiro) {
         let mut events = self.number(random.next());
-        let [first, second] = &mut *self.sets;
-        first.fill(0);
-        second.fill(0);
+        let sets = &mut *self.sets;
+        sets.as_flattened_mut().fill(0);
         while events > 0 {
             let word = random.next();
             let place = word as usize % (64 * MOST_WORDS);
             let (at, bit) = (place / 64, 1 << (place % 64));
-            // A place beyond the filling, or taken before, is drawn anew.
-            let taken = first[at] | second[at];
+            // A place beyond the filling, or taken before, is drawn anew; the set of the largest probability has them all.
+            let taken = sets.iter().fold(0, |taken, set| taken | set[at]);
             if at >= self.words || taken & bit != 0 {
                 continue;
             }
             let share = word >> PLACE_BITS;
-            first[at] |= if share < self.shares[0] { bit } else { 0 };
-            second[at] |= if share < self.shares[1] { bit } else { 0 };
+            for (set, limit) in sets.iter_mut().zip(self.shares) {
+                set[at] |= if share < limit { bit } else { 0 };
+            }
             events -= 1;
         }
     }

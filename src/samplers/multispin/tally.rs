@@ -120,6 +120,23 @@ impl<L: Lanes> Tally<L> {
         }
     }
 
+    /// Adds eight vectors and counts what weighs 8.
+    #[inline(always)]
+    unsafe fn count_eight(
+        &mut self,
+        a: [L::Vector; 2],
+        b: [L::Vector; 2],
+        c: [L::Vector; 2],
+        d: [L::Vector; 2],
+    ) {
+        // SAFETY: as above.
+        unsafe {
+            let fours = [self.four([a[0], a[1], b[0], b[1]]), self.four([c[0], c[1], d[0], d[1]])];
+            let eight = self.eight(fours);
+            self.count(eight);
+        }
+    }
+
     #[inline(always)]
     unsafe fn empty(&mut self) {
         // SAFETY: as above.
@@ -147,29 +164,33 @@ impl<L: Lanes> Tally<L> {
     }
 }
 
-/// Counts what energy and magnetisation need. FULL says that the board has no bits without spins.
+/// Counts what energy and magnetisation need, in two or three dimensions. FULL says that the board has no bits without spins.
 #[inline(always)]
-pub(super) unsafe fn counts<L: Lanes, const FULL: bool>(board: &Board) -> Counts {
+pub(super) unsafe fn counts<L: Lanes, const DIMENSION: usize, const FULL: bool>(board: &Board) -> Counts {
     let layout = &board.layout;
-    let (rows, padded) = (layout.rows, layout.padded);
+    let (rows, lines, padded) = (layout.rows, layout.lines(), layout.padded);
     let (bits, across) = (layout.bits(), layout.blocks.1 as u32);
     let (own, other) = (board.spins[0].as_slice(), board.spins[1].as_slice());
-    let before = &board.before[..rows];
+    let before = &board.before[..lines];
     let present = &board.present.as_slice()[..padded];
-    assert!(own.len() >= layout.stride() * rows && other.len() == own.len());
+    assert!(own.len() >= layout.stride() * lines && other.len() == own.len());
     // SAFETY: the caller promises the instruction set; for the pointers see `kernel::half`.
     unsafe {
-        let (mut pairs, mut spins) = (Tally::<L>::new(), Tally::<L>::new());
+        let (mut pairs, mut spins, mut deep) = (Tally::<L>::new(), Tally::<L>::new(), Tally::<L>::new());
         let zero = L::splat(0);
         let inverted = L::splat(if board.inverted { u64::MAX } else { 0 });
-        for y in 0..rows {
+        for line in 0..lines {
+            let (z, y) = (line / rows, line % rows);
             let (top, bottom) = (y == 0, y + 1 == rows);
-            let here = layout.row(y);
-            let above = layout.row(if top { rows - 1 } else { y - 1 });
-            let below = layout.row(if bottom { 0 } else { y + 1 });
-            let before = L::splat(before[y]);
+            let here = layout.row(line);
+            let above = layout.row(if top { line + rows - 1 } else { line - 1 });
+            let below = layout.row(if bottom { line + 1 - rows } else { line + 1 });
+            let front = layout.row(if z == 0 { lines - rows + y } else { line - rows });
+            let back = layout.row(if line + rows >= lines { y } else { line + rows });
+            let before = L::splat(before[line]);
             let mut k = 0;
-            // A vector's four pairs, which leave one of weight 4, and its spins of both sublattices.
+            // A vector's four pairs in the plane, which leave one of weight 4, its spins of both sublattices, and its pairs with
+            // the planes beside.
             macro_rules! vector {
                 () => {
                     if k < padded {
@@ -202,29 +223,38 @@ pub(super) unsafe fn counts<L: Lanes, const FULL: bool>(board: &Board) -> Counts
                         };
                         // (Beyond a row's end there is another's word.)
                         let first = if FULL { spin } else { L::and(spin, L::load(present.as_ptr().add(k))) };
+                        let mut beside = [zero; 2];
+                        if DIMENSION == 3 {
+                            beside = [
+                                L::xor(spin, L::load(other.as_ptr().add(front + k))),
+                                L::xor(spin, L::load(other.as_ptr().add(back + k))),
+                            ];
+                            if !FULL {
+                                let held = L::load(present.as_ptr().add(k));
+                                beside = [L::and(beside[0], held), L::and(beside[1], held)];
+                            }
+                        }
                         k += L::WORDS;
-                        (pairs.four(x), first, second)
+                        (pairs.four(x), [first, second], beside)
                     } else {
-                        (zero, zero, zero)
+                        (zero, [zero; 2], [zero; 2])
                     }
                 };
             }
             while k < padded {
-                let (a, first_a, second_a) = vector!();
-                let (b, first_b, second_b) = vector!();
-                let (c, first_c, second_c) = vector!();
-                let (d, first_d, second_d) = vector!();
+                let (a, spins_a, beside_a) = vector!();
+                let (b, spins_b, beside_b) = vector!();
+                let (c, spins_c, beside_c) = vector!();
+                let (d, spins_d, beside_d) = vector!();
                 let eights = [pairs.eight([a, b]), pairs.eight([c, d])];
                 let sixteen = pairs.sixteen(eights);
                 pairs.count(sixteen);
-                let fours = [
-                    spins.four([first_a, second_a, first_b, second_b]),
-                    spins.four([first_c, second_c, first_d, second_d]),
-                ];
-                let eight = spins.eight(fours);
-                spins.count(eight);
+                spins.count_eight(spins_a, spins_b, spins_c, spins_d);
+                if DIMENSION == 3 {
+                    deep.count_eight(beside_a, beside_b, beside_c, beside_d);
+                }
             }
         }
-        Counts { antiparallel: pairs.total(16), up: spins.total(8) }
+        Counts { antiparallel: pairs.total(16) + deep.total(8), up: spins.total(8) }
     }
 }

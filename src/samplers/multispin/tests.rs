@@ -1,10 +1,9 @@
 //! The same bits everywhere, exact coins, bit counts against plain sums, and the distribution against enumeration and
 //! Kaufman.
 
-use super::chain::Checkerboard;
+use super::chain::{Checkerboard, Torus};
 use super::dispatch::InstructionSet;
 use super::kernel::Chance;
-use crate::models::SquareLattice;
 use crate::rng;
 use crate::samplers::Chain;
 use rand::RngExt;
@@ -29,15 +28,29 @@ const SHAPES: [(usize, usize); 14] = [
     (64, 1280),
 ];
 
+/// Cubic tori: planes, rows, columns.
+const PILES: [[usize; 3]; 7] =
+    [[2, 2, 2], [2, 2, 4], [4, 4, 4], [6, 4, 10], [2, 64, 16], [16, 16, 16], [32, 32, 32]];
+
 fn chain(
     sides: (usize, usize),
     coupling: f64,
     temperature: f64,
     set: InstructionSet,
     seed: u64,
-) -> Checkerboard {
-    let lattice = SquareLattice { rows: sides.0, columns: sides.1, coupling };
-    Checkerboard::new(lattice, temperature, set, &mut rng::stream(seed, "checkerboard", "test", 0))
+) -> Checkerboard<2> {
+    let torus = Torus { sides: [1, sides.0, sides.1], coupling };
+    Checkerboard::new(torus, temperature, set, &mut rng::stream(seed, "checkerboard", "test", 0))
+}
+
+fn pile(
+    sides: [usize; 3],
+    coupling: f64,
+    temperature: f64,
+    set: InstructionSet,
+    seed: u64,
+) -> Checkerboard<3> {
+    Checkerboard::new(Torus { sides, coupling }, temperature, set, &mut rng::stream(seed, "pile", "test", 0))
 }
 
 /// −J Σ s s' over the bonds to the right and down of each site.
@@ -52,6 +65,14 @@ fn plain_energy(spins: &[i8], (rows, columns): (usize, usize), coupling: f64) ->
     -coupling * sum as f64
 }
 
+/// The same in three dimensions, with the bonds to the plane behind.
+fn plain_energy_of_pile(spins: &[i8], [planes, rows, columns]: [usize; 3], coupling: f64) -> f64 {
+    let plane = rows * columns;
+    let within: f64 = spins.chunks(plane).map(|spins| plain_energy(spins, (rows, columns), coupling)).sum();
+    let behind = |site: usize| i64::from(spins[site] * spins[(site + plane) % (planes * plane)]);
+    within - coupling * (0..spins.len()).map(behind).sum::<i64>() as f64
+}
+
 /// A number that any change of a spin changes.
 fn digest(spins: &[i8]) -> u64 {
     let step =
@@ -59,29 +80,29 @@ fn digest(spins: &[i8]) -> u64 {
     spins.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
+/// What a chain comes to in a few sweeps.
+fn outcome(mut chain: impl Chain) -> (u64, [f64; 3]) {
+    let mut stream = rng::stream(0, "unused", "", 0);
+    (0..70).for_each(|_| chain.sweep(&mut stream));
+    (digest(&chain.state()), [chain.energy(), chain.magnetization(), chain.acceptance()])
+}
+
 #[test]
 fn every_instruction_set_gives_the_same_bits() {
-    let mut stream = rng::stream(0, "unused", "", 0);
-    for sides in SHAPES {
-        for temperature in [0.8, 2.269, 9.0] {
-            let states: Vec<_> = InstructionSet::all()
-                .into_iter()
-                .map(|set| {
-                    let mut chain = chain(sides, 1.0, temperature, set, 7);
-                    (0..70).for_each(|_| chain.sweep(&mut stream));
-                    (
-                        set.name(),
-                        digest(&chain.state()),
-                        chain.energy(),
-                        chain.magnetization(),
-                        chain.acceptance(),
-                    )
-                })
-                .collect();
-            for other in &states[1..] {
-                let (first, other) = (&states[0], other);
-                let same = (first.1, first.2, first.3, first.4) == (other.1, other.2, other.3, other.4);
-                assert!(same, "{sides:?} at {temperature}: {first:?} and {other:?}");
+    let sets = InstructionSet::all();
+    for temperature in [0.8, 2.6, 9.0] {
+        for sides in SHAPES {
+            let first = outcome(chain(sides, 1.0, temperature, sets[0], 7));
+            for set in &sets[1..] {
+                let other = outcome(chain(sides, 1.0, temperature, *set, 7));
+                assert_eq!(first, other, "{sides:?} at {temperature}, {}", set.name());
+            }
+        }
+        for sides in PILES {
+            let first = outcome(pile(sides, 1.0, temperature, sets[0], 7));
+            for set in &sets[1..] {
+                let other = outcome(pile(sides, 1.0, temperature, *set, 7));
+                assert_eq!(first, other, "{sides:?} at {temperature}, {}", set.name());
             }
         }
     }
@@ -96,29 +117,34 @@ fn the_bits_are_those_of_stored_results() {
     assert_eq!(digest(&chain.state()), 6_090_875_587_729_771_480);
 }
 
+/// Compares energy and magnetisation with plain sums, from a state that is set and after sweeps.
+fn judge(mut chain: impl Chain, sites: usize, energy: impl Fn(&[i8]) -> f64, what: &str) {
+    let mut stream = rng::stream(2, "spins", "", 0);
+    let spins: Vec<i8> = (0..sites).map(|_| if stream.random_bool(0.7) { 1 } else { -1 }).collect();
+    chain.start_from(&spins);
+    assert!(chain.state() == spins, "{what}: what was set is not what is got");
+    for _ in 0..3 {
+        let state = chain.state();
+        assert_eq!(chain.energy(), energy(&state), "{what}");
+        let sum: i64 = state.iter().map(|spin| i64::from(*spin)).sum();
+        assert_eq!(chain.magnetization(), sum as f64, "{what}");
+        chain.sweep(&mut stream);
+    }
+}
+
 #[test]
 fn energies_and_magnetisations_are_those_of_the_state() {
-    let mut stream = rng::stream(2, "spins", "", 0);
-    for sides in SHAPES {
-        for coupling in [1.0, -0.75] {
-            for set in InstructionSet::all() {
-                let mut chain = chain(sides, coupling, 3.0, set, 3);
-                let spins: Vec<i8> =
-                    (0..sides.0 * sides.1).map(|_| if stream.random_bool(0.7) { 1 } else { -1 }).collect();
-                chain.start_from(&spins);
-                assert!(chain.state() == spins, "{sides:?}: what was set is not what is got");
-                for _ in 0..3 {
-                    let state = chain.state();
-                    assert_eq!(
-                        chain.energy(),
-                        plain_energy(&state, sides, coupling),
-                        "{sides:?} {}",
-                        set.name()
-                    );
-                    let sum: i64 = state.iter().map(|spin| i64::from(*spin)).sum();
-                    assert_eq!(chain.magnetization(), sum as f64, "{sides:?} {}", set.name());
-                    chain.sweep(&mut stream);
-                }
+    for coupling in [1.0, -0.75] {
+        for set in InstructionSet::all() {
+            for sides in SHAPES {
+                let what = format!("{sides:?}, J = {coupling}, {}", set.name());
+                let energy = |state: &[i8]| plain_energy(state, sides, coupling);
+                judge(chain(sides, coupling, 3.0, set, 3), sides.0 * sides.1, energy, &what);
+            }
+            for sides in PILES {
+                let what = format!("{sides:?}, J = {coupling}, {}", set.name());
+                let energy = |state: &[i8]| plain_energy_of_pile(state, sides, coupling);
+                judge(pile(sides, coupling, 5.0, set, 3), sides.iter().product(), energy, &what);
             }
         }
     }
@@ -144,11 +170,11 @@ fn an_antiferromagnet_is_a_ferromagnet_with_one_colour_inverted() {
 
 #[test]
 fn a_large_lattice_is_held_in_its_bits() {
-    let layout = super::layout::Layout::new(4096, 4096);
+    let layout = super::layout::Layout::new([1, 4096, 4096]);
     // Both sublattices with the room beside their rows, in bytes: 2.1 MiB of the 16 MiB allowed.
     let bytes = 2 * 8 * layout.stride() * layout.rows;
     assert!(bytes < 2_200_000, "{bytes}");
-    assert!(layout.is_full() && super::layout::Layout::new(64, 64).is_full());
+    assert!(layout.is_full() && super::layout::Layout::new([1, 64, 64]).is_full());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::exact::kaufman;
+use crate::models::SquareLattice;
 use crate::samplers;
 use std::collections::BTreeMap;
 
@@ -17,13 +18,16 @@ fn batch_mean(series: &[f64], batches: usize) -> (f64, f64) {
     (mean, libm::sqrt(variance / count))
 }
 
-/// P(E, M) of a torus, by enumeration.
-fn exact_distribution(sides: (usize, usize), temperature: f64) -> BTreeMap<(i64, i64), f64> {
-    let sites = sides.0 * sides.1;
+/// P(E, M) of a few sites, by enumeration.
+fn exact_distribution(
+    sites: usize,
+    energy: impl Fn(&[i8]) -> f64,
+    temperature: f64,
+) -> BTreeMap<(i64, i64), f64> {
     let mut weights = BTreeMap::new();
     for code in 0_u32..1 << sites {
         let state: Vec<i8> = (0..sites).map(|site| if code >> site & 1 == 1 { 1 } else { -1 }).collect();
-        let energy = plain_energy(&state, sides, 1.0);
+        let energy = energy(&state);
         let magnetization = state.iter().map(|spin| i64::from(*spin)).sum::<i64>();
         *weights.entry((energy as i64, magnetization)).or_insert(0.0) += libm::exp(-energy / temperature);
     }
@@ -56,24 +60,45 @@ fn chi_squared(
     (chi2, classes - 1.0)
 }
 
+/// Compares how often (E, M) occurs in a chain with its probability.
+fn judge_distribution(mut chain: impl Chain, exact: &BTreeMap<(i64, i64), f64>, gap: usize, what: &str) {
+    let mut stream = rng::stream(0, "unused", "", 0);
+    (0..1000).for_each(|_| chain.sweep(&mut stream));
+    let samples = 40_000;
+    let mut counts = BTreeMap::new();
+    for _ in 0..samples {
+        (0..gap).for_each(|_| chain.sweep(&mut stream));
+        *counts.entry((chain.energy() as i64, chain.magnetization() as i64)).or_insert(0.0) += 1.0;
+    }
+    let (chi2, freedom) = chi_squared(&counts, exact, f64::from(samples));
+    let z = (chi2 - freedom) / libm::sqrt(2.0 * freedom);
+    assert!(z < 5.0, "{what}: χ² = {chi2} for {freedom} degrees of freedom, {z} σ");
+}
+
 #[test]
 fn the_states_of_small_tori_occur_as_often_as_they_should() {
-    let mut stream = rng::stream(0, "unused", "", 0);
+    let set = InstructionSet::widest();
     for (sides, temperature, gap) in
         [((2, 2), 4.0, 20), ((4, 2), 2.5, 20), ((4, 4), 4.0, 20), ((4, 4), 2.6, 40)]
     {
-        let exact = exact_distribution(sides, temperature);
-        let mut chain = chain(sides, 1.0, temperature, InstructionSet::widest(), 23);
-        (0..1000).for_each(|_| chain.sweep(&mut stream));
-        let samples = 40_000;
-        let mut counts = BTreeMap::new();
-        for _ in 0..samples {
-            (0..gap).for_each(|_| chain.sweep(&mut stream));
-            *counts.entry((chain.energy() as i64, chain.magnetization() as i64)).or_insert(0.0) += 1.0;
-        }
-        let (chi2, freedom) = chi_squared(&counts, &exact, f64::from(samples));
-        let z = (chi2 - freedom) / libm::sqrt(2.0 * freedom);
-        assert!(z < 5.0, "{sides:?} at {temperature}: χ² = {chi2} for {freedom} degrees of freedom, {z} σ");
+        let energy = |state: &[i8]| plain_energy(state, sides, 1.0);
+        let exact = exact_distribution(sides.0 * sides.1, energy, temperature);
+        judge_distribution(
+            chain(sides, 1.0, temperature, set, 23),
+            &exact,
+            gap,
+            &format!("{sides:?} at {temperature}"),
+        );
+    }
+    for (sides, temperature, gap) in [([2, 2, 2], 6.0, 20), ([2, 2, 4], 5.0, 40), ([4, 2, 2], 8.0, 30)] {
+        let energy = |state: &[i8]| plain_energy_of_pile(state, sides, 1.0);
+        let exact = exact_distribution(sides.iter().product(), energy, temperature);
+        judge_distribution(
+            pile(sides, 1.0, temperature, set, 23),
+            &exact,
+            gap,
+            &format!("{sides:?} at {temperature}"),
+        );
     }
 }
 
