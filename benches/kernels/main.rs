@@ -14,6 +14,7 @@ use gibbs::learning::patterns::Patterns;
 use gibbs::learning::train::{Algorithm, Decay, Settings, Trainer};
 use gibbs::models::{self, Model};
 use gibbs::rng::{self, Stream};
+use gibbs::samplers::multispin::{self, InstructionSet};
 use gibbs::samplers::{self, annealing::anneal, schedule};
 use serde_json::{Value, json};
 use std::hint::black_box;
@@ -59,6 +60,11 @@ type Comparison = (&'static str, fn(&str));
 const COMPARISONS: &[Comparison] = &[
     ("metropolis square 64 at T_c", |name| metropolis_square(name, 64)),
     ("metropolis square 512 at T_c", |name| metropolis_square(name, 512)),
+    ("checkerboard 256", |_| checkerboard(256)),
+    ("checkerboard 1024", |_| checkerboard(1024)),
+    ("checkerboard cubic 64", |_| checkerboard_cubic(64)),
+    ("checkerboard measured", |_| checkerboard_measured()),
+    ("checkerboard two threads", checkerboard_threads),
     ("metropolis cubic 16, T = 4.5", metropolis_graph),
     ("wolff square 32 at T_c", |name| wolff_square(name, 32)),
     ("wolff square 128 at T_c", |name| wolff_square(name, 128)),
@@ -172,6 +178,113 @@ fn metropolis_square(name: &str, size: usize) {
         chain.sweep(&mut random);
         sites
     });
+}
+
+/// 1/0.221 654 6, the transition temperature of the cubic lattice.
+const T_C_CUBIC: f64 = 4.511_523;
+
+/// A checkerboard chain on an instruction set, from the ground state, near equilibrium.
+fn checkerboard_on(
+    set: InstructionSet,
+    model: &dyn Model,
+    temperature: f64,
+    stream: &mut Stream,
+) -> Box<dyn samplers::Chain> {
+    let mut chain =
+        multispin::chain_on(set, model, temperature, stream).expect("invariant: the sides are even");
+    chain.start_from(&vec![1; model.sites().unwrap_or(0)]);
+    (0..400).for_each(|_| chain.sweep(stream));
+    chain.tune();
+    chain
+}
+
+/// Each instruction set against the best code for one spin at a time. Lazy sweeps count as the half that they are.
+fn checkerboard(size: usize) {
+    let model = square(size);
+    for set in InstructionSet::all() {
+        let mut plain = baselines::ScanMetropolis::new(size, T_C, stream("baseline"));
+        (0..200).for_each(|_| {
+            plain.sweep();
+        });
+        let mut random = stream("subject");
+        let mut chain = checkerboard_on(set, &*model, T_C, &mut random);
+        let updates = (size * size) as f64 * (63.0 / 64.0);
+        let name = format!("checkerboard {size} at T_c, {}", set.name());
+        compare(&name, ("updates/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+            chain.sweep(&mut random);
+            updates
+        });
+    }
+}
+
+/// In three dimensions against the general code on a graph.
+fn checkerboard_cubic(size: usize) {
+    let model = model(&json!({ "ising": { "lattice": "cubic", "size": size } }));
+    let pairs = model.pair_model().expect("invariant: Ising models are pair models");
+    for set in InstructionSet::all() {
+        let mut plain = baselines::GraphMetropolis::new(pairs, T_C_CUBIC, stream("baseline"));
+        let mut random = stream("subject");
+        let mut chain = checkerboard_on(set, &*model, T_C_CUBIC, &mut random);
+        let updates = pairs.spins() as f64 * (63.0 / 64.0);
+        let name = format!("cubic {size} at T_c, {}", set.name());
+        compare(&name, ("updates/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+            chain.sweep(&mut random);
+            updates
+        });
+    }
+}
+
+/// Sweeps after each of which energy and magnetisation are measured, against sweeps alone.
+fn checkerboard_measured() {
+    let size = 512;
+    let (model, sites) = (square(size), (size * size) as f64);
+    for set in InstructionSet::all() {
+        let (mut first, mut second) = (stream("baseline"), stream("subject"));
+        let mut plain = checkerboard_on(set, &*model, T_C, &mut first);
+        let mut chain = checkerboard_on(set, &*model, T_C, &mut second);
+        let name = format!("E and M each sweep, {}", set.name());
+        compare(
+            &name,
+            ("updates/ns", PER_NANOSECOND),
+            &mut || {
+                plain.sweep(&mut first);
+                sites
+            },
+            &mut || {
+                chain.sweep(&mut second);
+                black_box(chain.energy() + chain.magnetization());
+                sites
+            },
+        );
+    }
+}
+
+/// Two chains on two threads against one on one.
+fn checkerboard_threads(name: &str) {
+    let (size, sweeps) = (512, 200);
+    let model = square(size);
+    let work = |seed: &str| {
+        let mut random = stream(seed);
+        let mut chain = checkerboard_on(InstructionSet::widest(), &*model, T_C, &mut random);
+        (0..sweeps).for_each(|_| chain.sweep(&mut random));
+        black_box(chain.energy());
+    };
+    let updates = f64::from(400 + sweeps) * (size * size) as f64;
+    compare(
+        name,
+        ("updates/ns", PER_NANOSECOND),
+        &mut || {
+            work("first");
+            updates
+        },
+        &mut || {
+            std::thread::scope(|scope| {
+                scope.spawn(|| work("first"));
+                scope.spawn(|| work("second"));
+            });
+            2.0 * updates
+        },
+    );
 }
 
 fn metropolis_graph(name: &str) {

@@ -7,7 +7,7 @@ mod lattice;
 mod spec;
 
 use super::spins::PairModel;
-use super::{SquareLattice, schema_of};
+use super::{CubicLattice, SquareLattice, schema_of};
 use crate::input::{Context, Problem};
 use crate::lattices::Geometry;
 use bonds::LatticeModel;
@@ -79,14 +79,27 @@ impl Graph {
 
     /// The uniform square torus without a field, when it is that.
     pub(super) fn square_torus(&self) -> Option<SquareLattice> {
-        let model = self.lattice_model()?;
-        let uniform = model.lattice.geometry() == Geometry::Square
-            && model.lattice.is_periodic()
-            && model.disorder.is_none()
-            && model.field == 0.0
-            && model.coupling != 0.0;
+        let model = self.uniform_torus(Geometry::Square)?;
         let sides = model.lattice.sides();
-        uniform.then(|| SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling })
+        Some(SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling })
+    }
+
+    /// The uniform cubic torus without a field, when it is that.
+    pub(super) fn cubic_torus(&self) -> Option<CubicLattice> {
+        let model = self.uniform_torus(Geometry::Cubic)?;
+        let sides = model.lattice.sides();
+        Some(CubicLattice { sides: [sides[0], sides[1], sides[2]], coupling: model.coupling })
+    }
+
+    /// The periodic lattice of a geometry with one coupling and no field, when it is that.
+    fn uniform_torus(&self, geometry: Geometry) -> Option<&LatticeModel> {
+        self.lattice_model().filter(|model| {
+            model.lattice.geometry() == geometry
+                && model.lattice.is_periodic()
+                && model.disorder.is_none()
+                && model.field == 0.0
+                && model.coupling != 0.0
+        })
     }
 
     fn lattice_model(&self) -> Option<&LatticeModel> {

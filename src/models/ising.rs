@@ -2,7 +2,7 @@
 
 use super::graph::{self, Disorder, Graph};
 use super::spins::PairModel;
-use super::{Model, ModelEntry, SquareLattice, pair_methods};
+use super::{CubicLattice, Model, ModelEntry, SquareLattice, pair_methods};
 use crate::exact::kaufman::Kaufman;
 use crate::exact::methods::{KAUFMAN, Method};
 use crate::input::{Context, Problem};
@@ -94,5 +94,9 @@ impl Model for Ising {
 
     fn square_lattice(&self) -> Option<SquareLattice> {
         self.graph.square_torus()
+    }
+
+    fn cubic_lattice(&self) -> Option<CubicLattice> {
+        self.graph.cubic_torus()
     }
 }

@@ -130,6 +130,11 @@ pub trait Model: Send + Sync {
     fn square_lattice(&self) -> Option<SquareLattice> {
         None
     }
+
+    /// The uniform cubic lattice behind the model, when it is one: opens a faster sampler.
+    fn cubic_lattice(&self) -> Option<CubicLattice> {
+        None
+    }
 }
 
 /// Up to this many sites an order for elimination is looked for.
@@ -169,6 +174,15 @@ pub struct SquareLattice {
     pub rows: usize,
     /// Number of columns.
     pub columns: usize,
+    /// Coupling J of every bond.
+    pub coupling: f64,
+}
+
+/// A uniform ferromagnetic or antiferromagnetic cubic lattice with periodic boundaries and no field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CubicLattice {
+    /// Numbers of planes, rows and columns.
+    pub sides: [usize; 3],
     /// Coupling J of every bond.
     pub coupling: f64,
 }

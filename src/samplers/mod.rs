@@ -2,6 +2,7 @@
 
 pub mod annealing;
 mod metropolis;
+pub mod multispin;
 pub mod schedule;
 mod wolff;
 
@@ -72,6 +73,15 @@ autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `w
 The chain starts from a random state."#,
         refuse: metropolis::refuse,
         build: metropolis::build,
+    },
+    SamplerEntry {
+        name: "checkerboard",
+        summary: "Metropolis updates of hundreds of spins at once, for uniform square and cubic tori without a field",
+        updates: "checkerboard Metropolis updates",
+        acceptance_is: None,
+        doc: multispin::DOC,
+        refuse: multispin::refuse,
+        build: multispin::build,
     },
     SamplerEntry {
         name: "wolff",

@@ -18,7 +18,7 @@ impl Inputs for Files {
     }
 }
 
-fn model(keys: Value) -> Arc<dyn Model> {
+pub(super) fn model(keys: Value) -> Arc<dyn Model> {
     let context = Context { seed: 5, quick: false, inputs: &Files };
     models::build(&json!({ "ising": keys }), &context).unwrap()
 }
@@ -34,6 +34,7 @@ fn models() -> Vec<Arc<dyn Model>> {
         json!({ "lattice": "square", "size": 3, "disorder": "gaussian" }),
         json!({ "lattice": "triangular", "size": 3 }),
         json!({ "lattice": "cubic", "size": 2, "boundary": "open", "field": 1.0 }),
+        json!({ "lattice": "cubic", "size": 2 }),
         json!({ "lattice": "chain", "size": 7, "coupling": 1.3 }),
         json!({ "lattice": "complete", "size": 9 }),
         json!({ "lattice": "complete", "size": 8, "disorder": "pm_j" }),
@@ -100,7 +101,11 @@ fn every_sampler_gives_the_exact_energies_of_every_model_that_it_accepts() {
             }
         }
     }
-    assert_eq!(combinations, 12 + 7, "metropolis takes all models, wolff the ferromagnets without a field");
+    assert_eq!(
+        combinations,
+        13 + 8 + 2,
+        "metropolis takes all models, wolff the ferromagnets without a field, checkerboard the tori of even sides"
+    );
 }
 
 #[test]
@@ -109,7 +114,7 @@ fn all_512_states_of_the_three_by_three_torus_occur_as_often_as_they_should() {
     // The uniform square torus has code of its own; the triangular one takes that for general graphs.
     let general = model(json!({ "lattice": "triangular", "size": 3 }));
     for entry in SAMPLERS {
-        for model in [&torus, &general] {
+        for model in [&torus, &general].into_iter().filter(|model| (entry.refuse)(&***model).is_none()) {
             let temperature = 8.0;
             let pairs = model.pair_model().unwrap();
             let log_partition = model
@@ -154,6 +159,16 @@ fn refusals_say_why_and_what_to_use_instead() {
         (json!({ "lattice": "square", "size": 4, "disorder": "pm_j" }), "antiferromagnetic"),
     ] {
         let refusal = (wolff.refuse)(&*model(keys)).unwrap();
+        assert!(refusal.contains(reason) && refusal.contains("use `metropolis`"), "{refusal}");
+    }
+    let checkerboard = find("checkerboard").unwrap();
+    for (keys, reason) in [
+        (json!({ "lattice": "square", "size": [4, 5] }), "has 4 × 5"),
+        (json!({ "lattice": "cubic", "size": [2, 3, 4] }), "has 2 × 3 × 4"),
+        (json!({ "lattice": "square", "size": 4, "field": 0.1 }), "no field"),
+        (json!({ "lattice": "triangular", "size": 4 }), "square or cubic lattice"),
+    ] {
+        let refusal = (checkerboard.refuse)(&*model(keys)).unwrap();
         assert!(refusal.contains(reason) && refusal.contains("use `metropolis`"), "{refusal}");
     }
     assert!(find("glauber").is_none());
@@ -215,6 +230,7 @@ fn chains_that_start_in_equilibrium_stay_there() {
     const CHAINS: usize = 4000;
     let lattices = [
         json!({ "lattice": "square", "size": [5, 6] }),
+        json!({ "lattice": "square", "size": [4, 6] }),
         json!({ "lattice": "square", "size": 6, "disorder": "gaussian", "field": 0.3 }),
         json!({ "lattice": "triangular", "size": [4, 6], "boundary": "open" }),
     ];
@@ -254,5 +270,5 @@ fn chains_that_start_in_equilibrium_stay_there() {
             assert!(z.abs() < 5.5, "{}: the variance is off by {z} errors", entry.name);
         }
     }
-    assert_eq!(combinations, 3 + 2);
+    assert_eq!(combinations, 4 + 3 + 1);
 }

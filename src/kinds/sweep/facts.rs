@@ -32,6 +32,8 @@ pub(super) struct Facts {
     pub uses_wolff: bool,
     /// Whether any point was sampled by Metropolis' algorithm.
     pub uses_metropolis: bool,
+    /// Whether any point was sampled by checkerboard updates.
+    pub uses_checkerboard: bool,
     /// The number of points.
     pub points: usize,
     /// The number of independent chains at each point.

@@ -61,6 +61,7 @@ fn facts(
         updates: updates(study),
         uses_wolff: uses("wolff"),
         uses_metropolis: uses("metropolis"),
+        uses_checkerboard: uses("checkerboard"),
         points: study.points.len(),
         replicas: experiment.replicas,
         sweeps: experiment.sweeps,

@@ -1,0 +1,39 @@
+//! Checkerboard Metropolis updates of the uniform square or cubic torus, a bit a spin and a word of spins at a time.
+//!
+//! Multi-spin coding in one lattice (Creutz, Jacobs and Rebbi 1979, doi:10.1103/PhysRevLett.42.1390): logic operations
+//! decide about all spins of a word at once. Every spin has random bits of its own, and acceptances are kept exactly.
+//!
+//! - `layout`: which spin is which bit
+//! - `lanes`, `x86`: vectors of 1, 2, 4 or 8 words, one back-end an instruction set
+//! - `generator`: random words, eight streams abreast
+//! - `coin`, `rare`: exact Bernoulli bits from them
+//! - `kernel`: a sweep
+//! - `tally`: energy and magnetisation by counting bits
+//! - `dispatch`: the choice among the back-ends at run time
+//! - `chain`: the sampler
+//!
+//! Every back-end draws the same random words for the same spins and gives the same bits.
+
+#![expect(
+    unsafe_code,
+    reason = "vector instructions and pointers into rows: the one place where speed needs them"
+)]
+
+mod chain;
+mod coin;
+mod dispatch;
+mod generator;
+mod kernel;
+mod lanes;
+mod layout;
+mod rare;
+mod tally;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub use chain::chain_on;
+pub(super) use chain::{DOC, build, refuse};
+pub use dispatch::InstructionSet;
+
+#[cfg(test)]
+mod tests;
