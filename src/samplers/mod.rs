@@ -1,8 +1,11 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
 pub mod annealing;
+mod forest;
+mod heat_bath;
 mod metropolis;
 pub mod schedule;
+mod swendsen_wang;
 mod wolff;
 
 use crate::models::Model;
@@ -84,6 +87,30 @@ field, on any lattice or graph. A sweep is a fixed number of clusters that toget
 found while the chain thermalises and is then left alone. The chain starts from a random state."#,
         refuse: wolff::refuse,
         build: wolff::build,
+    },
+    SamplerEntry {
+        name: "swendsen_wang",
+        summary: "all clusters at once, for ferromagnets with or without a field",
+        updates: "Swendsen–Wang cluster updates",
+        acceptance_is: Some("share of spins that changed"),
+        doc: r#"Swendsen and Wang 1987. Every bond between equal spins is kept with probability $1 - e^{-2J/T}$, and every cluster
+of sites joined by kept bonds gets its sign anew, in a field with the probability of a single spin that feels the fields of
+all its sites. Needs couplings $J \ge 0$, on any lattice or graph. A sweep redraws every spin once. Near a transition in two
+dimensions it forgets somewhat later than `wolff`. The chain starts from a random state."#,
+        refuse: swendsen_wang::refuse,
+        build: swendsen_wang::build,
+    },
+    SamplerEntry {
+        name: "heat_bath",
+        summary: "single spins drawn anew in random order, for every model of spins",
+        updates: "heat-bath single-spin updates",
+        acceptance_is: Some("share of spins that changed"),
+        doc: r#"Glauber 1963. A sweep is $N$ times a spin drawn at random and drawn anew from its distribution with all others
+held: a flip of cost $\Delta E$ happens with probability $1/(1 + e^{\Delta E/T})$. Works for every model of spins. For Ising
+spins `metropolis` moves more often and forgets sooner, by up to a factor of two; the more states a spin has, the better the heat
+bath. The chain starts from a random state."#,
+        refuse: heat_bath::refuse,
+        build: heat_bath::build,
     },
 ];
 

@@ -100,7 +100,11 @@ fn every_sampler_gives_the_exact_energies_of_every_model_that_it_accepts() {
             }
         }
     }
-    assert_eq!(combinations, 12 + 7, "metropolis takes all models, wolff the ferromagnets without a field");
+    assert_eq!(
+        combinations,
+        12 + 7 + 9 + 12,
+        "single spins take all models, clusters the ferromagnets, and Swendsen and Wang's those in a field too"
+    );
 }
 
 #[test]
@@ -155,7 +159,12 @@ fn refusals_say_why_and_what_to_use_instead() {
     ] {
         let refusal = (wolff.refuse)(&*model(keys)).unwrap();
         assert!(refusal.contains(reason) && refusal.contains("use `metropolis`"), "{refusal}");
+        assert_eq!(refusal.contains("`swendsen_wang`"), reason == "there is a field", "{refusal}");
     }
+    let clusters = find("swendsen_wang").unwrap();
+    let glass = model(json!({ "lattice": "square", "size": 4, "disorder": "pm_j", "field": 0.5 }));
+    let refusal = (clusters.refuse)(&*glass).unwrap();
+    assert!(refusal.contains("antiferromagnetic") && refusal.contains("`heat_bath`"), "{refusal}");
     assert!(find("glauber").is_none());
 }
 
@@ -254,5 +263,5 @@ fn chains_that_start_in_equilibrium_stay_there() {
             assert!(z.abs() < 5.5, "{}: the variance is off by {z} errors", entry.name);
         }
     }
-    assert_eq!(combinations, 3 + 2);
+    assert_eq!(combinations, 3 + 2 + 2 + 3);
 }

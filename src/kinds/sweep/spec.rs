@@ -36,8 +36,8 @@ pub(super) struct SweepSpec {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "snake_case")]
 pub(super) struct SamplerSpec {
-    /// Name of the sampler: "metropolis" flips single spins and suits every model; "wolff" flips clusters, which is far
-    /// quicker near the transition of a ferromagnet.
+    /// Name of the sampler: "metropolis" flips single spins and suits every model, as does "heat_bath"; "wolff" and
+    /// "swendsen_wang" flip clusters, which is far quicker near the transition of a ferromagnet.
     pub algorithm: String,
 }
 
