@@ -7,6 +7,7 @@ pub mod blume_capel;
 pub mod boltzmann_machine;
 mod box_levels;
 mod chain;
+pub mod clock;
 mod closed;
 mod curie_weiss;
 mod debye_solid;
@@ -26,6 +27,7 @@ pub mod potts;
 mod random_energy;
 pub mod rbm;
 mod rotor;
+pub mod site_states;
 pub mod spins;
 
 use crate::exact::ExactEnsemble;
@@ -39,6 +41,7 @@ use crate::exact::occupation::Occupation;
 use crate::input::{Context, Problem};
 use crate::number;
 use serde_json::Value;
+use site_states::SiteStates;
 use spins::PairModel;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -72,6 +75,16 @@ pub trait Model: Send + Sync {
 
     /// The model as Ising spins with pair couplings, for samplers and annealing; `None` when it is something else.
     fn pair_model(&self) -> Option<&PairModel> {
+        None
+    }
+
+    /// The model as sites of a few states with pair couplings, for samplers; `None` when it is something else.
+    fn site_states(&self) -> Option<(&PairModel, &SiteStates)> {
+        None
+    }
+
+    /// The order parameter per site that samplers measure, in Markdown, where it is not m = Σ s/N.
+    fn order_words(&self) -> Option<&'static str> {
         None
     }
 
@@ -200,6 +213,7 @@ pub static MODELS: &[ModelEntry] = &[
     ising::ENTRY,
     potts::ENTRY,
     blume_capel::ENTRY,
+    clock::ENTRY,
     max_cut::ENTRY,
     rbm::ENTRY,
     boltzmann_machine::ENTRY,

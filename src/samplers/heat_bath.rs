@@ -3,12 +3,13 @@
 
 use super::Chain;
 use super::metropolis::{Pairs, Rule, Square};
+use super::states::Local;
 use crate::models::Model;
 use crate::rng::Stream;
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
-    if model.square_lattice().is_some() || model.pair_model().is_some_and(|pairs| pairs.spins() > 0) {
+    if super::has_spins(model) {
         return None;
     }
     Some(format!(
@@ -21,6 +22,9 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
 pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
     if let Some(lattice) = model.square_lattice() {
         return Box::new(Square::new(lattice, Rule::HeatBath, temperature, stream));
+    }
+    if let Some(states) = model.site_states() {
+        return Box::new(Local::new(states, Rule::HeatBath, temperature, stream));
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Pairs::new(pairs, Rule::HeatBath, temperature, stream))

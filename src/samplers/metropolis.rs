@@ -10,6 +10,7 @@
 //!
 //! The start is a random state, as at infinite temperature.
 
+use super::states::Local;
 use super::{Chain, below, threshold};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
@@ -23,7 +24,7 @@ const REFRESH: u64 = 64;
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
-    if model.square_lattice().is_some() || model.pair_model().is_some_and(|pairs| pairs.spins() > 0) {
+    if super::has_spins(model) {
         return None;
     }
     Some(format!(
@@ -36,6 +37,9 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
 pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
     if let Some(lattice) = model.square_lattice() {
         return Box::new(Square::new(lattice, Rule::Metropolis, temperature, stream));
+    }
+    if let Some(states) = model.site_states() {
+        return Box::new(Local::new(states, Rule::Metropolis, temperature, stream));
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Pairs::new(pairs, Rule::Metropolis, temperature, stream))

@@ -4,7 +4,9 @@ pub mod annealing;
 mod forest;
 mod heat_bath;
 mod metropolis;
+mod mirrors;
 pub mod schedule;
+mod states;
 mod swendsen_wang;
 mod wolff;
 
@@ -25,7 +27,7 @@ pub trait Chain {
     /// The energy E of the current state, exactly as the model defines it.
     fn energy(&self) -> f64;
 
-    /// The total magnetisation Σ s_i of the current state.
+    /// The total magnetisation Σ s_i of the current state, or what the model has in its place as the order parameter M.
     fn magnetization(&self) -> f64;
 
     /// Share of proposed moves accepted since [`Chain::tune`]; for cluster moves the mean cluster size over N.
@@ -34,10 +36,10 @@ pub trait Chain {
     /// Spin updates per spin and sweep since [`Chain::tune`]: spins that were proposed to flip or, for cluster moves, flipped.
     fn updates_per_spin(&self) -> f64;
 
-    /// The current spins as ±1, for snapshots.
+    /// The current spins as ±1; of sites with several states the number of each, from 0, as a byte.
     fn state(&self) -> Vec<i8>;
 
-    /// Replaces the state by the N spins given (±1), for a start that is not random. Counts go on.
+    /// Replaces the state by the N spins given, as [`Chain::state`] has them, for a start that is not random. Counts go on.
     fn start_from(&mut self, spins: &[i8]);
 }
 
@@ -117,6 +119,13 @@ bath. The chain starts from a random state."#,
 /// Looks a sampler up by its name.
 pub fn find(name: &str) -> Option<&'static SamplerEntry> {
     SAMPLERS.iter().find(|entry| entry.name == name)
+}
+
+/// Whether a model has spins that can be changed one by one.
+fn has_spins(model: &dyn Model) -> bool {
+    model.square_lattice().is_some()
+        || model.pair_model().is_some_and(|pairs| pairs.spins() > 0)
+        || model.site_states().is_some_and(|(pairs, _)| pairs.spins() > 0)
 }
 
 /// Whether a uniform 64-bit number is below `threshold`, given its leading half; the trailing half is drawn only when the

@@ -1,4 +1,4 @@
-//! Updates of all clusters at once (Swendsen and Wang 1987, doi:10.1103/PhysRevLett.58.86).
+//! Updates of all clusters at once (Swendsen and Wang 1987, doi:10.1103/PhysRevLett.58.86); here for Ising spins.
 //!
 //! Every bond between equal spins is kept with probability 1 − e^{−2J_ij/T}; each cluster of sites joined by kept bonds then
 //! gets a sign anew. This needs ferromagnetic couplings, J ≥ 0, on any graph. Fields of either sign are taken exactly: given the
@@ -9,14 +9,19 @@
 
 use super::forest::Forest;
 use super::metropolis::random_spins;
-use super::{Chain, threshold};
+use super::states::{Colours, Labels};
+use super::{Chain, mirrors, threshold};
 use crate::models::Model;
+use crate::models::site_states::Symmetry;
 use crate::models::spins::PairModel;
 use crate::rng::Stream;
 use rand::{Rng, RngExt};
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
+    if let Some((pairs, sites)) = model.site_states() {
+        return mirrors::refuse("swendsen_wang", pairs, sites.symmetry);
+    }
     let Some(pairs) = model.pair_model().filter(|pairs| pairs.spins() > 0) else {
         return Some(format!(
             "`swendsen_wang` redraws clusters of spins, and {} has none; the kind `ensemble` solves it exactly",
@@ -36,6 +41,14 @@ pub(super) fn antiferromagnetic(pairs: &PairModel) -> bool {
 
 /// A chain at `temperature`, started from a random state.
 pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
+    if let Some(states) = model.site_states() {
+        let (pairs, sites) = states;
+        return if sites.symmetry == Symmetry::Exchange && !antiferromagnetic(pairs) {
+            Box::new(Colours::new(states, temperature, stream))
+        } else {
+            mirrors::all(Labels::new(states, stream), temperature)
+        };
+    }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(SwendsenWang::new(pairs, temperature, stream))
 }

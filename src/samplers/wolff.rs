@@ -10,8 +10,9 @@
 //! The start is a random state, as at infinite temperature.
 
 use super::metropolis::{bond_sum, random_spins};
+use super::states::Labels;
 use super::swendsen_wang::antiferromagnetic;
-use super::{Chain, below, threshold};
+use super::{Chain, below, mirrors, threshold};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
 use crate::rng::Stream;
@@ -19,6 +20,9 @@ use rand::{Rng, RngExt};
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
+    if let Some((pairs, sites)) = model.site_states() {
+        return mirrors::refuse("wolff", pairs, sites.symmetry);
+    }
     let reason = match model.square_lattice() {
         Some(lattice) if lattice.coupling > 0.0 => return None,
         Some(_) => "some couplings are antiferromagnetic",
@@ -49,6 +53,9 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
 pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
     if let Some(lattice) = model.square_lattice() {
         return Box::new(Wolff::new(Square::new(lattice, temperature, stream)));
+    }
+    if let Some(states) = model.site_states() {
+        return mirrors::single(Labels::new(states, stream), temperature);
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Wolff::new(Pairs::new(pairs, temperature, stream)))

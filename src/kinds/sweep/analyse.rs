@@ -114,9 +114,10 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
         by_order.estimate("binder", &[&square, &fourth], &|m| 1.0 - m[1] / (3.0 * m[0] * m[0])),
         acceptance(experiment, records),
     ];
-    if let Some([e, c]) = references(experiment) {
-        estimates[0].reference = Some((e, ReferenceKind::Exact));
-        estimates[1].reference = Some((c, ReferenceKind::Exact));
+    for (name, exact) in references(experiment) {
+        if let Some(estimate) = estimates.iter_mut().find(|estimate| estimate.quantity.name == name) {
+            estimate.reference = Some((exact, ReferenceKind::Exact));
+        }
     }
     let warnings = doubts(&by_energy, &by_order, records);
     Analysis { estimates, tables: tables::all(experiment, records, &energy, &order), warnings }
@@ -206,18 +207,26 @@ fn mean_acceptance(records: &[Record]) -> Estimate {
     }
 }
 
-/// The exact energy per site and specific heat, where they can be had.
-fn references(experiment: &SweepExperiment) -> Option<[f64; 2]> {
+/// The exact energy per site and specific heat, and the moments of the order parameter, where they can be had.
+fn references(experiment: &SweepExperiment) -> Vec<(&'static str, f64)> {
+    exact(experiment).unwrap_or_default()
+}
+
+fn exact(experiment: &SweepExperiment) -> Option<Vec<(&'static str, f64)>> {
+    let energy = |e: f64, c: f64| vec![("energy_per_site", e), ("specific_heat", c)];
     let temperature = experiment.temperature;
     if let Some(lattice) = experiment.model.square_lattice()
         && let Some(exact) = kaufman::torus(lattice, temperature)
     {
-        return Some([exact.energy_per_site, exact.specific_heat]);
+        return Some(energy(exact.energy_per_site, exact.specific_heat));
     }
     let exact = experiment.model.exact().ok().filter(|exact| exact.terms() <= MOST_TERMS)?;
     let solved = exact.solve(temperature, &mut |_| ControlFlow::Continue(()))?;
     let sites = experiment.sites as f64;
-    Some([solved.energy / sites, solved.energy_variance / (temperature * temperature * sites)])
+    let mut known =
+        energy(solved.energy / sites, solved.energy_variance / (temperature * temperature * sites));
+    known.extend(super::references::order(experiment, &solved));
+    Some(known)
 }
 
 /// What is in doubt.

@@ -7,7 +7,7 @@ use super::{collapse, snapshots, story};
 use crate::exact::{kaufman, onsager};
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
-use crate::kind::{Story, Study};
+use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
 use crate::quantity::declared;
 use crate::record::{Estimate, Table};
@@ -191,7 +191,8 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         subtitle: chains::updates(study),
         caption: format!(
             "Energy per site, mean absolute magnetisation, susceptibility of $\\lvert m \\rvert$ and Binder cumulant, with \
-             bars of one standard error $\\sigma$.{compared}{yang}{}",
+             bars of one standard error $\\sigma$.{compared}{yang}{}{}",
+            order_parameter(study),
             chains::provenance(study)
         ),
         panels: vec![
@@ -202,6 +203,15 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         ],
         columns: 2,
         frames: None,
+    }
+}
+
+/// What a caption says of an order parameter that is no mean of spins.
+fn order_parameter(study: &Study<'_>) -> String {
+    let words = |point: &StudyPoint<'_>| point.downcast::<SweepExperiment>().model.order_words();
+    match study.points.iter().find_map(words) {
+        Some(words) => format!(" The magnetisation is {words}."),
+        None => String::new(),
     }
 }
 

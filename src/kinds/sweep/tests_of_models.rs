@@ -1,0 +1,90 @@
+//! Sweeps of models that are no Ising spins: estimates against exact answers, and what pages say of them.
+
+use super::*;
+use crate::input::testing::NO_FILES;
+use crate::kind::StudyPoint;
+use crate::kind::testing::Patient;
+use crate::rng;
+
+fn prepared(model: &Value, algorithm: &str, temperature: f64) -> Result<Box<dyn Experiment>, Vec<Problem>> {
+    let keys = json!({
+        "temperature": temperature,
+        "model": model,
+        "sampler": { "algorithm": algorithm },
+        "budget": { "sweeps": 4000, "replicas": 4 },
+    });
+    Sweep.prepare(&keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
+}
+
+fn records(experiment: &dyn Experiment) -> Vec<Record> {
+    let identity = experiment.identity().to_string();
+    let replica = |replica| experiment.run(rng::stream(3, "task", &identity, replica), &Patient).unwrap();
+    (0..4).map(replica).collect()
+}
+
+#[test]
+fn estimates_agree_with_sums_over_all_states() {
+    let lattice = |own: Value| {
+        let mut keys = json!({ "lattice": "square", "size": 3 });
+        keys.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+        keys
+    };
+    let mut combinations = 0;
+    for (model, compared) in [
+        (json!({ "potts": lattice(json!({ "states": 3 })) }), 2),
+        (json!({ "clock": lattice(json!({ "states": 3, "field": 0.2 })) }), 2),
+        (json!({ "blume_capel": lattice(json!({ "crystal_field": 0.5 })) }), 6),
+        (json!({ "blume_capel": lattice(json!({ "field": 0.3 })) }), 6),
+        (json!({ "ising": { "lattice": "triangular", "size": [3, 4], "field": 0.1 } }), 6),
+    ] {
+        for entry in samplers::SAMPLERS {
+            let Ok(experiment) = prepared(&model, entry.name, 1.6) else { continue };
+            combinations += 1;
+            let analysis = experiment.analyse(&records(experiment.as_ref()));
+            let pulls: Vec<f64> = analysis.estimates.iter().filter_map(crate::record::Estimate::z).collect();
+            assert_eq!(pulls.len(), compared, "{} of {model}", entry.name);
+            assert!(pulls.iter().all(|z| z.abs() < 4.5), "{} of {model}: {pulls:?}", entry.name);
+        }
+    }
+    assert_eq!(combinations, 4 + 3 + 2 + 2 + 3);
+}
+
+#[test]
+fn the_story_says_what_the_order_parameter_is() {
+    let model = json!({ "potts": { "lattice": "square", "size": 4, "states": 4 } });
+    let experiment = prepared(&model, "swendsen_wang", 0.9).unwrap();
+    let analysis = experiment.analyse(&records(experiment.as_ref()));
+    let point =
+        StudyPoint { index: 0, coordinates: &[], experiment: experiment.as_ref(), analysis: &analysis };
+    let study = Study { title: "test", seed: 1, quick: false, axes: &[], points: &[point] };
+    let story = Sweep.present(&study);
+    crate::kinds::tests::facts_fit(&Sweep, &story.facts);
+    let order = story.facts["order_parameter"].as_str().unwrap();
+    assert!(order.contains(r"\max_a n_a"), "{order}");
+    assert_eq!(
+        (&story.facts["uses_swendsen_wang"], &story.facts["uses_heat_bath"]),
+        (&json!(true), &json!(false))
+    );
+    assert!(
+        story.question.contains("the 4-state Potts model on a 4 × 4 square lattice"),
+        "{}",
+        story.question
+    );
+}
+
+#[test]
+fn ferromagnets_start_in_their_ground_state() {
+    for (model, algorithm, energy) in [
+        (json!({ "potts": { "lattice": "square", "size": 4, "states": 5 } }), "heat_bath", -32.0),
+        (json!({ "clock": { "lattice": "square", "size": 4, "states": 6 } }), "metropolis", -32.0),
+        (
+            json!({ "blume_capel": { "lattice": "square", "size": 4, "crystal_field": 3.0 } }),
+            "heat_bath",
+            0.0,
+        ),
+    ] {
+        let experiment = prepared(&model, algorithm, 0.02).unwrap();
+        let record = &records(experiment.as_ref())[0];
+        assert_eq!(record.series("energy")[0], energy, "{model}");
+    }
+}
