@@ -89,6 +89,14 @@ impl Graph {
         uniform.then(|| SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling })
     }
 
+    /// Length, coupling and whether it is closed of a uniform chain without a field, when it is that.
+    pub(super) fn uniform_chain(&self) -> Option<(usize, f64, bool)> {
+        let model = self.lattice_model()?;
+        let uniform =
+            model.lattice.geometry() == Geometry::Chain && model.disorder.is_none() && model.field == 0.0;
+        uniform.then(|| (model.lattice.sites(), model.coupling, model.lattice.is_periodic()))
+    }
+
     fn lattice_model(&self) -> Option<&LatticeModel> {
         match &self.source {
             Source::Lattice(model) => Some(model),

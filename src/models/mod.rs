@@ -29,6 +29,7 @@ pub mod rbm;
 mod rotor;
 pub mod site_states;
 pub mod spins;
+pub mod vectors;
 
 use crate::exact::ExactEnsemble;
 use crate::exact::continuum::Continuum;
@@ -80,6 +81,12 @@ pub trait Model: Send + Sync {
 
     /// The model as sites of a few states with pair couplings, for samplers; `None` when it is something else.
     fn site_states(&self) -> Option<(&PairModel, &SiteStates)> {
+        None
+    }
+
+    /// The model as unit vectors with pair couplings, and their number of components, 2 or 3; fields act on the first.
+    /// `None` when it is something else.
+    fn vectors(&self) -> Option<(&PairModel, usize)> {
         None
     }
 
@@ -214,6 +221,8 @@ pub static MODELS: &[ModelEntry] = &[
     potts::ENTRY,
     blume_capel::ENTRY,
     clock::ENTRY,
+    vectors::XY,
+    vectors::HEISENBERG,
     max_cut::ENTRY,
     rbm::ENTRY,
     boltzmann_machine::ENTRY,

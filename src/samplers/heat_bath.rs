@@ -1,9 +1,9 @@
 //! Heat-bath updates of single spins in random order (Glauber 1963, doi:10.1063/1.1703954; Creutz 1980,
 //! doi:10.1103/PhysRevD.21.2308): a spin is drawn anew from its distribution with all others held.
 
-use super::Chain;
 use super::metropolis::{Pairs, Rule, Square};
 use super::states::Local;
+use super::{Chain, vectors};
 use crate::models::Model;
 use crate::rng::Stream;
 
@@ -25,6 +25,9 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     }
     if let Some(states) = model.site_states() {
         return Box::new(Local::new(states, Rule::HeatBath, temperature, stream));
+    }
+    if let Some(vectors) = model.vectors() {
+        return vectors::local(vectors, Rule::HeatBath, temperature, stream);
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Pairs::new(pairs, Rule::HeatBath, temperature, stream))

@@ -11,7 +11,7 @@
 //! The start is a random state, as at infinite temperature.
 
 use super::states::Local;
-use super::{Chain, below, threshold};
+use super::{Chain, below, threshold, vectors};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
 use crate::rng::Stream;
@@ -40,6 +40,9 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     }
     if let Some(states) = model.site_states() {
         return Box::new(Local::new(states, Rule::Metropolis, temperature, stream));
+    }
+    if let Some(vectors) = model.vectors() {
+        return vectors::local(vectors, Rule::Metropolis, temperature, stream);
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Pairs::new(pairs, Rule::Metropolis, temperature, stream))

@@ -8,6 +8,7 @@ mod mirrors;
 pub mod schedule;
 mod states;
 mod swendsen_wang;
+mod vectors;
 mod wolff;
 
 use crate::models::Model;
@@ -36,7 +37,8 @@ pub trait Chain {
     /// Spin updates per spin and sweep since [`Chain::tune`]: spins that were proposed to flip or, for cluster moves, flipped.
     fn updates_per_spin(&self) -> f64;
 
-    /// The current spins as ±1; of sites with several states the number of each, from 0, as a byte.
+    /// The current spins as ±1; of sites with several states the number of each, from 0, as a byte; of
+    /// vectors the sign of the first component, along it when a chain is to start from them.
     fn state(&self) -> Vec<i8>;
 
     /// Replaces the state by the N spins given, as [`Chain::state`] has them, for a start that is not random. Counts go on.
@@ -114,6 +116,17 @@ bath. The chain starts from a random state."#,
         refuse: heat_bath::refuse,
         build: heat_bath::build,
     },
+    SamplerEntry {
+        name: "overrelaxation",
+        summary: "rotations at constant energy between heat baths, for vectors",
+        updates: "overrelaxation and heat-bath updates",
+        acceptance_is: None,
+        doc: r#"Creutz 1987. A sweep turns each vector of `xy` or `heisenberg` by 180° about the field of its neighbours, which
+costs no energy, four times over in order, and then draws $N$ of them anew by the heat bath. Rotations carry changes further than random steps
+do, so that slow modes forget sooner. The chain starts from a random state."#,
+        refuse: vectors::refuse_overrelaxation,
+        build: vectors::build_overrelaxation,
+    },
 ];
 
 /// Looks a sampler up by its name.
@@ -126,6 +139,7 @@ fn has_spins(model: &dyn Model) -> bool {
     model.square_lattice().is_some()
         || model.pair_model().is_some_and(|pairs| pairs.spins() > 0)
         || model.site_states().is_some_and(|(pairs, _)| pairs.spins() > 0)
+        || model.vectors().is_some_and(|(pairs, _)| pairs.spins() > 0)
 }
 
 /// Whether a uniform 64-bit number is below `threshold`, given its leading half; the trailing half is drawn only when the

@@ -10,7 +10,7 @@
 use super::forest::Forest;
 use super::metropolis::random_spins;
 use super::states::{Colours, Labels};
-use super::{Chain, mirrors, threshold};
+use super::{Chain, mirrors, threshold, vectors};
 use crate::models::Model;
 use crate::models::site_states::Symmetry;
 use crate::models::spins::PairModel;
@@ -21,6 +21,9 @@ use rand::{Rng, RngExt};
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
     if let Some((pairs, sites)) = model.site_states() {
         return mirrors::refuse("swendsen_wang", pairs, sites.symmetry);
+    }
+    if let Some((pairs, _)) = model.vectors() {
+        return mirrors::refuse("swendsen_wang", pairs, Symmetry::Reflection);
     }
     let Some(pairs) = model.pair_model().filter(|pairs| pairs.spins() > 0) else {
         return Some(format!(
@@ -48,6 +51,9 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
         } else {
             mirrors::all(Labels::new(states, stream), temperature)
         };
+    }
+    if let Some(vectors) = model.vectors() {
+        return vectors::clusters(vectors, true, temperature, stream);
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(SwendsenWang::new(pairs, temperature, stream))

@@ -12,7 +12,8 @@
 use super::metropolis::{bond_sum, random_spins};
 use super::states::Labels;
 use super::swendsen_wang::antiferromagnetic;
-use super::{Chain, below, mirrors, threshold};
+use super::{Chain, below, mirrors, threshold, vectors};
+use crate::models::site_states::Symmetry;
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
 use crate::rng::Stream;
@@ -22,6 +23,9 @@ use rand::{Rng, RngExt};
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
     if let Some((pairs, sites)) = model.site_states() {
         return mirrors::refuse("wolff", pairs, sites.symmetry);
+    }
+    if let Some((pairs, _)) = model.vectors() {
+        return mirrors::refuse("wolff", pairs, Symmetry::Reflection);
     }
     let reason = match model.square_lattice() {
         Some(lattice) if lattice.coupling > 0.0 => return None,
@@ -56,6 +60,9 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     }
     if let Some(states) = model.site_states() {
         return mirrors::single(Labels::new(states, stream), temperature);
+    }
+    if let Some(vectors) = model.vectors() {
+        return vectors::clusters(vectors, false, temperature, stream);
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Wolff::new(Pairs::new(pairs, temperature, stream)))

@@ -119,7 +119,8 @@ pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
     let antiferromagnetic = |point: &StudyPoint<'_>| {
         let experiment: &SweepExperiment = point.downcast();
         let torus = experiment.model.square_lattice().is_some_and(|lattice| lattice.coupling < 0.0);
-        let pairs = experiment.model.site_states().map(|(pairs, _)| pairs);
+        let states = experiment.model.site_states().map(|(pairs, _)| pairs);
+        let pairs = states.or_else(|| experiment.model.vectors().map(|(pairs, _)| pairs));
         torus || pairs.is_some_and(|pairs| pairs.couplings.iter().all(|coupling| *coupling < 0.0))
     };
     if study.points.iter().any(antiferromagnetic) {

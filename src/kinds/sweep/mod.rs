@@ -30,7 +30,7 @@ use spec::{SweepExperiment, SweepSpec};
 pub struct Sweep;
 
 /// The models that a sweep can sample.
-const MODELS: &[&str] = &["ising", "potts", "blume_capel", "clock", "boltzmann_machine"];
+const MODELS: &[&str] = &["ising", "potts", "blume_capel", "clock", "xy", "heisenberg", "boltzmann_machine"];
 
 const DOC: &str = r#"Samples the Boltzmann distribution $p(s) = e^{-E(s)/T}/Z$ of a model of spins by Markov chain Monte Carlo and
 estimates thermal averages: energy, specific heat, magnetisation, susceptibility, Binder cumulant.
@@ -45,7 +45,7 @@ times where the series allow. Square lattices with periodic
 boundaries and no field are compared with Kaufman's exact solution of the finite torus; small systems with enumeration.
 
 The order parameter per site is $m = \sum_i s_i/N$ for Ising and Blume–Capel spins; for the Potts model
-$m = (q \max_a n_a/N - 1)/(q - 1)$ with the number $n_a$ of sites in state $a$; and for clocks the length of the mean spin."#;
+$m = (q \max_a n_a/N - 1)/(q - 1)$ with the number $n_a$ of sites in state $a$; and for clocks and vectors the length of the mean spin."#;
 
 const STARTER: &str = r#"kind  = "sweep"
 title = "{title}"

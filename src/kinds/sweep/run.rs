@@ -120,7 +120,7 @@ fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
     if let Some((pairs, sites)) = model.site_states() {
         return sites.aligned(pairs).map(|state| vec![state as i8; pairs.spins()]);
     }
-    let pairs = model.pair_model()?;
+    let pairs = model.pair_model().or_else(|| model.vectors().map(|(pairs, _)| pairs))?;
     let ferromagnet = pairs.couplings.iter().all(|coupling| coupling * pairs.scale >= 0.0);
     let along = |sign: f64| pairs.fields.iter().all(|field| sign * field * pairs.scale >= 0.0);
     let up = if along(1.0) { Some(1) } else { along(-1.0).then_some(-1) };
