@@ -84,9 +84,10 @@ impl Graph {
             && model.lattice.is_periodic()
             && model.disorder.is_none()
             && model.field == 0.0
-            && model.coupling != 0.0;
+            && model.coupling() != Some(0.0);
         let sides = model.lattice.sides();
-        uniform.then(|| SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling })
+        let coupling = model.coupling().filter(|_| uniform)?;
+        Some(SquareLattice { rows: sides[0], columns: sides[1], coupling })
     }
 
     /// Length, coupling and whether it is closed of a uniform chain without a field, when it is that.
@@ -94,7 +95,8 @@ impl Graph {
         let model = self.lattice_model()?;
         let uniform =
             model.lattice.geometry() == Geometry::Chain && model.disorder.is_none() && model.field == 0.0;
-        uniform.then(|| (model.lattice.sites(), model.coupling, model.lattice.is_periodic()))
+        let coupling = model.coupling().filter(|_| uniform)?;
+        Some((model.lattice.sites(), coupling, model.lattice.is_periodic()))
     }
 
     fn lattice_model(&self) -> Option<&LatticeModel> {
