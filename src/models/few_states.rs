@@ -138,6 +138,9 @@ impl<F: Form> Model for FewStates<F> {
             Order::Majority => {
                 Some(r"$m = (q \max_a n_a/N - 1)/(q - 1)$, with the number $n_a$ of sites in state $a$")
             }
+            Order::Length(_) if self.form.states() > 2 => Some(
+                r"$m = \lvert \sum_i \mathbf S_i \rvert/N$, the length of the mean spin, so that $U_4$ tends to $1/3$ in disorder",
+            ),
             Order::Length(_) => {
                 Some(r"$m = \lvert \sum_i \mathbf S_i \rvert/N$, the length of the mean spin")
             }

@@ -129,6 +129,14 @@ impl Model for Vectors {
     }
 
     fn order_words(&self) -> Option<&'static str> {
-        Some(r"$m = \lvert \sum_i \mathbf S_i \rvert/N$, the length of the mean spin")
+        // U₄ = (2 − 2/n)/3 for a Gaussian of n components.
+        Some(match self.components {
+            2 => {
+                r"$m = \lvert \sum_i \mathbf S_i \rvert/N$, the length of the mean spin, so that $U_4$ tends to $1/3$ in disorder"
+            }
+            _ => {
+                r"$m = \lvert \sum_i \mathbf S_i \rvert/N$, the length of the mean spin, so that $U_4$ tends to $4/9$ in disorder"
+            }
+        })
     }
 }

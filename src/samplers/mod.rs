@@ -73,7 +73,8 @@ pub static SAMPLERS: &[SamplerEntry] = &[
         summary: "single-spin updates in random order, for every model of spins",
         updates: "Metropolis single-spin updates",
         acceptance_is: None,
-        doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random, each accepted with
+        doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random (of several states, to one of the
+others; of vectors, to a direction nearby, at a distance that is found while the chain thermalises and is then left alone), each accepted with
 probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a continuous transition its
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
 The chain starts from a random state."#,
@@ -87,7 +88,7 @@ The chain starts from a random state."#,
         acceptance_is: Some("mean cluster size / N"),
         doc: r#"Wolff 1989. A cluster of equal spins grows from a random site, keeping each bond with probability
 $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disappears. Needs couplings $J \ge 0$ and no
-field, on any lattice or graph. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
+field, on any lattice or graph. States of `potts` are exchanged, those of `clock`, `xy` and `heisenberg` mirrored, which is right for $J < 0$ too. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
 found while the chain thermalises and is then left alone. The chain starts from a random state."#,
         refuse: wolff::refuse,
         build: wolff::build,
@@ -99,7 +100,8 @@ found while the chain thermalises and is then left alone. The chain starts from 
         acceptance_is: Some("share of spins that changed"),
         doc: r#"Swendsen and Wang 1987. Every bond between equal spins is kept with probability $1 - e^{-2J/T}$, and every cluster
 of sites joined by kept bonds gets its sign anew, in a field with the probability of a single spin that feels the fields of
-all its sites. Needs couplings $J \ge 0$, on any lattice or graph. A sweep redraws every spin once. Near a transition in two
+all its sites. Needs couplings $J \ge 0$, on any lattice or graph. Clusters of `potts` draw one of the $q$ states, those of `clock`, `xy` and
+`heisenberg` are mirrored or left, which is right for $J < 0$ too. A sweep redraws every spin once. Near a transition in two
 dimensions it forgets somewhat later than `wolff`. The chain starts from a random state."#,
         refuse: swendsen_wang::refuse,
         build: swendsen_wang::build,
@@ -110,7 +112,8 @@ dimensions it forgets somewhat later than `wolff`. The chain starts from a rando
         updates: "heat-bath single-spin updates",
         acceptance_is: Some("share of spins that changed"),
         doc: r#"Glauber 1963. A sweep is $N$ times a spin drawn at random and drawn anew from its distribution with all others
-held: a flip of cost $\Delta E$ happens with probability $1/(1 + e^{\Delta E/T})$. Works for every model of spins. For Ising
+held: a flip of cost $\Delta E$ happens with probability $1/(1 + e^{\Delta E/T})$, one of several states is drawn by its Boltzmann
+weight, and a vector by its angle with the field of its neighbours. Works for every model of spins. For Ising
 spins `metropolis` moves more often and forgets sooner, by up to a factor of two; the more states a spin has, the better the heat
 bath. The chain starts from a random state."#,
         refuse: heat_bath::refuse,

@@ -25,6 +25,9 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
     if let Some((pairs, _)) = model.vectors() {
         return mirrors::refuse("swendsen_wang", pairs, Symmetry::Reflection);
     }
+    if model.square_lattice().is_some_and(|lattice| lattice.coupling > 0.0) {
+        return None;
+    }
     let Some(pairs) = model.pair_model().filter(|pairs| pairs.spins() > 0) else {
         return Some(format!(
             "`swendsen_wang` redraws clusters of spins, and {} has none; the kind `ensemble` solves it exactly",

@@ -75,6 +75,20 @@ fn the_story_says_what_the_order_parameter_is() {
 }
 
 #[test]
+fn antiferromagnets_are_told_what_m_does_not_tell() {
+    for (coupling, told) in [(-1.0, true), (1.0, false)] {
+        let model = json!({ "xy": { "lattice": "honeycomb", "size": 3, "coupling": coupling } });
+        let experiment = prepared(&model, "overrelaxation", 1.0).unwrap();
+        let analysis = experiment.analyse(&records(experiment.as_ref()));
+        let point =
+            StudyPoint { index: 0, coordinates: &[], experiment: experiment.as_ref(), analysis: &analysis };
+        let study = Study { title: "test", seed: 1, quick: false, axes: &[], points: &[point] };
+        let warnings = Sweep.present(&study).warnings;
+        assert_eq!(warnings.iter().any(|text| text.contains("antiferromagnetic")), told, "{warnings:?}");
+    }
+}
+
+#[test]
 fn ferromagnets_start_in_their_ground_state() {
     for (model, algorithm, energy) in [
         (json!({ "potts": { "lattice": "square", "size": 4, "states": 5 } }), "heat_bath", -32.0),
