@@ -90,8 +90,14 @@ impl Axis {
 }
 
 /// Words of the files that are names or abbreviations, with the way people write them.
-const PROPER: [(&str, &str); 4] =
-    [("metropolis", "Metropolis"), ("wolff", "Wolff"), ("cd", "CD"), ("pcd", "PCD")];
+const PROPER: [(&str, &str); 6] = [
+    ("metropolis", "Metropolis"),
+    ("wolff", "Wolff"),
+    ("swendsen_wang", "Swendsen–Wang"),
+    ("heat_bath", "heat bath"),
+    ("cd", "CD"),
+    ("pcd", "PCD"),
+];
 
 /// A word of a file as people write it: "Wolff" for `wolff`; any other as it is.
 pub fn proper(word: &str) -> String {

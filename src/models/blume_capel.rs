@@ -1,6 +1,7 @@
 //! The Blume–Capel model on the lattices and graphs of the Ising model.
 
 use super::few_states::{FewStates, Form, schema, split};
+use super::site_states::{Order, Symmetry};
 use super::{Model, ModelEntry, schema_of};
 use crate::input::{Context, Problem};
 use crate::number;
@@ -102,12 +103,24 @@ impl Form for BlumeCapel {
         3
     }
 
-    fn site(&self, a: usize, field: f64) -> f64 {
-        spin(a) * (self.crystal_field * spin(a) - field)
+    fn alone(&self, a: usize) -> f64 {
+        self.crystal_field * spin(a) * spin(a)
     }
 
-    fn bond(&self, a: usize, b: usize, coupling: f64) -> f64 {
-        -coupling * spin(a) * spin(b)
+    fn along(&self, a: usize) -> f64 {
+        spin(a)
+    }
+
+    fn likeness(&self, a: usize, b: usize) -> f64 {
+        spin(a) * spin(b)
+    }
+
+    fn measured(&self) -> Order {
+        Order::Sum((0..3).map(spin).collect())
+    }
+
+    fn symmetry(&self) -> Symmetry {
+        Symmetry::None
     }
 
     fn order(&self, a: usize) -> f64 {

@@ -1,6 +1,7 @@
 //! What models with a few states a site share: couplings from a lattice or a file, and sums over all configurations.
 
 use super::graph::{self, Graph};
+use super::site_states::{Order, SiteStates, Symmetry};
 use super::spins::PairModel;
 use super::{Model, eliminated};
 use crate::exact::listing::Listing;
@@ -33,11 +34,22 @@ pub(super) trait Form: Send + Sync {
     /// Number of states q of a site.
     fn states(&self) -> usize;
 
-    /// The energy of a site in state `a` in the field h.
-    fn site(&self, a: usize, field: f64) -> f64;
+    /// The energy c(a) of a site in state `a` without a field.
+    fn alone(&self, _a: usize) -> f64 {
+        0.0
+    }
 
-    /// The energy of a bond J between sites in the states `a` and `b`.
-    fn bond(&self, a: usize, b: usize, coupling: f64) -> f64;
+    /// What the field couples to: the energy of a site in the field h is c(a) − h v(a).
+    fn along(&self, a: usize) -> f64;
+
+    /// What a coupling couples to: the energy of a bond J is −J u(a, b).
+    fn likeness(&self, a: usize, b: usize) -> f64;
+
+    /// What samplers measure as the order parameter.
+    fn measured(&self) -> Order;
+
+    /// What leaves the energies of all bonds unchanged.
+    fn symmetry(&self) -> Symmetry;
 
     /// What a site in state `a` adds to the order parameter.
     fn order(&self, a: usize) -> f64;
@@ -54,6 +66,8 @@ pub(super) struct FewStates<F> {
     form: F,
     graph: Graph,
     methods: OnceLock<Vec<Method>>,
+    /// The states as samplers see them.
+    states: SiteStates,
 }
 
 impl<F: Form> FewStates<F> {
@@ -64,7 +78,15 @@ impl<F: Form> FewStates<F> {
     /// Every combination of keys that makes no sense.
     pub(super) fn new(form: F, keys: &Value, context: &Context<'_>) -> Result<Self, Vec<Problem>> {
         let graph = graph::graph(keys, form.name(), context)?;
-        Ok(Self { form, graph, methods: OnceLock::new() })
+        let q = form.states();
+        let states = SiteStates {
+            alone: (0..q).map(|a| form.alone(a)).collect(),
+            along: (0..q).map(|a| form.along(a)).collect(),
+            likeness: (0..q * q).map(|ab| form.likeness(ab / q, ab % q)).collect(),
+            order: form.measured(),
+            symmetry: form.symmetry(),
+        };
+        Ok(Self { form, graph, methods: OnceLock::new(), states })
     }
 }
 
@@ -105,6 +127,25 @@ impl<F: Form> Model for FewStates<F> {
     fn has_magnetization(&self) -> bool {
         self.form.has_magnetization()
     }
+
+    fn site_states(&self) -> Option<(&PairModel, &SiteStates)> {
+        Some((self.graph.pairs(), &self.states))
+    }
+
+    fn order_words(&self) -> Option<&'static str> {
+        match self.states.order {
+            Order::Sum(_) => None,
+            Order::Majority => {
+                Some(r"$m = (q \max_a n_a/N - 1)/(q - 1)$, with the number $n_a$ of sites in state $a$")
+            }
+            Order::Length(_) if self.form.states() > 2 => Some(
+                r"$m = \lvert \sum_i \mathbf S_i \rvert/N$, the length of the mean spin, so that $U_4$ tends to $1/3$ in disorder",
+            ),
+            Order::Length(_) => {
+                Some(r"$m = \lvert \sum_i \mathbf S_i \rvert/N$, the length of the mean spin")
+            }
+        }
+    }
 }
 
 /// The network of a model with the couplings J = scale · couplings and fields h = scale · fields of `pairs`.
@@ -122,14 +163,17 @@ fn network(form: &impl Form, pairs: &PairModel) -> Result<Network, String> {
     }
     let table = |coupling: f64| -> Vec<f64> {
         let coupling = pairs.scale * coupling;
-        (0..q * q).map(|ab| form.bond(ab / q, ab % q, coupling)).collect()
+        (0..q * q).map(|ab| 0.0 - coupling * form.likeness(ab / q, ab % q)).collect()
     };
     let bonds = (0..pairs.spins())
         .flat_map(|i| pairs.row(i).map(move |(j, coupling)| (i, j, coupling)))
         .filter(|(i, j, _)| i < j)
         .map(|(i, j, coupling)| Bond { ends: (i, j), energies: table(coupling) })
         .collect();
-    let field = |field: &f64| (0..q).map(|a| form.site(a, pairs.scale * field)).collect::<Vec<f64>>();
+    let field = |field: &f64| {
+        let field = pairs.scale * field;
+        (0..q).map(|a| form.alone(a) - field * form.along(a)).collect::<Vec<f64>>()
+    };
     Ok(Network {
         states: q,
         site_energies: pairs.fields.iter().flat_map(field).collect(),

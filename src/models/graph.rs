@@ -81,14 +81,14 @@ impl Graph {
     pub(super) fn square_torus(&self) -> Option<SquareLattice> {
         let model = self.uniform_torus(Geometry::Square)?;
         let sides = model.lattice.sides();
-        Some(SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling })
+        Some(SquareLattice { rows: sides[0], columns: sides[1], coupling: model.coupling()? })
     }
 
     /// The uniform cubic torus without a field, when it is that.
     pub(super) fn cubic_torus(&self) -> Option<CubicLattice> {
         let model = self.uniform_torus(Geometry::Cubic)?;
         let sides = model.lattice.sides();
-        Some(CubicLattice { sides: [sides[0], sides[1], sides[2]], coupling: model.coupling })
+        Some(CubicLattice { sides: [sides[0], sides[1], sides[2]], coupling: model.coupling()? })
     }
 
     /// The periodic lattice of a geometry with one coupling and no field, when it is that.
@@ -98,8 +98,17 @@ impl Graph {
                 && model.lattice.is_periodic()
                 && model.disorder.is_none()
                 && model.field == 0.0
-                && model.coupling != 0.0
+                && model.coupling().is_some_and(|coupling| coupling != 0.0)
         })
+    }
+
+    /// Length, coupling and whether it is closed of a uniform chain without a field, when it is that.
+    pub(super) fn uniform_chain(&self) -> Option<(usize, f64, bool)> {
+        let model = self.lattice_model()?;
+        let uniform =
+            model.lattice.geometry() == Geometry::Chain && model.disorder.is_none() && model.field == 0.0;
+        let coupling = model.coupling().filter(|_| uniform)?;
+        Some((model.lattice.sites(), coupling, model.lattice.is_periodic()))
     }
 
     fn lattice_model(&self) -> Option<&LatticeModel> {

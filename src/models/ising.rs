@@ -23,8 +23,10 @@ pub const ENTRY: ModelEntry = ModelEntry {
 const DOC: &str = r#"Spins $s_i = \pm 1$ with
 $$E(s) = -\sum_{\langle ij \rangle} J_{ij} s_i s_j - \sum_i h_i s_i .$$
 
-On a lattice, give `lattice` ("square", "triangular", "cubic", "chain" or "complete") and `size`, and, if they are not
-the defaults, `coupling` ($J = 1$), `field` ($h = 0$) and `boundary` ("periodic"). A side of length 2 with periodic
+On a lattice, give `lattice` ("square", "triangular", "honeycomb", "kagome", "cubic", "hypercubic" with its `dimension`, "chain" or
+"complete") and `size`, and, if they are not the defaults, `coupling` ($J = 1$; a list gives one for each direction of bonds, that
+along rows first), `field` ($h = 0$) and `boundary` ("periodic"). The honeycomb lattice has two sites a cell, kagome three, and
+`size` counts cells. A side of length 2 with periodic
 boundaries has two bonds between the same two spins. `disorder` draws each bond at random: "pm_j" gives $\pm J$,
 "gaussian" gives $J$ times a standard normal number; the draw depends on `disorder_seed` (the experiment's seed unless
 given) and on the lattice, and on nothing else. On the complete graph bonds are $J/N$ (Curie–Weiss), or with disorder

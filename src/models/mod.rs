@@ -7,6 +7,7 @@ pub mod blume_capel;
 pub mod boltzmann_machine;
 mod box_levels;
 mod chain;
+pub mod clock;
 mod closed;
 mod curie_weiss;
 mod debye_solid;
@@ -26,7 +27,9 @@ pub mod potts;
 mod random_energy;
 pub mod rbm;
 mod rotor;
+pub mod site_states;
 pub mod spins;
+pub mod vectors;
 
 use crate::exact::ExactEnsemble;
 use crate::exact::continuum::Continuum;
@@ -39,6 +42,7 @@ use crate::exact::occupation::Occupation;
 use crate::input::{Context, Problem};
 use crate::number;
 use serde_json::Value;
+use site_states::SiteStates;
 use spins::PairModel;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -72,6 +76,22 @@ pub trait Model: Send + Sync {
 
     /// The model as Ising spins with pair couplings, for samplers and annealing; `None` when it is something else.
     fn pair_model(&self) -> Option<&PairModel> {
+        None
+    }
+
+    /// The model as sites of a few states with pair couplings, for samplers; `None` when it is something else.
+    fn site_states(&self) -> Option<(&PairModel, &SiteStates)> {
+        None
+    }
+
+    /// The model as unit vectors with pair couplings, and their number of components, 2 or 3; fields act on the first.
+    /// `None` when it is something else.
+    fn vectors(&self) -> Option<(&PairModel, usize)> {
+        None
+    }
+
+    /// The order parameter per site that samplers measure, in Markdown, where it is not m = Σ s/N.
+    fn order_words(&self) -> Option<&'static str> {
         None
     }
 
@@ -214,6 +234,9 @@ pub static MODELS: &[ModelEntry] = &[
     ising::ENTRY,
     potts::ENTRY,
     blume_capel::ENTRY,
+    clock::ENTRY,
+    vectors::XY,
+    vectors::HEISENBERG,
     max_cut::ENTRY,
     rbm::ENTRY,
     boltzmann_machine::ENTRY,

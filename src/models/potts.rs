@@ -1,6 +1,7 @@
 //! The Potts model on the lattices and graphs of the Ising model.
 
 use super::few_states::{FewStates, Form, schema, split};
+use super::site_states::{Order, Symmetry};
 use super::{Model, ModelEntry, schema_of};
 use crate::input::{Context, Problem};
 use serde::Deserialize;
@@ -97,12 +98,20 @@ impl Form for Potts {
         self.states
     }
 
-    fn site(&self, a: usize, field: f64) -> f64 {
-        if a == 0 { -field } else { 0.0 }
+    fn along(&self, a: usize) -> f64 {
+        f64::from(u8::from(a == 0))
     }
 
-    fn bond(&self, a: usize, b: usize, coupling: f64) -> f64 {
-        if a == b { -coupling } else { 0.0 }
+    fn likeness(&self, a: usize, b: usize) -> f64 {
+        f64::from(u8::from(a == b))
+    }
+
+    fn measured(&self) -> Order {
+        Order::Majority
+    }
+
+    fn symmetry(&self) -> Symmetry {
+        Symmetry::Exchange
     }
 
     /// (q δ(a, 1) − 1)/(q − 1): 1 for the first state, and 0 on average over all.

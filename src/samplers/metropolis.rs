@@ -10,7 +10,8 @@
 //!
 //! The start is a random state, as at infinite temperature.
 
-use super::{Chain, below, threshold};
+use super::states::Local;
+use super::{Chain, below, threshold, vectors};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
 use crate::rng::Stream;
@@ -23,7 +24,7 @@ const REFRESH: u64 = 64;
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
-    if model.square_lattice().is_some() || model.pair_model().is_some_and(|pairs| pairs.spins() > 0) {
+    if super::has_spins(model) {
         return None;
     }
     Some(format!(
@@ -35,10 +36,36 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
 /// A chain at `temperature`, started from a random state.
 pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
     if let Some(lattice) = model.square_lattice() {
-        return Box::new(Square::new(lattice, temperature, stream));
+        return Box::new(Square::new(lattice, Rule::Metropolis, temperature, stream));
+    }
+    if let Some(states) = model.site_states() {
+        return Box::new(Local::new(states, Rule::Metropolis, temperature, stream));
+    }
+    if let Some(vectors) = model.vectors() {
+        return vectors::local(vectors, Rule::Metropolis, temperature, stream);
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
-    Box::new(Pairs::new(pairs, temperature, stream))
+    Box::new(Pairs::new(pairs, Rule::Metropolis, temperature, stream))
+}
+
+/// When a proposed flip is accepted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// With probability min(1, e^{−ΔE/T}).
+    Metropolis,
+    /// With probability 1/(1 + e^{ΔE/T}): the spin forgets what it was (Glauber 1963, doi:10.1063/1.1703954).
+    HeatBath,
+}
+
+impl Rule {
+    /// The probability to accept a flip that costs `cost`.
+    fn probability(self, cost: f64, temperature: f64) -> f64 {
+        match self {
+            Self::Metropolis if cost <= 0.0 => 1.0,
+            Self::Metropolis => libm::exp(-cost / temperature),
+            Self::HeatBath => 1.0 / (1.0 + libm::exp(cost / temperature)),
+        }
+    }
 }
 
 /// Random spins, each ±1 with equal probability.
@@ -48,27 +75,30 @@ pub(super) fn random_spins(count: usize, stream: &mut Stream) -> Vec<i8> {
 
 /// How often moves were proposed and accepted.
 #[derive(Default)]
-struct Count {
-    proposed: u64,
-    accepted: u64,
+pub(super) struct Count {
+    pub(super) proposed: u64,
+    pub(super) accepted: u64,
 }
 
 impl Count {
-    fn share(&self) -> f64 {
+    pub(super) fn share(&self) -> f64 {
         if self.proposed == 0 { 0.0 } else { self.accepted as f64 / self.proposed as f64 }
     }
 }
 
 /// The chain on any pair model: local fields are kept up to date, so that a rejected proposal costs no neighbours.
-struct Pairs<'a> {
+pub(super) struct Pairs<'a> {
     pairs: &'a PairModel,
+    rule: Rule,
     temperature: f64,
     state: Vec<i8>,
     /// Σ_j J_ij s_j + h_i for every spin i.
     local: Vec<f64>,
-    /// Acceptance thresholds by the whole number s_i · local_i ≥ 0; empty when couplings are not whole or the scale is
-    /// negative.
+    /// Acceptance thresholds by the whole number s_i · local_i, from −`below`; empty when couplings are not whole or the
+    /// scale is negative.
     table: Vec<u64>,
+    /// How far below 0 the table reaches: not at all where all moves of no cost are certain.
+    below: f64,
     /// Whether all sums are of whole numbers, hence exact.
     whole: bool,
     /// Σ J s s + Σ h s.
@@ -79,17 +109,20 @@ struct Pairs<'a> {
 }
 
 impl<'a> Pairs<'a> {
-    fn new(pairs: &'a PairModel, temperature: f64, stream: &mut Stream) -> Self {
+    pub(super) fn new(pairs: &'a PairModel, rule: Rule, temperature: f64, stream: &mut Stream) -> Self {
         let state = random_spins(pairs.spins(), stream);
         let whole = pairs.is_integer();
         let row_sum = |i: usize| pairs.row(i).map(|(_, j)| j.abs()).sum::<f64>() + pairs.fields[i].abs();
         let largest = (0..pairs.spins()).map(row_sum).fold(0.0, f64::max);
         let tabulated = whole && largest <= TABLE && pairs.scale > 0.0;
-        let steps = if tabulated { largest as usize + 1 } else { 0 };
-        let accept = |step| libm::exp(-2.0 * pairs.scale * step as f64 / temperature);
+        let below = if rule == Rule::HeatBath { largest } else { 0.0 };
+        let steps = if tabulated { (below + largest) as usize + 1 } else { 0 };
+        let accept = |step| rule.probability(2.0 * pairs.scale * (step as f64 - below), temperature);
         let mut chain = Self {
             pairs,
+            rule,
             temperature,
+            below,
             magnetization: state.iter().map(|spin| i64::from(*spin)).sum(),
             local: vec![0.0; state.len()],
             state,
@@ -117,12 +150,13 @@ impl<'a> Pairs<'a> {
     /// Whether to flip a spin with `gain` = s_i · local_i (the bracket falls by twice as much), given the leading half of
     /// a random number.
     fn accepts(&self, gain: f64, leading: u32, stream: &mut Stream) -> bool {
-        // The conversion takes negative gains to 0, where the threshold is that of certainty.
-        if let Some(threshold) = self.table.get(gain as usize) {
+        // The conversion takes what is negative to 0, where Metropolis' threshold is that of certainty.
+        if let Some(threshold) = self.table.get((gain + self.below) as usize) {
             return below(leading, *threshold, stream);
         }
         let cost = 2.0 * self.pairs.scale * gain;
-        cost <= 0.0 || stream.random::<f64>() < libm::exp(-cost / self.temperature)
+        let certain = cost <= 0.0 && self.rule == Rule::Metropolis;
+        certain || stream.random::<f64>() < self.rule.probability(cost, self.temperature)
     }
 
     fn flip(&mut self, i: usize) {
@@ -187,7 +221,7 @@ impl Chain for Pairs<'_> {
 }
 
 /// The chain on the uniform square torus, without a neighbour table.
-struct Square {
+pub(super) struct Square {
     lattice: SquareLattice,
     state: Vec<i8>,
     /// Acceptance thresholds by (s_i · Σ_j s_j + 4)/2, the whole range for a move that costs nothing.
@@ -199,12 +233,10 @@ struct Square {
 }
 
 impl Square {
-    fn new(lattice: SquareLattice, temperature: f64, stream: &mut Stream) -> Self {
+    pub(super) fn new(lattice: SquareLattice, rule: Rule, temperature: f64, stream: &mut Stream) -> Self {
         let state = random_spins(lattice.rows * lattice.columns, stream);
-        let table = [-4.0, -2.0, 0.0, 2.0, 4.0].map(|sum| {
-            let cost = 2.0 * lattice.coupling * sum;
-            if cost <= 0.0 { u64::MAX } else { threshold(libm::exp(-cost / temperature)) }
-        });
+        let table = [-4.0, -2.0, 0.0, 2.0, 4.0]
+            .map(|sum| threshold(rule.probability(2.0 * lattice.coupling * sum, temperature)));
         Self {
             bonds: bond_sum(&state, lattice.columns),
             magnetization: state.iter().map(|spin| i64::from(*spin)).sum(),

@@ -1,9 +1,15 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
 pub mod annealing;
+mod forest;
+mod heat_bath;
 mod metropolis;
+mod mirrors;
 pub mod multispin;
 pub mod schedule;
+mod states;
+mod swendsen_wang;
+mod vectors;
 mod wolff;
 
 use crate::models::Model;
@@ -23,7 +29,7 @@ pub trait Chain {
     /// The energy E of the current state, exactly as the model defines it.
     fn energy(&self) -> f64;
 
-    /// The total magnetisation Σ s_i of the current state.
+    /// The total magnetisation Σ s_i of the current state, or what the model has in its place as the order parameter M.
     fn magnetization(&self) -> f64;
 
     /// Share of proposed moves accepted since [`Chain::tune`]; for cluster moves the mean cluster size over N.
@@ -32,10 +38,11 @@ pub trait Chain {
     /// Spin updates per spin and sweep since [`Chain::tune`]: spins that were proposed to flip or, for cluster moves, flipped.
     fn updates_per_spin(&self) -> f64;
 
-    /// The current spins as ±1, for snapshots.
+    /// The current spins as ±1; of sites with several states the number of each, from 0, as a byte; of
+    /// vectors the sign of the first component, along it when a chain is to start from them.
     fn state(&self) -> Vec<i8>;
 
-    /// Replaces the state by the N spins given (±1), for a start that is not random. Counts go on.
+    /// Replaces the state by the N spins given, as [`Chain::state`] has them, for a start that is not random. Counts go on.
     fn start_from(&mut self, spins: &[i8]);
 }
 
@@ -67,7 +74,8 @@ pub static SAMPLERS: &[SamplerEntry] = &[
         summary: "single-spin updates in random order, for every model of spins",
         updates: "Metropolis single-spin updates",
         acceptance_is: None,
-        doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random, each accepted with
+        doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random (of several states, to one of the
+others; of vectors, to a direction nearby, at a distance that is found while the chain thermalises and is then left alone), each accepted with
 probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a continuous transition its
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
 The chain starts from a random state."#,
@@ -90,16 +98,61 @@ The chain starts from a random state."#,
         acceptance_is: Some("mean cluster size / N"),
         doc: r#"Wolff 1989. A cluster of equal spins grows from a random site, keeping each bond with probability
 $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disappears. Needs couplings $J \ge 0$ and no
-field, on any lattice or graph. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
+field, on any lattice or graph. States of `potts` are exchanged, those of `clock`, `xy` and `heisenberg` mirrored, which is right for $J < 0$ too. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
 found while the chain thermalises and is then left alone. The chain starts from a random state."#,
         refuse: wolff::refuse,
         build: wolff::build,
+    },
+    SamplerEntry {
+        name: "swendsen_wang",
+        summary: "all clusters at once, for ferromagnets with or without a field",
+        updates: "Swendsen–Wang cluster updates",
+        acceptance_is: Some("share of spins that changed"),
+        doc: r#"Swendsen and Wang 1987. Every bond between equal spins is kept with probability $1 - e^{-2J/T}$, and every cluster
+of sites joined by kept bonds gets its sign anew, in a field with the probability of a single spin that feels the fields of
+all its sites. Needs couplings $J \ge 0$, on any lattice or graph. Clusters of `potts` draw one of the $q$ states, those of `clock`, `xy` and
+`heisenberg` are mirrored or left, which is right for $J < 0$ too. A sweep redraws every spin once. Near a transition in two
+dimensions it forgets somewhat later than `wolff`. The chain starts from a random state."#,
+        refuse: swendsen_wang::refuse,
+        build: swendsen_wang::build,
+    },
+    SamplerEntry {
+        name: "heat_bath",
+        summary: "single spins drawn anew in random order, for every model of spins",
+        updates: "heat-bath single-spin updates",
+        acceptance_is: Some("share of spins that changed"),
+        doc: r#"Glauber 1963. A sweep is $N$ times a spin drawn at random and drawn anew from its distribution with all others
+held: a flip of cost $\Delta E$ happens with probability $1/(1 + e^{\Delta E/T})$, one of several states is drawn by its Boltzmann
+weight, and a vector by its angle with the field of its neighbours. Works for every model of spins. For Ising
+spins `metropolis` moves more often and forgets sooner, by up to a factor of two; the more states a spin has, the better the heat
+bath. The chain starts from a random state."#,
+        refuse: heat_bath::refuse,
+        build: heat_bath::build,
+    },
+    SamplerEntry {
+        name: "overrelaxation",
+        summary: "rotations at constant energy between heat baths, for vectors",
+        updates: "overrelaxation and heat-bath updates",
+        acceptance_is: None,
+        doc: r#"Creutz 1987. A sweep turns each vector of `xy` or `heisenberg` by 180° about the field of its neighbours, which
+costs no energy, four times over in order, and then draws $N$ of them anew by the heat bath. Rotations carry changes further than random steps
+do, so that slow modes forget sooner. The chain starts from a random state."#,
+        refuse: vectors::refuse_overrelaxation,
+        build: vectors::build_overrelaxation,
     },
 ];
 
 /// Looks a sampler up by its name.
 pub fn find(name: &str) -> Option<&'static SamplerEntry> {
     SAMPLERS.iter().find(|entry| entry.name == name)
+}
+
+/// Whether a model has spins that can be changed one by one.
+fn has_spins(model: &dyn Model) -> bool {
+    model.square_lattice().is_some()
+        || model.pair_model().is_some_and(|pairs| pairs.spins() > 0)
+        || model.site_states().is_some_and(|(pairs, _)| pairs.spins() > 0)
+        || model.vectors().is_some_and(|(pairs, _)| pairs.spins() > 0)
 }
 
 /// Whether a uniform 64-bit number is below `threshold`, given its leading half; the trailing half is drawn only when the

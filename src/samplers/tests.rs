@@ -103,8 +103,9 @@ fn every_sampler_gives_the_exact_energies_of_every_model_that_it_accepts() {
     }
     assert_eq!(
         combinations,
-        13 + 8 + 2,
-        "metropolis takes all models, wolff the ferromagnets without a field, checkerboard the tori of even sides"
+        13 + 8 + 10 + 13 + 2,
+        "single spins take all models, clusters the ferromagnets, Swendsen and Wang's those in a field too, and checkerboards \
+         the tori of even sides"
     );
 }
 
@@ -114,7 +115,10 @@ fn all_512_states_of_the_three_by_three_torus_occur_as_often_as_they_should() {
     // The uniform square torus has code of its own; the triangular one takes that for general graphs.
     let general = model(json!({ "lattice": "triangular", "size": 3 }));
     for entry in SAMPLERS {
-        for model in [&torus, &general].into_iter().filter(|model| (entry.refuse)(&***model).is_none()) {
+        for model in [&torus, &general] {
+            if (entry.refuse)(&**model).is_some() {
+                continue;
+            }
             let temperature = 8.0;
             let pairs = model.pair_model().unwrap();
             let log_partition = model
@@ -160,6 +164,7 @@ fn refusals_say_why_and_what_to_use_instead() {
     ] {
         let refusal = (wolff.refuse)(&*model(keys)).unwrap();
         assert!(refusal.contains(reason) && refusal.contains("use `metropolis`"), "{refusal}");
+        assert_eq!(refusal.contains("`swendsen_wang`"), reason == "there is a field", "{refusal}");
     }
     let checkerboard = find("checkerboard").unwrap();
     for (keys, reason) in [
@@ -171,6 +176,10 @@ fn refusals_say_why_and_what_to_use_instead() {
         let refusal = (checkerboard.refuse)(&*model(keys)).unwrap();
         assert!(refusal.contains(reason) && refusal.contains("use `metropolis`"), "{refusal}");
     }
+    let clusters = find("swendsen_wang").unwrap();
+    let glass = model(json!({ "lattice": "square", "size": 4, "disorder": "pm_j", "field": 0.5 }));
+    let refusal = (clusters.refuse)(&*glass).unwrap();
+    assert!(refusal.contains("antiferromagnetic") && refusal.contains("`heat_bath`"), "{refusal}");
     assert!(find("glauber").is_none());
 }
 
@@ -270,5 +279,70 @@ fn chains_that_start_in_equilibrium_stay_there() {
             assert!(z.abs() < 5.5, "{}: the variance is off by {z} errors", entry.name);
         }
     }
-    assert_eq!(combinations, 4 + 3 + 1);
+    assert_eq!(combinations, 4 + 3 + 3 + 4 + 1);
+}
+
+/// Every sampler of the models that are Ising spins in disguise, against Kaufman's finite lattices.
+fn kaufman(side: usize, sweeps: usize, temperatures: &[f64]) -> usize {
+    let spins = (side * side) as f64;
+    let mut combinations = 0;
+    // δ = (1 + s s')/2, and four directions are two independent spins of half the coupling.
+    for (name, keys, copies, shift) in [
+        ("ising", json!({}), 1.0, 0.0),
+        ("potts", json!({ "states": 2, "coupling": 2.0 }), 1.0, -2.0),
+        ("clock", json!({ "states": 2 }), 1.0, 0.0),
+        ("clock", json!({ "states": 4, "coupling": 2.0 }), 2.0, 0.0),
+        ("blume_capel", json!({ "crystal_field": -200.0 }), 1.0, -200.0),
+    ] {
+        let mut table = keys.clone();
+        table["lattice"] = json!("square");
+        table["size"] = json!(side);
+        let context = Context { seed: 5, quick: false, inputs: &Files };
+        let model = models::build(&json!({ name: table }), &context).unwrap();
+        let lattice = crate::models::SquareLattice { rows: side, columns: side, coupling: 1.0 };
+        for &temperature in temperatures {
+            let exact = crate::exact::kaufman::torus(lattice, temperature).unwrap();
+            let energy = spins * (copies * exact.energy_per_site + shift);
+            let variance = spins * copies * exact.specific_heat * temperature * temperature;
+            for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*model).is_none()) {
+                combinations += 1;
+                let identity = format!("{} {}", entry.name, model.identity());
+                let mut stream = rng::stream(21, "kaufman", &identity, 0);
+                let mut chain = (entry.build)(&*model, temperature, &mut stream);
+                // All in state 1 (or up): state 0 of three is down.
+                chain.start_from(&vec![if name == "blume_capel" { 2 } else { 1 }; side * side]);
+                (0..sweeps / 10).for_each(|_| chain.sweep(&mut stream));
+                chain.tune();
+                let (mut energies, mut squares) = (Vec::new(), Vec::new());
+                for _ in 0..sweeps {
+                    chain.sweep(&mut stream);
+                    energies.push(chain.energy());
+                    squares.push((chain.energy() - energy) * (chain.energy() - energy));
+                }
+                for (series, expected) in [(energies, energy), (squares, variance)] {
+                    let (mean, error) = batch_mean(&series);
+                    assert!(
+                        (mean - expected).abs() < 6.0 * error,
+                        "{identity} at {temperature}: {mean} ± {error}, exact {expected}"
+                    );
+                }
+            }
+        }
+    }
+    combinations
+}
+
+#[test]
+fn energies_are_those_of_kaufmans_lattices() {
+    // Away from T_c, where fifty batches of sixty sweeps are long beside τ for single spins too.
+    let found = kaufman(16, 3000, &[2.0, 3.5]);
+    assert!(found >= 2 * (4 + 4 + 4 + 4 + 2), "{found}");
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --release --lib -- --ignored energies_are_those_of_large"]
+fn energies_are_those_of_large_lattices_of_kaufman_at_the_transition_too() {
+    kaufman(16, 200_000, &[2.269185314213022]);
+    kaufman(32, 100_000, &[2.0, 3.0]);
+    kaufman(64, 40_000, &[2.0, 3.0]);
 }

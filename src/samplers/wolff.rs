@@ -10,7 +10,10 @@
 //! The start is a random state, as at infinite temperature.
 
 use super::metropolis::{bond_sum, random_spins};
-use super::{Chain, below, threshold};
+use super::states::Labels;
+use super::swendsen_wang::antiferromagnetic;
+use super::{Chain, below, mirrors, threshold, vectors};
+use crate::models::site_states::Symmetry;
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
 use crate::rng::Stream;
@@ -18,6 +21,12 @@ use rand::{Rng, RngExt};
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
+    if let Some((pairs, sites)) = model.site_states() {
+        return mirrors::refuse("wolff", pairs, sites.symmetry);
+    }
+    if let Some((pairs, _)) = model.vectors() {
+        return mirrors::refuse("wolff", pairs, Symmetry::Reflection);
+    }
     let reason = match model.square_lattice() {
         Some(lattice) if lattice.coupling > 0.0 => return None,
         Some(_) => "some couplings are antiferromagnetic",
@@ -30,14 +39,18 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
             };
             if pairs.fields.iter().any(|field| *field != 0.0) {
                 "there is a field"
-            } else if pairs.couplings.iter().any(|coupling| coupling * pairs.scale < 0.0) {
+            } else if antiferromagnetic(pairs) {
                 "some couplings are antiferromagnetic"
             } else {
                 return None;
             }
         }
     };
-    Some(format!("`wolff` needs ferromagnetic couplings and no field, and here {reason}; use `metropolis`"))
+    let instead = match model.pair_model() {
+        Some(pairs) if !antiferromagnetic(pairs) => "`metropolis`, `heat_bath` or `swendsen_wang`",
+        _ => "`metropolis` or `heat_bath`",
+    };
+    Some(format!("`wolff` needs ferromagnetic couplings and no field, and here {reason}; use {instead}"))
 }
 
 /// A chain at `temperature`, started from a random state.
@@ -45,23 +58,36 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     if let Some(lattice) = model.square_lattice() {
         return Box::new(Wolff::new(Square::new(lattice, temperature, stream)));
     }
+    if let Some(states) = model.site_states() {
+        return mirrors::single(Labels::new(states, stream), temperature);
+    }
+    if let Some(vectors) = model.vectors() {
+        return vectors::clusters(vectors, false, temperature, stream);
+    }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Wolff::new(Pairs::new(pairs, temperature, stream)))
 }
 
 /// What can grow and flip one cluster.
-trait Clusters {
+pub(super) trait Clusters {
     /// Grows a cluster from a random site, flips it, and returns its size.
     fn flip_one(&mut self, stream: &mut Stream) -> usize;
+    /// Number of sites N.
+    fn sites(&self) -> usize;
+    /// As [`Chain::energy`].
     fn energy(&self) -> f64;
-    fn state(&self) -> &[i8];
+    /// As [`Chain::state`].
+    fn state(&self) -> Vec<i8>;
+    /// As [`Chain::start_from`].
     fn start_from(&mut self, spins: &[i8]);
-    /// Σ s_i.
-    fn magnetization(&self) -> i64;
+    /// As [`Chain::magnetization`].
+    fn magnetization(&self) -> f64;
+    /// Undoes what rounding did to the state; called once a sweep.
+    fn refresh(&mut self) {}
 }
 
 /// The chain: how many clusters make a sweep.
-struct Wolff<C> {
+pub(super) struct Wolff<C> {
     clusters: C,
     /// Clusters per sweep, once fixed.
     stride: Option<u64>,
@@ -72,7 +98,8 @@ struct Wolff<C> {
 }
 
 impl<C: Clusters> Wolff<C> {
-    fn new(clusters: C) -> Self {
+    /// The chain of such clusters.
+    pub(super) fn new(clusters: C) -> Self {
         Self { clusters, stride: None, sweeps: 0, seen: (0, 0), before: (0, 0) }
     }
 
@@ -89,6 +116,7 @@ impl<C: Clusters> Chain for Wolff<C> {
             for _ in 0..stride {
                 self.flip_one(stream);
             }
+            self.clusters.refresh();
             return;
         }
         // The count begins anew at every power of two, so that it forgets how the chain started.
@@ -96,16 +124,17 @@ impl<C: Clusters> Chain for Wolff<C> {
             self.before = std::mem::take(&mut self.seen);
         }
         self.sweeps += 1;
-        let target = self.seen.1 + self.clusters.state().len() as u64;
+        let target = self.seen.1 + self.clusters.sites() as u64;
         while self.seen.1 < target {
             self.flip_one(stream);
         }
+        self.clusters.refresh();
     }
 
     fn tune(&mut self) {
         if self.stride.is_none() {
             let (clusters, flipped) = if self.seen.0 > 0 { self.seen } else { self.before };
-            let spins = self.clusters.state().len() as f64;
+            let spins = self.clusters.sites() as f64;
             let stride =
                 if flipped == 0 { 1.0 } else { libm::round(spins * clusters as f64 / flipped as f64) };
             self.stride = Some((stride as u64).max(1));
@@ -118,7 +147,7 @@ impl<C: Clusters> Chain for Wolff<C> {
     }
 
     fn magnetization(&self) -> f64 {
-        self.clusters.magnetization() as f64
+        self.clusters.magnetization()
     }
 
     fn acceptance(&self) -> f64 {
@@ -126,7 +155,7 @@ impl<C: Clusters> Chain for Wolff<C> {
         if clusters == 0 {
             return 0.0;
         }
-        flipped as f64 / clusters as f64 / self.clusters.state().len() as f64
+        flipped as f64 / clusters as f64 / self.clusters.sites() as f64
     }
 
     fn updates_per_spin(&self) -> f64 {
@@ -134,7 +163,7 @@ impl<C: Clusters> Chain for Wolff<C> {
     }
 
     fn state(&self) -> Vec<i8> {
-        self.clusters.state().to_vec()
+        self.clusters.state()
     }
 
     fn start_from(&mut self, spins: &[i8]) {
@@ -198,8 +227,12 @@ impl Clusters for Pairs<'_> {
         self.pairs.energy(&self.state)
     }
 
-    fn state(&self) -> &[i8] {
-        &self.state
+    fn sites(&self) -> usize {
+        self.state.len()
+    }
+
+    fn state(&self) -> Vec<i8> {
+        self.state.clone()
     }
 
     fn start_from(&mut self, spins: &[i8]) {
@@ -207,8 +240,8 @@ impl Clusters for Pairs<'_> {
         self.magnetization = spins.iter().map(|spin| i64::from(*spin)).sum();
     }
 
-    fn magnetization(&self) -> i64 {
-        self.magnetization
+    fn magnetization(&self) -> f64 {
+        self.magnetization as f64
     }
 }
 
@@ -275,8 +308,12 @@ impl Clusters for Square {
         -self.lattice.coupling * bond_sum(&self.state, self.lattice.columns) as f64
     }
 
-    fn state(&self) -> &[i8] {
-        &self.state
+    fn sites(&self) -> usize {
+        self.state.len()
+    }
+
+    fn state(&self) -> Vec<i8> {
+        self.state.clone()
     }
 
     fn start_from(&mut self, spins: &[i8]) {
@@ -284,7 +321,7 @@ impl Clusters for Square {
         self.magnetization = spins.iter().map(|spin| i64::from(*spin)).sum();
     }
 
-    fn magnetization(&self) -> i64 {
-        self.magnetization
+    fn magnetization(&self) -> f64 {
+        self.magnetization as f64
     }
 }

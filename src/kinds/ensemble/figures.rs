@@ -87,7 +87,8 @@ pub(super) enum Units {
 impl Units {
     /// Those of a model: J where that is the file's unit of energy, the coupling being 1.
     pub(super) fn of(model: &dyn Model) -> Self {
-        let coupled = ["ising", "potts", "blume_capel", "curie_weiss", "chain"].contains(&model.name());
+        let coupled =
+            ["ising", "potts", "blume_capel", "clock", "curie_weiss", "chain"].contains(&model.name());
         let coupling = &model.identity()[model.name()]["coupling"];
         match coupled && coupling.as_f64() == Some(1.0) {
             true => Self::Coupling,

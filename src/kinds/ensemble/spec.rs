@@ -13,6 +13,7 @@ pub(super) const MODELS: &[&str] = &[
     "ising",
     "potts",
     "blume_capel",
+    "clock",
     "max_cut",
     "rbm",
     "boltzmann_machine",

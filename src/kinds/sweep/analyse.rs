@@ -114,9 +114,10 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
         by_order.estimate("binder", &[&square, &fourth], &|m| 1.0 - m[1] / (3.0 * m[0] * m[0])),
         acceptance(experiment, records),
     ];
-    if let Some([e, c]) = exact_at(experiment, experiment.temperature) {
-        estimates[0].reference = Some((e, ReferenceKind::Exact));
-        estimates[1].reference = Some((c, ReferenceKind::Exact));
+    for (name, exact) in exact_at(experiment, experiment.temperature).unwrap_or_default() {
+        if let Some(estimate) = estimates.iter_mut().find(|estimate| estimate.quantity.name == name) {
+            estimate.reference = Some((exact, ReferenceKind::Exact));
+        }
     }
     let warnings = doubts(&by_energy, &by_order, records);
     Analysis { estimates, tables: tables::all(experiment, records, &energy, &order), warnings }
@@ -206,17 +207,24 @@ fn mean_acceptance(records: &[Record]) -> Estimate {
     }
 }
 
-/// The exact energy per site and specific heat of an experiment's model at a temperature, where they can be had in no time.
-pub(super) fn exact_at(experiment: &SweepExperiment, temperature: f64) -> Option<[f64; 2]> {
+/// The exact energy per site and specific heat of an experiment's model at a temperature, and the moments of the order
+/// parameter, where they can be had in no time.
+pub(super) fn exact_at(experiment: &SweepExperiment, temperature: f64) -> Option<Vec<(&'static str, f64)>> {
+    let energy = |e: f64, c: f64| vec![("energy_per_site", e), ("specific_heat", c)];
     if let Some(lattice) = experiment.model.square_lattice()
         && let Some(exact) = kaufman::torus(lattice, temperature)
     {
-        return Some([exact.energy_per_site, exact.specific_heat]);
+        return Some(energy(exact.energy_per_site, exact.specific_heat));
     }
     let exact = experiment.model.exact().ok().filter(|exact| exact.terms() <= MOST_TERMS)?;
     let solved = exact.solve(temperature, &mut |_| ControlFlow::Continue(()))?;
     let sites = experiment.sites as f64;
-    Some([solved.energy / sites, solved.energy_variance / (temperature * temperature * sites)])
+    let mut known =
+        energy(solved.energy / sites, solved.energy_variance / (temperature * temperature * sites));
+    known.extend(super::references::order(experiment, &solved));
+    // A sum that has lost its digits is not a number.
+    known.retain(|(_, value)| value.is_finite());
+    Some(known)
 }
 
 /// What is in doubt.

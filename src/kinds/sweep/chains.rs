@@ -116,19 +116,32 @@ fn frozen(study: &Study<'_>) -> Vec<String> {
 /// Every doubt about the study, those about its points with their places.
 pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
     let mut all = frozen(study);
-    let antiferromagnetic = |point: &StudyPoint<'_>| {
+    let torus = |point: &StudyPoint<'_>| {
         let experiment: &SweepExperiment = point.downcast();
         experiment.model.square_lattice().is_some_and(|lattice| lattice.coupling < 0.0)
     };
-    if study.points.iter().any(antiferromagnetic) {
+    if study.points.iter().any(torus) {
         all.push(
             "The couplings are antiferromagnetic, so $\\langle \\lvert m \\rvert \\rangle$, $\\chi$ and $U_4$, which are made of the uniform \
              magnetisation, do not tell order from disorder here: the staggered magnetisation would, and is not measured."
                 .to_owned(),
         );
+    } else if study.points.iter().any(antiferromagnetic) {
+        all.push(
+            "The couplings are antiferromagnetic, so $\\langle \\lvert m \\rvert \\rangle$, $\\chi$ and $U_4$, which are large where all sites \
+             agree, do not tell order from disorder here."
+                .to_owned(),
+        );
     }
     all.extend(study.doubts(|point| place(study, point)));
     all
+}
+
+/// Whether all bonds of a model that is no Ising model favour different states; read from its keys, without building them.
+fn antiferromagnetic(point: &StudyPoint<'_>) -> bool {
+    let model = &point.downcast::<SweepExperiment>().model;
+    let coupling = &model.identity()[model.name()]["coupling"];
+    model.pair_model().is_none() && coupling.as_f64().is_some_and(|coupling| coupling < 0.0)
 }
 
 /// "$T = 2.3$, $L = 64$"; empty when nothing is swept.

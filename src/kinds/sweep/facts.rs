@@ -34,6 +34,12 @@ pub(super) struct Facts {
     pub uses_metropolis: bool,
     /// Whether any point was sampled by checkerboard updates.
     pub uses_checkerboard: bool,
+    /// Whether any point was sampled by Swendsen and Wang's algorithm.
+    pub uses_swendsen_wang: bool,
+    /// Whether any point was sampled by the heat bath.
+    pub uses_heat_bath: bool,
+    /// What the order parameter per site is, in Markdown, for the model of the first point; empty where it is Σ s/N.
+    pub order_parameter: Option<&'static str>,
     /// The number of points.
     pub points: usize,
     /// The number of independent chains at each point.

@@ -9,6 +9,7 @@ mod growth;
 mod layout;
 mod peaks;
 mod present;
+mod references;
 mod run;
 mod sentences;
 mod snapshots;
@@ -29,7 +30,7 @@ use spec::{SweepExperiment, SweepSpec};
 pub struct Sweep;
 
 /// The models that a sweep can sample.
-const MODELS: &[&str] = &["ising", "boltzmann_machine"];
+const MODELS: &[&str] = &["ising", "potts", "blume_capel", "clock", "xy", "heisenberg", "boltzmann_machine"];
 
 const DOC: &str = r#"Samples the Boltzmann distribution $p(s) = e^{-E(s)/T}/Z$ of a model of spins by Markov chain Monte Carlo and
 estimates thermal averages: energy, specific heat, magnetisation, susceptibility, Binder cumulant.
@@ -41,7 +42,10 @@ energy and magnetisation have settled (five settling times and twenty autocorrel
 
 Errors are blocked jackknifes over all replicas with blocks of at least twenty autocorrelation
 times where the series allow. Square lattices with periodic
-boundaries and no field are compared with Kaufman's exact solution of the finite torus; small systems with enumeration."#;
+boundaries and no field are compared with Kaufman's exact solution of the finite torus; small systems with enumeration.
+
+The order parameter per site is $m = \sum_i s_i/N$ for Ising and Blume–Capel spins; for the Potts model
+$m = (q \max_a n_a/N - 1)/(q - 1)$ with the number $n_a$ of sites in state $a$; and for clocks and vectors the length of the mean spin."#;
 
 const STARTER: &str = r#"kind  = "sweep"
 title = "{title}"
@@ -159,3 +163,5 @@ impl Experiment for SweepExperiment {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_models;

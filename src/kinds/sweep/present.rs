@@ -8,7 +8,7 @@ use super::{collapse, snapshots, story};
 use crate::exact::onsager;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
-use crate::kind::{Story, Study};
+use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
 use crate::quantity::declared;
 use crate::record::{Estimate, Table};
@@ -25,9 +25,9 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         return story;
     }
     if layout.x.is_some() {
-        let exact = exact(&layout);
+        let exact = Exact::of(&layout);
         story.figures.push(specific_heat(study, &layout, &exact));
-        story.figures.push(observables(study, &layout, exact));
+        story.figures.push(observables(study, &layout, &exact));
         story.figures.extend(collapse::figure(study, &layout));
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(memory(study, &layout));
@@ -61,44 +61,57 @@ fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
     Series { label: curve.label.clone(), mark: Mark::Scatter, role: Role::Data(index), points }
 }
 
-/// The exact curves of two quantities.
-struct Exact {
-    energy: Vec<Series>,
-    specific_heat: Vec<Series>,
+/// The exact values of each curve: against the temperature on a dense grid, else those of its points.
+pub(super) struct Exact {
+    curves: Vec<Vec<(&'static str, Point)>>,
     /// Whether every place on the lines is exact, and not only those of the points that they join.
     dense: bool,
 }
 
-/// Exact curves of the energy and the specific heat per site: against the temperature on a dense grid, else the reference
-/// values joined.
-fn exact(layout: &Layout<'_>) -> Exact {
-    let dense = layout.is_temperature && layout.curves.iter().all(Curve::is_of_one_model);
-    let of_points = |curve: &Curve<'_>, quantity: &str| -> Vec<Point> {
-        let reference = |(x, estimate): (f64, &Estimate)| Some(Point::new(x, estimate.reference?.0));
-        curve.estimates(quantity).filter_map(reference).collect()
-    };
-    let curves = layout.curves.iter().map(|curve| {
-        if !dense {
-            return ["energy_per_site", "specific_heat"].map(|quantity| of_points(curve, quantity));
-        }
-        let known = temperatures(layout).filter_map(|t| Some((t, exact_at(curve.experiment(), t)?)));
-        let (energy, heat) = known.map(|(t, [e, c])| (Point::new(t, e), Point::new(t, c))).unzip();
-        [energy, heat]
-    });
-    let (energy, specific_heat): (Vec<_>, Vec<_>) = curves.map(|[energy, heat]| (energy, heat)).unzip();
-    Exact { energy: lines(energy), specific_heat: lines(specific_heat), dense }
-}
-
-/// A line through the points of each curve that has several, the first of them labelled.
-fn lines(curves: Vec<Vec<Point>>) -> Vec<Series> {
-    let mut all = Vec::new();
-    for points in curves {
-        if points.len() > 1 {
-            let label = if all.is_empty() { "exact".to_owned() } else { String::new() };
-            all.push(Series { label, mark: Mark::Line, role: Role::Reference, points });
-        }
+impl Exact {
+    fn of(layout: &Layout<'_>) -> Self {
+        let dense = layout.is_temperature && layout.curves.iter().all(Curve::is_of_one_model);
+        let on_a_grid = |curve: &Curve<'_>| -> Vec<(&'static str, Point)> {
+            let known =
+                |t: f64| exact_at(curve.experiment(), t).unwrap_or_default().into_iter().map(move |k| (t, k));
+            temperatures(layout)
+                .flat_map(known)
+                .map(|(t, (name, value))| (name, Point::new(t, value)))
+                .collect()
+        };
+        let of_points = |curve: &Curve<'_>| -> Vec<(&'static str, Point)> {
+            let known = |x: f64, estimate: &Estimate| {
+                Some((estimate.quantity.name, Point::new(x, estimate.reference?.0)))
+            };
+            let estimates = |(x, point): &(f64, &StudyPoint<'_>)| {
+                let x = *x;
+                point
+                    .analysis
+                    .estimates
+                    .iter()
+                    .filter_map(move |estimate| known(x, estimate))
+                    .collect::<Vec<_>>()
+            };
+            curve.points.iter().flat_map(estimates).collect()
+        };
+        let curves = layout.curves.iter();
+        let curves = if dense { curves.map(on_a_grid).collect() } else { curves.map(of_points).collect() };
+        Self { curves, dense }
     }
-    all
+
+    /// A line of one quantity for each curve for which it is known, the first of them labelled.
+    pub(super) fn lines(&self, quantity: &str) -> Vec<Series> {
+        let mut all = Vec::new();
+        for curve in &self.curves {
+            let of_quantity = |(name, point): &(&str, Point)| (*name == quantity).then(|| point.clone());
+            let points: Vec<Point> = curve.iter().filter_map(of_quantity).collect();
+            if points.len() > 1 {
+                let label = if all.is_empty() { "exact".to_owned() } else { String::new() };
+                all.push(Series { label, mark: Mark::Line, role: Role::Reference, points });
+            }
+        }
+        all
+    }
 }
 
 /// A dense grid over the temperatures of the study.
@@ -153,10 +166,10 @@ fn is_compared(layout: &Layout<'_>, quantity: &str) -> bool {
 }
 
 fn specific_heat(study: &Study<'_>, layout: &Layout<'_>, exact: &Exact) -> Figure {
-    let lines = !exact.specific_heat.is_empty();
+    let references = exact.lines("specific_heat");
+    let lines = !references.is_empty();
     let compared = is_compared(layout, "specific_heat");
-    let mut chart =
-        chart(layout, "specific_heat", "", "specific heat per site *c*", exact.specific_heat.clone());
+    let mut chart = chart(layout, "specific_heat", "", "specific heat per site *c*", references);
     chart.pulls = compared;
     let mut caption =
         "Specific heat per site from the fluctuations of the energy. Bars are one standard error $\\sigma$, \
@@ -182,11 +195,10 @@ fn specific_heat(study: &Study<'_>, layout: &Layout<'_>, exact: &Exact) -> Figur
     }
 }
 
-fn observables(study: &Study<'_>, layout: &Layout<'_>, exact: Exact) -> Figure {
-    let mut order = Vec::new();
-    if let Some(coupling) =
-        common_coupling(layout).filter(|coupling| *coupling > 0.0 && layout.is_temperature)
-    {
+fn observables(study: &Study<'_>, layout: &Layout<'_>, exact: &Exact) -> Figure {
+    let mut order = exact.lines("magnetization");
+    let infinite = common_coupling(layout).is_some_and(|coupling| coupling > 0.0) && layout.is_temperature;
+    if let Some(coupling) = common_coupling(layout).filter(|_| infinite) {
         let points = temperatures(layout)
             .map(|t| Point::new(t, onsager::spontaneous_magnetization(coupling, t)))
             .collect();
@@ -197,15 +209,17 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>, exact: Exact) -> Figure {
         let pulls = is_compared(layout, quantity);
         Panel::Chart(Chart { pulls, ..chart(layout, quantity, title, declared(quantity).label, references) })
     };
-    let compared = if is_compared(layout, "energy_per_site") {
-        format!(" The strip below the energy shows {PULLS}.")
-    } else {
-        String::new()
+    let shown = ["energy_per_site", "magnetization", "susceptibility", "binder"];
+    let strips = shown.iter().filter(|quantity| is_compared(layout, quantity)).count();
+    let compared = match strips {
+        0 => String::new(),
+        1 => format!(" The strip below the energy shows {PULLS}."),
+        _ => format!(" Strips show {PULLS}."),
     };
-    let yang = if order.is_empty() {
-        ""
-    } else {
+    let yang = if infinite {
         " The dashed line is Yang's spontaneous magnetisation of the infinite lattice."
+    } else {
+        ""
     };
     Figure {
         id: "observables".to_owned(),
@@ -213,17 +227,27 @@ fn observables(study: &Study<'_>, layout: &Layout<'_>, exact: Exact) -> Figure {
         subtitle: chains::updates(study),
         caption: format!(
             "Energy per site, mean absolute magnetisation, susceptibility of $\\lvert m \\rvert$ and Binder cumulant, with \
-             bars of one standard error $\\sigma$.{compared}{yang}{}",
+             bars of one standard error $\\sigma$.{compared}{yang}{}{}",
+            order_parameter(study),
             chains::provenance(study)
         ),
         panels: vec![
-            panel("energy_per_site", "Energy per site", exact.energy),
+            panel("energy_per_site", "Energy per site", exact.lines("energy_per_site")),
             panel("magnetization", "Magnetisation", order),
-            panel("susceptibility", "Susceptibility", Vec::new()),
-            panel("binder", "Binder cumulant", Vec::new()),
+            panel("susceptibility", "Susceptibility", exact.lines("susceptibility")),
+            panel("binder", "Binder cumulant", exact.lines("binder")),
         ],
         columns: 2,
         frames: None,
+    }
+}
+
+/// What a caption says of an order parameter that is no mean of spins.
+fn order_parameter(study: &Study<'_>) -> String {
+    let words = |point: &StudyPoint<'_>| point.downcast::<SweepExperiment>().model.order_words();
+    match study.points.iter().find_map(words) {
+        Some(words) => format!(" The magnetisation is {words}."),
+        None => String::new(),
     }
 }
 

@@ -20,7 +20,8 @@ const LARGEST_SNAPSHOT: usize = 128;
 
 /// Runs one chain.
 ///
-/// The record holds, one value per measured sweep, `energy` (the model's own E) and `magnetization` (Σ s_i); of the
+/// The record holds, one value per measured sweep, `energy` (the model's own E) and `magnetization` (Σ s_i, or the model's own
+/// order parameter); of the
 /// thermalisation a thinned `thermalization_energy` with its stride; the scalars `thermalization_sweeps`, `thermalized`
 /// (0 where the automatic criterion was still unmet at its limit), `acceptance` and `updates_per_spin` (and sweep); and of a two-dimensional lattice that
 /// is not too large the last state as `snapshot`, ±1 by rows and columns.
@@ -116,7 +117,10 @@ fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
         let spin = |row: usize, column: usize| if staggered && (row + column) % 2 == 1 { -1 } else { 1 };
         return Some((0..rows).flat_map(|row| (0..columns).map(move |column| spin(row, column))).collect());
     }
-    let pairs = model.pair_model()?;
+    if let Some((pairs, sites)) = model.site_states() {
+        return sites.aligned(pairs).map(|state| vec![state as i8; pairs.spins()]);
+    }
+    let pairs = model.pair_model().or_else(|| model.vectors().map(|(pairs, _)| pairs))?;
     let ferromagnet = pairs.couplings.iter().all(|coupling| coupling * pairs.scale >= 0.0);
     let along = |sign: f64| pairs.fields.iter().all(|field| sign * field * pairs.scale >= 0.0);
     let up = if along(1.0) { Some(1) } else { along(-1.0).then_some(-1) };

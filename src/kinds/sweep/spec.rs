@@ -36,9 +36,9 @@ pub(super) struct SweepSpec {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "snake_case")]
 pub(super) struct SamplerSpec {
-    /// Name of the sampler: "metropolis" flips single spins and suits every model; "checkerboard" does the same for hundreds of
-    /// spins at once on uniform tori of even sides without a field; "wolff" flips clusters, which is far quicker near the
-    /// transition of a ferromagnet.
+    /// Name of the sampler: "metropolis" flips single spins and suits every model, as does "heat_bath"; "checkerboard" is
+    /// Metropolis' for hundreds of spins at once, on uniform tori of even sides without a field; "wolff" and "swendsen_wang" flip
+    /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors.
     pub algorithm: String,
 }
 

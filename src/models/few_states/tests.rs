@@ -1,4 +1,4 @@
-//! Potts and Blume–Capel models against their definitions, closed forms and the Ising model.
+//! Potts, clock and Blume–Capel models against their definitions, closed forms and the Ising model.
 
 use crate::exact::Thermodynamics;
 use crate::exact::methods::{self, ELIMINATION, ENUMERATION};
@@ -136,6 +136,48 @@ proptest! {
 }
 
 #[test]
+fn clocks_of_few_states_are_known_models() {
+    let lattice = |coupling: f64, field: f64| json!({ "lattice": "triangular", "size": [2, 3], "coupling": coupling, "field": field });
+    let with = |mut keys: Value, states: usize| {
+        keys["states"] = json!(states);
+        keys
+    };
+    let (temperature, bonds) = (0.9, 18.0);
+    for method in [ENUMERATION, ELIMINATION] {
+        // Two directions are the spins ±1.
+        let clock = solve(&*build(json!({ "clock": with(lattice(0.8, 0.3), 2) })), method, temperature);
+        let ising = solve(&*build(json!({ "ising": lattice(0.8, 0.3) })), method, temperature);
+        near(clock.log_partition, ising.log_partition, "ln Z");
+        near(clock.energy_variance, ising.energy_variance, "Var E");
+        // Three: cos 0 = 1 and cos 120° = −½ differ by 3/2, with J and with h.
+        let clock = solve(&*build(json!({ "clock": with(lattice(0.8, 0.3), 3) })), method, temperature);
+        let potts = solve(&*build(json!({ "potts": with(lattice(1.2, 0.45), 3) })), method, temperature);
+        let shift = 0.5 * (0.8 * bonds + 0.3 * 6.0);
+        near(clock.log_partition, potts.log_partition - shift / temperature, "ln Z");
+        near(clock.energy_variance, potts.energy_variance, "Var E");
+        // Four: cos(θ − θ') = (s s' + t t')/2 with two spins ±1, turned by 45°.
+        let clock = solve(&*build(json!({ "clock": with(lattice(0.8, 0.0), 4) })), method, temperature);
+        let ising = solve(&*build(json!({ "ising": lattice(0.4, 0.0) })), method, temperature);
+        near(clock.log_partition, 2.0 * ising.log_partition, "ln Z");
+        near(clock.energy, 2.0 * ising.energy, "U");
+    }
+}
+
+#[test]
+fn a_ring_of_many_directions_is_one_of_vectors() {
+    // Sums over equally spaced angles are integrals but for terms of order I_q(K).
+    let (temperature, coupling) = (0.7, 1.1);
+    let clock =
+        build(json!({ "clock": { "lattice": "chain", "size": 9, "coupling": coupling, "states": 32 } }));
+    let vectors = build(json!({ "chain": { "spins": "xy", "size": 9, "coupling": coupling } }));
+    let (clock, vectors) =
+        (solve(&*clock, ELIMINATION, temperature), solve(&*vectors, methods::AUTO, temperature));
+    near(clock.log_partition - 9.0 * libm::log(32.0), vectors.log_partition, "ln Z");
+    near(clock.energy, vectors.energy, "U");
+    near(clock.energy_variance, vectors.energy_variance, "Var E");
+}
+
+#[test]
 fn a_potts_ring_of_any_length_follows_its_transfer_matrix() {
     // Z = (e^K + q − 1)^N + (q − 1)(e^K − 1)^N with K = J/T.
     for (q, sites, coupling, temperature) in
@@ -238,6 +280,11 @@ fn what_is_beyond_reach_is_refused_with_numbers() {
             json!({ "potts": { "states": 3, "file": "graph.txt", "size": 3 } }),
             "model.potts.size",
             "belongs to a lattice",
+        ),
+        (
+            json!({ "clock": { "lattice": "chain", "size": 4, "states": 1 } }),
+            "model.clock.states",
+            "out of range",
         ),
         (
             json!({ "blume_capel": { "lattice": "chain", "size": 4, "crystal_field": 1e101 } }),

@@ -10,8 +10,8 @@ use rand::RngExt;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LatticeModel {
     pub(super) lattice: Lattice,
-    /// The coupling J of a bond, before the complete graph's normalisation.
-    pub(super) coupling: f64,
+    /// The coupling J of a bond in each direction of the lattice, before the complete graph's normalisation.
+    pub(super) couplings: Vec<f64>,
     /// The field h on every spin.
     pub(super) field: f64,
     /// The distribution and the seed of random bonds.
@@ -19,14 +19,20 @@ pub(super) struct LatticeModel {
 }
 
 impl LatticeModel {
-    /// The coupling of a bond of unit strength: J; on the complete graph J/N (Curie–Weiss) or, with disorder, J/√N
+    /// The coupling J of all bonds, when they are alike.
+    pub(super) fn coupling(&self) -> Option<f64> {
+        let first = *self.couplings.first()?;
+        self.couplings.iter().all(|coupling| *coupling == first).then_some(first)
+    }
+
+    /// The coupling of a bond of strength J; on the complete graph J/N (Curie–Weiss) or, with disorder, J/√N
     /// (Sherrington and Kirkpatrick 1975, doi:10.1103/PhysRevLett.35.1792), so that energies grow like N.
-    fn unit(&self) -> f64 {
+    fn unit(&self, coupling: f64) -> f64 {
         let spins = self.lattice.sites() as f64;
         match (self.lattice.geometry(), self.disorder) {
-            (Geometry::Complete, None) => self.coupling / spins,
-            (Geometry::Complete, Some(_)) => self.coupling / libm::sqrt(spins),
-            _ => self.coupling,
+            (Geometry::Complete, None) => coupling / spins,
+            (Geometry::Complete, Some(_)) => coupling / libm::sqrt(spins),
+            _ => coupling,
         }
     }
 
@@ -45,14 +51,18 @@ impl LatticeModel {
     /// The pair model. Without a field, the common strength goes into its `scale`, so that its couplings stay whole
     /// numbers for any J.
     pub(super) fn pair_model(&self) -> PairModel {
-        let unit = self.unit();
-        let (factor, scale) =
-            if self.field == 0.0 && unit != 0.0 { (unit.signum(), unit.abs()) } else { (unit, 1.0) };
+        let (factors, scale) = match self.coupling().map(|coupling| self.unit(coupling)) {
+            Some(unit) if self.field == 0.0 && unit != 0.0 => {
+                (vec![unit.signum(); self.couplings.len()], unit.abs())
+            }
+            _ => (self.couplings.iter().map(|coupling| self.unit(*coupling)).collect(), 1.0),
+        };
+        let factors = factors.as_slice();
         let bonds = || {
             self.lattice
-                .bonds()
+                .directed_bonds()
                 .zip(self.strengths())
-                .map(move |((i, j), strength)| (i, j, factor * strength))
+                .map(move |((i, j, direction), strength)| (i, j, factors[direction] * strength))
         };
         PairModel { scale, ..PairModel::from_bonds(bonds, vec![self.field; self.lattice.sites()]) }
     }
@@ -70,7 +80,8 @@ mod tests {
 
     fn model(geometry: Geometry, side: usize, disorder: Option<(Disorder, u64)>) -> LatticeModel {
         let sides = vec![side; geometry.dimension()];
-        LatticeModel { lattice: Lattice::new(geometry, &sides, true), coupling: 1.0, field: 0.0, disorder }
+        let couplings = vec![1.0; geometry.directions()];
+        LatticeModel { lattice: Lattice::new(geometry, &sides, true), couplings, field: 0.0, disorder }
     }
 
     #[test]
@@ -99,7 +110,7 @@ mod tests {
     #[test]
     fn whole_couplings_survive_any_strength() {
         let antiferromagnet =
-            LatticeModel { coupling: -0.3, ..model(Geometry::Square, 4, None) }.pair_model();
+            LatticeModel { couplings: vec![-0.3; 2], ..model(Geometry::Square, 4, None) }.pair_model();
         assert!(antiferromagnet.is_integer());
         assert!((antiferromagnet.energy(&[1; 16]) - 0.3 * 32.0).abs() < 1e-12);
         let curie_weiss = model(Geometry::Complete, 10, None).pair_model();

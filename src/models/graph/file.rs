@@ -21,6 +21,7 @@ pub(super) fn build(
         path,
         &[
             ("size", spec.size.is_some()),
+            ("dimension", spec.dimension.is_some()),
             ("coupling", spec.coupling.is_some()),
             ("field", spec.field.is_some()),
             ("boundary", spec.boundary.is_some()),

@@ -1,10 +1,10 @@
 //! Couplings on a lattice.
 
 use super::bonds::{LatticeModel, memory};
-use super::spec::{Boundary, Disorder, GraphSpec, LatticeName, Size};
+use super::spec::{Boundary, Coupling, Disorder, GraphSpec, LatticeName, Size};
 use super::{GIBIBYTE, Graph, LARGEST, MEMORY_LIMIT, Path, Source, out_of_place};
 use crate::input::{Context, Problem};
-use crate::lattices::{Geometry, Lattice};
+use crate::lattices::{Geometry, Lattice, MOST_DIMENSIONS};
 use crate::number;
 use serde_json::json;
 use std::sync::OnceLock;
@@ -21,8 +21,28 @@ pub(super) fn build(
         &[("index_base", spec.index_base.is_some()), ("convention", spec.convention.is_some())],
         "belongs to an edge list (`file`), not to a lattice",
     );
-    let (coupling, field) = (spec.coupling.unwrap_or(1.0), spec.field.unwrap_or(0.0));
-    for (key, value) in [("coupling", coupling), ("field", field)] {
+    let geometry = geometry(name, spec, path).map_err(|problem| vec![problem])?;
+    let couplings = match &spec.coupling {
+        None => vec![1.0; geometry.directions()],
+        Some(Coupling::All(coupling)) => vec![*coupling; geometry.directions()],
+        Some(Coupling::Each(couplings)) => couplings.clone(),
+    };
+    let field = spec.field.unwrap_or(0.0);
+    if couplings.len() != geometry.directions() {
+        let message = format!(
+            "bonds of the {} lattice have {} direction{}, and {} couplings are given",
+            geometry.name(),
+            geometry.directions(),
+            if geometry.directions() == 1 { "" } else { "s" },
+            couplings.len(),
+        );
+        problems.push(
+            Problem::new(path.key("coupling"), message)
+                .help("give one number for all bonds, or a list with one number for each direction"),
+        );
+    }
+    let values = couplings.iter().map(|coupling| ("coupling", *coupling));
+    for (key, value) in values.chain([("field", field)]) {
         if value.is_nan() || value.abs() > LARGEST {
             problems.push(
                 Problem::new(path.key(key), format!("a {key} of {value:e} is out of range"))
@@ -30,7 +50,6 @@ pub(super) fn build(
             );
         }
     }
-    let geometry = geometry(name);
     if geometry == Geometry::Complete && spec.boundary.is_some() {
         problems.push(
             Problem::new(path.key("boundary"), "the complete graph has no boundaries")
@@ -56,24 +75,48 @@ pub(super) fn build(
     }
     let disorder = spec.disorder.map(|disorder| (disorder, spec.disorder_seed.unwrap_or(context.seed)));
     let mut identity = lattice.identity();
-    identity["coupling"] = json!(coupling);
+    let model = LatticeModel { lattice, couplings, field, disorder };
+    identity["coupling"] =
+        model.coupling().map_or_else(|| json!(model.couplings), |coupling| json!(coupling));
     identity["field"] = json!(field);
     if let Some((disorder, seed)) = disorder {
         identity["disorder"] = json!(disorder.name());
         identity["disorder_seed"] = json!(seed);
     }
-    let model = LatticeModel { lattice, coupling, field, disorder };
     Ok(Graph { identity, place: place(&model), source: Source::Lattice(model), pairs: OnceLock::new() })
 }
 
-fn geometry(name: LatticeName) -> Geometry {
-    match name {
+fn geometry(name: LatticeName, spec: &GraphSpec, path: Path) -> Result<Geometry, Problem> {
+    let dimension = match (name, spec.dimension, &spec.size) {
+        (LatticeName::Hypercubic, Some(dimension), _) => dimension,
+        (LatticeName::Hypercubic, None, Some(Size::Sides(sides))) => sides.len() as u64,
+        (LatticeName::Hypercubic, None, _) => {
+            return Err(Problem::new(path.table(), "`dimension` is missing").help(
+                "add the number of dimensions of the hypercubic lattice, for example `dimension = 4`",
+            ));
+        }
+        (_, Some(_), _) => {
+            return Err(Problem::new(path.key("dimension"), "`dimension` belongs to the hypercubic lattice")
+                .help("remove this key, or choose `lattice = \"hypercubic\"`"));
+        }
+        _ => 1,
+    };
+    if !(1..=MOST_DIMENSIONS as u64).contains(&dimension) {
+        let message = format!("a lattice of {dimension} dimensions is out of range");
+        return Err(
+            Problem::new(path.key("dimension"), message).label(format!("must be 1 to {MOST_DIMENSIONS}"))
+        );
+    }
+    Ok(match name {
         LatticeName::Square => Geometry::Square,
         LatticeName::Triangular => Geometry::Triangular,
+        LatticeName::Honeycomb => Geometry::Honeycomb,
+        LatticeName::Kagome => Geometry::Kagome,
         LatticeName::Cubic => Geometry::Cubic,
+        LatticeName::Hypercubic => Geometry::Hypercubic(dimension as usize),
         LatticeName::Chain => Geometry::Chain,
         LatticeName::Complete => Geometry::Complete,
-    }
+    })
 }
 
 /// The lattice of the given size, unless it is malformed or too large to hold.
@@ -110,6 +153,7 @@ fn lattice(geometry: Geometry, size: Option<&Size>, periodic: bool, path: Path) 
     let shown = shown.join(" × ");
     let what = match geometry {
         Geometry::Complete => format!("a complete graph of {shown} spins"),
+        Geometry::Honeycomb | Geometry::Kagome => format!("a lattice of {shown} cells"),
         _ => format!("a lattice of {shown} sites"),
     };
     let Some((lattice, spins, bonds)) = counts else {
@@ -155,7 +199,7 @@ fn largest_side(geometry: Geometry) -> usize {
 
 /// Where the spins are and what acts on them: "on a 4 × 4 square lattice with periodic boundaries, J = 2".
 fn place(model: &LatticeModel) -> String {
-    let LatticeModel { lattice, coupling, field, disorder } = model;
+    let LatticeModel { lattice, couplings, field, disorder } = model;
     let place = lattice.to_string();
     // An open chain, an 8 × 8 lattice, and so on.
     let vowel = place.starts_with(['o', '8']) || place.starts_with("11 ") || place.starts_with("18 ");
@@ -166,8 +210,13 @@ fn place(model: &LatticeModel) -> String {
         }
         _ => format!("on {article} {place}"),
     };
-    if *coupling != 1.0 {
-        text.push_str(&format!(", J = {}", number::plain(*coupling)));
+    match model.coupling() {
+        Some(1.0) => {}
+        Some(coupling) => text.push_str(&format!(", J = {}", number::plain(coupling))),
+        None => {
+            let each: Vec<String> = couplings.iter().map(|coupling| number::plain(*coupling)).collect();
+            text.push_str(&format!(", J = ({})", each.join(", ")));
+        }
     }
     if *field != 0.0 {
         text.push_str(&format!(", in the field h = {}", number::plain(*field)));

@@ -6,21 +6,27 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(super) struct GraphSpec {
-    /// The lattice: "square", "triangular", "cubic", "chain", or "complete" (every pair of spins is coupled). Give
-    /// either this with `size`, or `file`.
+    /// The lattice: "square", "triangular", "honeycomb", "kagome", "cubic", "hypercubic", "chain", or "complete" (every pair of
+    /// spins is coupled). Give either this with `size`, or `file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "LatticeName")]
     pub(super) lattice: Option<LatticeName>,
     /// The side length L (at least 2; a square lattice then has L × L sites), or a list of the sides, such as
-    /// [rows, columns]. For the complete graph, the number of spins.
+    /// [rows, columns]. Of "honeycomb" and "kagome", cells of two and three sites are counted. For the complete graph, the
+    /// number of spins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "size_schema")]
     pub(super) size: Option<Size>,
-    /// The coupling J of every bond, 1 unless given; positive is ferromagnetic. With disorder, the bonds' scale. On
-    /// the complete graph each bond has J/N, with disorder J/√N times its random value.
+    /// The number of dimensions of the "hypercubic" lattice, 1 to 6; needed unless `size` is a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "f64")]
-    pub(super) coupling: Option<f64>,
+    #[schemars(with = "u64", range(min = 1, max = 6))]
+    pub(super) dimension: Option<u64>,
+    /// The coupling J of every bond, 1 unless given; positive is ferromagnetic. With disorder, the bonds' scale. On
+    /// the complete graph each bond has J/N, with disorder J/√N times its random value. A list gives one number for each
+    /// direction of bonds, the one along rows first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "coupling_schema")]
+    pub(super) coupling: Option<Coupling>,
     /// The uniform field h, 0 unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
@@ -58,7 +64,10 @@ pub(super) struct GraphSpec {
 pub(super) enum LatticeName {
     Square,
     Triangular,
+    Honeycomb,
+    Kagome,
     Cubic,
+    Hypercubic,
     Chain,
     Complete,
 }
@@ -69,6 +78,14 @@ pub(super) enum LatticeName {
 pub(super) enum Size {
     Side(u64),
     Sides(Vec<u64>),
+}
+
+/// One coupling, or one per direction of bonds.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(super) enum Coupling {
+    All(f64),
+    Each(Vec<f64>),
 }
 
 /// What happens at the edges.
@@ -103,6 +120,15 @@ impl Disorder {
 pub(super) enum Convention {
     Physics,
     Dimod,
+}
+
+fn coupling_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({
+        "anyOf": [
+            { "type": "number" },
+            { "type": "array", "items": { "type": "number" }, "minItems": 1 },
+        ]
+    })
 }
 
 fn size_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
