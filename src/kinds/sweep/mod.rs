@@ -6,6 +6,7 @@ mod collapse;
 mod compare;
 mod facts;
 mod growth;
+mod joined;
 mod layout;
 mod peaks;
 mod present;

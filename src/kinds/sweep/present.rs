@@ -3,7 +3,7 @@
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, snapshots, story};
+use super::{collapse, joined, snapshots, story};
 use crate::exact::{kaufman, onsager};
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
@@ -19,7 +19,8 @@ const DENSE: usize = 240;
 /// Tells the story of the study.
 pub(super) fn present(study: &Study<'_>) -> Story {
     let layout = layout(study);
-    let mut story = story::tell(study, &layout);
+    let joined = joined::join(&layout);
+    let mut story = story::tell(study, &layout, &joined);
     if study.points.is_empty() {
         return story;
     }
@@ -28,6 +29,8 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures.push(observables(study, &layout));
         story.figures.extend(collapse::figure(study, &layout));
         story.figures.extend(snapshots::figure(study, &layout));
+        story.figures.extend(joined::figures(study, &layout, &joined));
+        story.tables = joined::tables(&joined);
         story.figures.extend(memory(study, &layout));
         // Of two samplers it is their memories that the page is about.
         if !story.facts["samplers"].is_null()
@@ -44,7 +47,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
 }
 
 /// Measured points of one quantity, with bars and references.
-fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
+pub(super) fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
     let points = curve
         .estimates(quantity)
         .filter_map(|(x, estimate)| {
@@ -60,7 +63,7 @@ fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
 }
 
 /// Exact curves of one quantity: Kaufman's on a dense grid of temperatures, else the reference values joined.
-fn exact(layout: &Layout<'_>, pick: fn(&kaufman::Torus) -> f64, quantity: &str) -> Vec<Series> {
+pub(super) fn exact(layout: &Layout<'_>, pick: fn(&kaufman::Torus) -> f64, quantity: &str) -> Vec<Series> {
     let mut all = Vec::new();
     for curve in &layout.curves {
         let points: Vec<Point> = match curve.square().filter(|_| layout.is_temperature) {
@@ -96,7 +99,7 @@ fn span(layout: &Layout<'_>) -> (f64, f64) {
 }
 
 /// A line at T_c, when it lies within the temperatures of the study.
-fn critical_guide(layout: &Layout<'_>) -> Vec<Guide> {
+pub(super) fn critical_guide(layout: &Layout<'_>) -> Vec<Guide> {
     let (low, high) = span(layout);
     common_coupling(layout)
         .filter(|_| layout.is_temperature)

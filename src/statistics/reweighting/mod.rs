@@ -25,21 +25,23 @@ pub struct Reweighting {
     full: Density,
     /// The densities without one row of blocks each.
     without: Vec<Density>,
-    /// Per row: each temperature's number of samples and sums of E − E₀ and (E − E₀)², E₀ its own mean.
-    sums: Vec<Vec<[f64; 3]>>,
+    /// Per row: each temperature's number of samples and sums of the first three powers of E − E₀, E₀ its own mean.
+    sums: Vec<Vec<[f64; 4]>>,
     /// Each temperature's mean energy.
     centres: Vec<f64>,
     /// By how much correlations across block edges shrink the variance between blocks.
     retained: f64,
 }
 
-/// Energies of one temperature without reweighting: mean and variance.
+/// Energies of one temperature without reweighting: −∂ln Z/∂β and its next two derivatives, up to their signs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plain {
     /// ⟨E⟩.
     pub energy: f64,
     /// ⟨E²⟩ − ⟨E⟩².
     pub variance: f64,
+    /// ⟨(E − ⟨E⟩)³⟩.
+    pub third: f64,
 }
 
 /// One solution: the densities of states, and the plain means that went into it.
@@ -76,17 +78,18 @@ impl Reweighting {
         let centres: Vec<f64> = samples.iter().map(|one| one.mean_energy()).collect();
 
         let mut tallies: Vec<Vec<Tally>> = vec![Vec::new(); rows];
-        let mut sums = vec![vec![[0.0; 3]; samples.len()]; rows];
+        let mut sums = vec![vec![[0.0; 4]; samples.len()]; rows];
         for (k, one) in samples.iter().enumerate() {
             for (block, tally) in
                 one.blocks.iter().enumerate().flat_map(|(at, all)| all.iter().map(move |t| (at, t)))
             {
                 let row = block * rows / one.blocks.len();
                 let excess = one.levels[tally.level] - centres[k];
-                let [n, first, second] = &mut sums[row][k];
+                let [n, first, second, third] = &mut sums[row][k];
                 *n += tally.count;
                 *first += tally.count * excess;
                 *second += tally.count * excess * excess;
+                *third += tally.count * excess * excess * excess;
                 tallies[row].push(Tally {
                     level: places[k][tally.level],
                     count: tally.count / one.inefficiency,
@@ -94,7 +97,7 @@ impl Reweighting {
                 });
             }
         }
-        let counts_of = |row: &[[f64; 3]]| -> Vec<f64> {
+        let counts_of = |row: &[[f64; 4]]| -> Vec<f64> {
             row.iter().zip(&samples).map(|([n, ..], one)| n / one.inefficiency).collect()
         };
         let mut counts = vec![0.0; samples.len()];
@@ -171,18 +174,22 @@ impl Reweighting {
         full.iter().enumerate().map(of).collect()
     }
 
-    /// Mean and variance of the energy at each temperature, without one row.
-    fn plain(&self, left_out: Option<usize>) -> Vec<Plain> {
+    /// Mean and variance of the energy at each sampled temperature, without reweighting; all rows, or without one.
+    pub fn plain(&self, left_out: Option<usize>) -> Vec<Plain> {
         let rows = self.sums.iter().enumerate().filter(|(row, _)| Some(*row) != left_out);
-        let mut totals = vec![[0.0; 3]; self.betas.len()];
+        let mut totals = vec![[0.0; 4]; self.betas.len()];
         for (_, row) in rows {
             for (total, sums) in totals.iter_mut().zip(row) {
                 total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
             }
         }
-        let of = |([n, first, second], centre): (&[f64; 3], &f64)| {
-            let mean = first / n;
-            Plain { energy: centre + mean, variance: second / n - mean * mean }
+        let of = |([n, first, second, third], centre): (&[f64; 4], &f64)| {
+            let (mean, square, cube) = (first / n, second / n, third / n);
+            Plain {
+                energy: centre + mean,
+                variance: square - mean * mean,
+                third: cube - 3.0 * mean * square + 2.0 * mean * mean * mean,
+            }
         };
         totals.iter().zip(&self.centres).map(of).collect()
     }
@@ -200,19 +207,21 @@ fn trapezoid(betas: &[f64], energies: &[f64]) -> Vec<f64> {
 
 /// ln Z(β_k) − ln Z(β₀) = −∫ U dβ along the sampled temperatures, and a bound of what the rule misses.
 ///
-/// Each step h takes the trapezoid with its end correction, h/2 (U₀ + U₁) + h²/12 (U₀′ − U₁′), where U′ = −Var E is measured
-/// too: the two-point Hermite rule, exact for cubic U, with an error of order h⁵ (Davis and Rabinowitz 1984, section 2.9).
-/// The bound is a quarter of Σ |h²/12 (U₀′ − U₁′)|, of all that the correction mends: what is of higher order in h is less,
-/// unless a step is about as broad as the peak of Var E.
+/// Each step h takes the trapezoid with two end corrections, h/2 (U₀ + U₁) + h²/10 (U₀′ − U₁′) + h³/120 (U₀″ + U₁″), where
+/// U′ = −Var E and U″ = ⟨(E − U)³⟩ are measured too: the integral of the polynomial of fifth degree through them, with an error
+/// of order h⁷. The bound adds up by how much it differs from h/2 (U₀ + U₁) + h²/12 (U₀′ − U₁′), the same without U″, whose
+/// error is of order h⁵ (Davis and Rabinowitz, Methods of Numerical Integration, 1984, section 2.9).
 pub fn integrate(betas: &[f64], plain: &[Plain]) -> Vec<(f64, f64)> {
     let mut sums = vec![(0.0, 0.0)];
     for k in 1..betas.len() {
         let step = betas[k] - betas[k - 1];
         let (from, to) = (plain[k - 1], plain[k]);
-        let correction = step * step / 12.0 * (to.variance - from.variance);
+        let trapezoid = 0.5 * step * (from.energy + to.energy);
+        let slopes = step * step * (to.variance - from.variance);
+        let bends = step * step * step / 120.0 * (from.third + to.third);
         let (sum, bound) = sums[k - 1];
-        let area = 0.5 * step * (from.energy + to.energy) + correction;
-        sums.push((sum - area, bound + 0.25 * libm::fabs(correction)));
+        let difference = libm::fabs(slopes * (1.0 / 10.0 - 1.0 / 12.0) + bends);
+        sums.push((sum - trapezoid - slopes / 10.0 - bends, bound + difference));
     }
     sums
 }

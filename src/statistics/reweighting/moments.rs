@@ -48,16 +48,19 @@ impl Density {
         Self { levels, logs, order, hits }
     }
 
-    /// The lowest energy that was met, with ln g there (up to the density's constant).
-    pub fn lowest(&self) -> Option<(f64, f64)> {
-        let at = self.logs.iter().position(|log| *log > f64::NEG_INFINITY)?;
-        Some((self.levels[at], self.logs[at]))
+    /// ln g of an energy, up to the density's constant; −∞ where it was not met.
+    pub fn log(&self, energy: f64) -> f64 {
+        self.place(energy).map_or(f64::NEG_INFINITY, |at| self.logs[at])
     }
 
     /// The effective number of samples of an energy.
     pub fn hits(&self, energy: f64) -> f64 {
+        self.place(energy).map_or(0.0, |at| self.hits[at])
+    }
+
+    fn place(&self, energy: f64) -> Option<usize> {
         let at = self.levels.partition_point(|level| *level < energy);
-        if self.levels.get(at) == Some(&energy) { self.hits[at] } else { 0.0 }
+        (self.levels.get(at) == Some(&energy)).then_some(at)
     }
 
     /// The weights at β.
