@@ -6,5 +6,6 @@ pub mod intervals;
 pub mod jackknife;
 pub mod reweighting;
 pub mod rhat;
+pub mod scaling;
 pub mod special;
 pub mod thermalization;

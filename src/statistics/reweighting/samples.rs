@@ -38,8 +38,8 @@ impl Samples {
     /// Gathers the replicas of one inverse temperature: series of the energy E and of the order parameter m of equal
     /// lengths, whose slowest integrated autocorrelation time is `tau`.
     ///
-    /// The series, laid end to end, are cut into 64 equal blocks, or into 32, 16 or 8 so that each is 20 τ long; where even
-    /// that is too much to ask, into 8 of at least 5 τ. `None` where the series are shorter than that.
+    /// The series, laid end to end, are cut into 64 equal blocks, or into 32, 16 or 8 so that each is 20 τ long; where
+    /// even that is too much to ask, into 8 of at least 5 τ. `None` where the series are shorter than that.
     pub fn new(beta: f64, replicas: &[(&[f64], &[f64])], tau: f64) -> Option<Self> {
         let tau = tau.max(0.5);
         let total: usize = replicas.iter().map(|(energy, _)| energy.len()).sum();
@@ -104,8 +104,8 @@ impl Samples {
 
     /// The share that the energy distributions of two temperatures have in common, Σ_E min(p(E), q(E)), from 0 to 1.
     ///
-    /// The ratio of two Boltzmann distributions is monotonic in E, so that they cross once and the share is one less the
-    /// largest difference of the cumulative distributions (Kolmogorov and Smirnov's): no bins are needed.
+    /// The ratio of two Boltzmann distributions is monotonic in E, so that they cross once and the share is one less
+    /// the largest difference of the cumulative distributions (Kolmogorov and Smirnov's): no bins are needed.
     pub fn overlap(&self, other: &Self) -> f64 {
         let (one, two) = (self.shares(), other.shares());
         let (mut i, mut j, mut difference, mut most) = (0, 0, 0.0_f64, 0.0_f64);

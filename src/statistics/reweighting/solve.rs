@@ -50,8 +50,8 @@ impl<'a> Equations<'a> {
     /// The free energies that solve the equations for these histogram entries and numbers of samples, less the ones of
     /// the table; the first is kept.
     ///
-    /// They are the minimum of F(f) = Σ_E H(E) ln Σ_k N_k e^{f_k − β_k E} − Σ_k N_k f_k, which is convex (Shirts and Chodera 2008,
-    /// appendix C). `None` when there is none.
+    /// They are the minimum of F(f) = Σ_E H(E) ln Σ_k N_k e^{f_k − β_k E} − Σ_k N_k f_k, which is convex (Shirts and
+    /// Chodera 2008, appendix C). `None` when there is none.
     pub(super) fn solve(&mut self, hits: &[f64], counts: &[f64]) -> Option<Vec<f64>> {
         let count = counts.len();
         let total: f64 = counts.iter().sum();

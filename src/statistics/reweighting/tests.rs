@@ -118,8 +118,8 @@ fn errors_are_calibrated_for_independent_and_for_correlated_samples() {
             let mean = pulls.iter().sum::<f64>() / count;
             let variance = pulls.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / (count - 1.0);
             let covered = pulls.iter().filter(|z| z.abs() < 1.0).count() as f64 / count;
-            // Standard errors over 150 runs: 0.082 of the mean, 0.12 of the variance (Student's tails of some thirty blocks
-            // add up to 7 %), 0.038 of the coverage; 4.5 of each for fourteen comparisons.
+            // Standard errors over 150 runs: 0.082 of the mean, 0.12 of the variance (Student's tails of some thirty
+            // blocks add up to 7 %), 0.038 of the coverage; 4.5 of each for fourteen comparisons.
             assert!(mean.abs() < 0.37, "ρ = {rho}, {at}: pulls average {mean}");
             assert!((0.46..1.64).contains(&variance), "ρ = {rho}, {at}: pulls have variance {variance}");
             assert!((covered - 0.683).abs() < 0.171, "ρ = {rho}, {at}: covered {covered}");

@@ -86,7 +86,8 @@ pub(in super::super) struct FreeRow {
     pub entropy: Measured,
     /// By how much the integral from infinite temperature may be off in ln Z/N; 0 for another anchor.
     pub anchor_bound: f64,
-    /// The largest |z| of ln Z(T) − ln Z(T₁) over the sampled temperatures T against the exact ones; empty without these.
+    /// The largest |z| of ln Z(T) − ln Z(T₁) over the sampled temperatures T against the exact ones; empty without
+    /// these.
     pub worst: Option<f64>,
 }
 
@@ -230,7 +231,8 @@ fn anchor(experiment: &SweepExperiment, reweighting: &Reweighting) -> Option<Anc
 
 /// The moments of the energy of free spins, β = 0.
 ///
-/// With E = offset − s X and X = Σ J s s + Σ h s: ⟨X⟩ = 0, ⟨X²⟩ = Σ J² + Σ h², and ⟨X³⟩ = 6 (Σ J J J over triangles + Σ J_ij h_i h_j).
+/// With E = offset − s X and X = Σ J s s + Σ h s: ⟨X⟩ = 0, ⟨X²⟩ = Σ J² + Σ h², and ⟨X³⟩ = 6 (Σ J J J over triangles + Σ
+/// J_ij h_i h_j).
 fn infinite_temperature(model: &dyn Model) -> Option<Plain> {
     // Large lattices have no list of bonds, and need none; with more than three sites to a side they have no triangles.
     if let Some(lattice) = model.square_lattice().filter(|lattice| lattice.rows.min(lattice.columns) > 3) {

@@ -1,6 +1,8 @@
-//! What the temperatures of a curve tell together: smooth curves, peaks between the sampled temperatures, free energies.
+//! What the temperatures of a curve tell together: smooth curves, peaks between the sampled temperatures, free
+//! energies.
 //!
-//! The samples of all temperatures whose energies overlap are joined by reweighting ([`crate::statistics::reweighting`]).
+//! The samples of all temperatures whose energies overlap are joined by reweighting
+//! ([`crate::statistics::reweighting`]).
 
 mod figures;
 mod free;
@@ -10,6 +12,7 @@ mod tables;
 
 pub(super) use figures::figures;
 pub(super) use free::{Free, FreeRow};
+pub(super) use smooth::{BINDER, Place};
 pub(super) use summits::{Summit, SummitFact};
 pub(super) use tables::tables;
 
@@ -19,7 +22,6 @@ use super::spec::SweepExperiment;
 use crate::statistics::reweighting::{Reweighting, Samples};
 use schemars::JsonSchema;
 use serde::Serialize;
-use smooth::Place;
 
 /// Neighbouring temperatures are joined if their energy distributions have at least this share in common.
 const LEAST_OVERLAP: f64 = 0.05;

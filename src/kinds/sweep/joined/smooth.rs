@@ -13,6 +13,9 @@ const LEAST_EFFECTIVE: f64 = 100.0;
 pub(super) const QUANTITIES: [&str; 5] =
     ["energy_per_site", "specific_heat", "magnetization", "susceptibility", "binder"];
 
+/// The place of the Binder cumulant among them.
+pub(in super::super) const BINDER: usize = 4;
+
 /// Averages at one temperature.
 pub(in super::super) struct Place {
     pub temperature: f64,

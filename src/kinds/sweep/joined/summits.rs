@@ -15,7 +15,8 @@ use serde::Serialize;
 pub(super) const HEAT: usize = 1;
 pub(super) const SUSCEPTIBILITY: usize = 3;
 
-/// A parabola through three temperatures moves to its own maximum so many times with wide steps, and then with narrow ones.
+/// A parabola through three temperatures moves to its own maximum so many times with wide steps, and then with narrow
+/// ones.
 const ROUNDS: usize = 3;
 /// The narrow step over the wide one.
 const NARROW: f64 = 0.25;
