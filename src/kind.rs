@@ -7,7 +7,7 @@
 use crate::axis::{Axis, Coordinate};
 use crate::figure::Figure;
 pub use crate::input::{Context, Inputs, Problem};
-use crate::record::{Analysis, Doubt, Record};
+use crate::record::{Analysis, Doubt, Record, Table};
 use crate::rng::Stream;
 use serde_json::Value;
 use std::any::Any;
@@ -216,6 +216,8 @@ pub struct Story {
     pub answer: String,
     /// The figures, the hero first.
     pub figures: Vec<Figure>,
+    /// Tables about the study as a whole, stored beside those of the points, under names that those do not have.
+    pub tables: Vec<Table>,
     /// Diagnostics in prose, full sentences of Markdown: what is in doubt and what would mend it.
     pub warnings: Vec<String>,
     /// Everything else that the kind's template reads, as one JSON object.

@@ -1,7 +1,10 @@
 //! What the stages hand to each other: a task's raw record, estimates with their errors, and tables.
 
 use crate::quantity::Quantity;
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 /// The raw outcome of one task, exactly as it is stored and read back.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -230,6 +233,37 @@ pub struct Analysis {
     pub tables: Vec<Table>,
     /// What is in doubt about this point.
     pub warnings: Vec<Doubt>,
+    /// What the kind needs of the records for the story of the whole study; it is not written to the results.
+    pub evidence: Option<Evidence>,
+}
+
+/// Something that a kind keeps of a point, in a type of its own.
+#[derive(Clone)]
+pub struct Evidence(Arc<dyn Any + Send + Sync>);
+
+impl Evidence {
+    /// Keeps `evidence`.
+    pub fn new<T: Any + Send + Sync>(evidence: T) -> Self {
+        Self(Arc::new(evidence))
+    }
+
+    /// What was kept, if it is of this type.
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Evidence(…)")
+    }
+}
+
+/// Only what was kept once is the same.
+impl PartialEq for Evidence {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// A doubt about one point.

@@ -46,7 +46,7 @@ pub(super) struct Material {
 }
 
 impl Material {
-    /// Tells the story and draws its figures. What the user puts at the page's head is still to be put there.
+    /// Draws the figures of the `story`. What the user puts at the page's head is still to be put there.
     ///
     /// # Errors
     ///
@@ -56,9 +56,9 @@ impl Material {
         loaded: &Loaded,
         failures: &[TaskFailure],
         analysed: &Analysed<'_>,
+        story: Story,
     ) -> Result<Self, Failure> {
         let checked = &loaded.checked;
-        let story = analysed.story();
         let failed = |source| Failure::Plot { experiment: checked.name.clone(), source };
         let figures = story.figures.iter().map(draw).collect::<Result<_, _>>().map_err(failed)?;
         let (template, template_folder) = match &checked.own.template {

@@ -11,6 +11,7 @@ use super::session::{Loaded, Session};
 use super::settle::{Written, farewell};
 use super::timing::{Run, Timing};
 use crate::analyse::{Analysed, analyse};
+use crate::kind::Story;
 use crate::run::{self, Failure as TaskFailure};
 use crate::store::{self, Host, Manifest, PointEntry, Results, Rows, Status, TaskEntry};
 use std::collections::BTreeMap;
@@ -131,14 +132,15 @@ pub(super) fn write_results<'a>(
     files.insert("estimates.csv".to_owned(), estimates_csv(loaded, &analysed));
     files.extend(analysed.artifacts.iter().cloned());
 
-    let tables = tables(loaded, &analysed);
+    let story = analysed.story();
+    let tables = tables(loaded, &analysed, &story);
     results.write_folder("tables", "csv", &tables)?;
     files.extend(tables.into_iter().map(|(name, bytes)| (format!("tables/{name}.csv"), bytes)));
 
     let drawn = if editions.is_empty() {
         None
     } else {
-        Some(Material::new(session, loaded, &finished.failures, &analysed))
+        Some(Material::new(session, loaded, &finished.failures, &analysed, story))
     };
     let (material, mut failed) = match drawn.transpose() {
         Ok(material) => (material, None),
@@ -227,7 +229,9 @@ pub(super) fn rows(loaded: &Loaded, analysed: &Analysed<'_>) -> Result<Rows, Fai
     store::parse_estimates(&estimates_csv(loaded, analysed)).map_err(Failure::Message)
 }
 
-fn tables(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<(String, Vec<u8>)> {
+/// The tables of the points, each as one file, and those of the study.
+fn tables(loaded: &Loaded, analysed: &Analysed<'_>, story: &Story) -> Vec<(String, Vec<u8>)> {
+    let of_study = story.tables.iter().map(|table| (table.name.to_owned(), store::study_table_csv(table)));
     analysed
         .table_names()
         .into_iter()
@@ -239,6 +243,7 @@ fn tables(loaded: &Loaded, analysed: &Analysed<'_>) -> Vec<(String, Vec<u8>)> {
                 .collect();
             (name.to_owned(), store::table_csv(&loaded.checked.axes, &points))
         })
+        .chain(of_study)
         .collect()
 }
 

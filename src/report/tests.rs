@@ -59,6 +59,7 @@ fn story() -> Story {
         question: "Where does the order end, at which $T_c$?".into(),
         answer: "At $T_c = 2.269(2)$.".into(),
         figures: Vec::new(),
+        tables: Vec::new(),
         warnings: vec!["One **doubt** about [](#eq-boltzmann).".into()],
         facts: json!({
             "t": 2.269_04, "error": 0.0012, "agree": true,

@@ -4,6 +4,8 @@ pub mod autocorrelation;
 mod fourier;
 pub mod intervals;
 pub mod jackknife;
+pub mod reweighting;
 pub mod rhat;
+pub mod scaling;
 pub mod special;
 pub mod thermalization;

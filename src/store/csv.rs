@@ -86,6 +86,14 @@ pub fn table_csv(axes: &[Axis], points: &[(usize, &[Coordinate], &Table)]) -> Ve
     lines.finish()
 }
 
+/// A table about the study as a whole as CSV: `<columns>`.
+pub fn study_table_csv(table: &Table) -> Vec<u8> {
+    let mut lines = Lines::default();
+    lines.push(table.columns.iter().map(|name| (*name).to_owned()));
+    table.rows.iter().for_each(|row| lines.push(row.iter().map(cell)));
+    lines.finish()
+}
+
 /// A figure's numbers as CSV.
 pub fn data_csv(data: &Data) -> String {
     let mut lines = Lines::default();

@@ -9,7 +9,7 @@ mod manifest;
 mod series;
 mod site;
 
-pub use self::csv::{Row, Rows, data_csv, estimates_csv, parse_estimates, table_csv};
+pub use self::csv::{Row, Rows, data_csv, estimates_csv, parse_estimates, study_table_csv, table_csv};
 pub use inputs::FileInputs;
 pub use manifest::{FORMAT, Git, Host, Manifest, PointEntry, Status, TaskEntry};
 pub use site::write_site;

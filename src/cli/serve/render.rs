@@ -53,7 +53,7 @@ pub(super) fn page(session: &Session, path: &Path, manner: &Manner, around: Arou
 fn rendered(session: &Session, loaded: &Loaded, manner: &Manner, around: Around) -> Result<String, Failure> {
     let results = Results::peek(&session.results, &loaded.checked.name, loaded.depth());
     let analysed = analyse(&loaded.checked, &loaded.plan, &results);
-    let mut material = Material::new(session, loaded, &[], &analysed)?;
+    let mut material = Material::new(session, loaded, &[], &analysed, analysed.story())?;
     material.put_at_head()?;
     report::html(&material.handout(manner.solutions, around))
         .map_err(|source| Failure::Report { experiment: loaded.checked.name.clone(), source })

@@ -36,7 +36,14 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let wiring = super::wiring::figure(best, &note);
     let figures = [outcome, cooling, histogram, acceptance, state, wiring].into_iter().flatten().collect();
     let warnings = study.doubts(|point| coordinates(study, point));
-    Story { question: question(best), answer: answer(study, best), figures, warnings, facts }
+    Story {
+        question: question(best),
+        answer: answer(study, best),
+        figures,
+        warnings,
+        facts,
+        ..Story::default()
+    }
 }
 
 /// The point to show in detail: the one with the least energy per spin, and among equals the least mean of reads.

@@ -31,6 +31,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         figures: figures::figures(study, point, &course),
         warnings: study.doubts(|point| coordinates(study, point)),
         facts: json!(facts),
+        ..Story::default()
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let facts = json!(facts(study, &curves, swept.is_some()));
     let place =
         |point: &StudyPoint<'_>| format!("$T = {}$", number::plain(point.downcast::<Ensemble>().temperature));
-    Story { question, answer, figures, warnings: study.doubts(place), facts }
+    Story { question, answer, figures, warnings: study.doubts(place), facts, ..Story::default() }
 }
 
 /// The largest heat capacity on a curve, and whether it lies inside the range.

@@ -25,7 +25,12 @@ pub(super) fn analyse(training: &Training, records: &[Record]) -> Analysis {
     if training.likelihood != Likelihood::None {
         tables.push(gains(training, records));
     }
-    Analysis { estimates: estimates(training, records), tables, warnings: warnings(training, records) }
+    Analysis {
+        estimates: estimates(training, records),
+        tables,
+        warnings: warnings(training, records),
+        ..Analysis::default()
+    }
 }
 
 /// The standard errors of the mean free energy over the training and over the held-out patterns.

@@ -43,6 +43,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         figures,
         warnings: study.doubts(|point| place(study, point)),
         facts,
+        ..Story::default()
     }
 }
 

@@ -5,9 +5,10 @@ use super::tables;
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
-use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind};
+use crate::record::{Analysis, Doubt, Estimate, Evidence, Record, ReferenceKind};
 use crate::statistics::autocorrelation::{Autocorrelation, autocorrelation};
 use crate::statistics::jackknife::Blocks;
+use crate::statistics::reweighting::Samples;
 use crate::statistics::rhat::r_hat;
 use crate::statistics::thermalization::stationarity_pull;
 use std::ops::ControlFlow;
@@ -120,7 +121,37 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
         }
     }
     let warnings = doubts(&by_energy, &by_order, records);
-    Analysis { estimates, tables: tables::all(experiment, records, &energy, &order), warnings }
+    Analysis {
+        estimates,
+        tables: tables::all(experiment, records, &energy, &order),
+        warnings,
+        evidence: samples(experiment, records, &energy, &order).map(Evidence::new),
+    }
+}
+
+/// Energies and order parameters by blocks, for what the temperatures tell together.
+fn samples(
+    experiment: &SweepExperiment,
+    records: &[Record],
+    energy: &Observable,
+    order: &Observable,
+) -> Option<Samples> {
+    let tau = energy.tau().max(order.tau());
+    let energies = records.iter().map(|record| record.series("energy"));
+    let pairs: Vec<(&[f64], &[f64])> = energies.zip(slices(&order.replicas)).collect();
+    let alike = pairs.iter().all(|(energy, order)| energy.len() == order.len());
+    alike.then(|| Samples::new(1.0 / experiment.temperature, &pairs, tau)).flatten()
+}
+
+/// ln Z of the model at a temperature, where the exact answer can be had.
+pub(super) fn exact_log_partition(experiment: &SweepExperiment, temperature: f64) -> Option<f64> {
+    if let Some(exact) =
+        experiment.model.square_lattice().and_then(|lattice| kaufman::torus(lattice, temperature))
+    {
+        return Some(exact.log_partition);
+    }
+    let exact = experiment.model.exact().ok().filter(|exact| exact.terms() <= MOST_TERMS)?;
+    Some(exact.solve(temperature, &mut |_| ControlFlow::Continue(()))?.log_partition)
 }
 
 /// Where the estimates of one family come from.

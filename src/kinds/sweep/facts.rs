@@ -4,7 +4,9 @@
 
 use super::chains::Memory;
 use super::compare::{Agreement, Response, Samplers};
+use super::exponents::ScalingFacts;
 use super::growth::{Growth, Shift};
+use super::joined::JoinedFacts;
 use super::peaks::{Crossing, Fluctuation, PeakFact};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -82,6 +84,10 @@ pub(super) struct Facts {
     pub shift: Option<Shift>,
     /// Where the Binder cumulants of the two largest lattices cross; empty where the numbers do not say.
     pub crossing: Option<Crossing>,
+    /// What the temperatures of each curve tell together; empty where their energies do not overlap.
+    pub joined: Option<JoinedFacts>,
+    /// The transition from several sizes together; empty unless they are square ferromagnets along the temperature.
+    pub scaling: Option<ScalingFacts>,
     /// The scaled energy fluctuations of each curve; empty unless the curves are ferromagnets of several sizes.
     pub fluctuations: Vec<Fluctuation>,
     /// The specific heat against the slope of the energy; empty where no interval of temperature is narrow enough.

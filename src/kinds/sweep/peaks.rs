@@ -121,24 +121,7 @@ pub(super) fn peak(curve: &Curve<'_>) -> Option<Peak> {
         .iter()
         .enumerate()
         .max_by(|a, b| a.1.1.value.partial_cmp(&b.1.1.value).unwrap_or(std::cmp::Ordering::Equal))?;
-    let (low, high) = (heats.first()?.0, heats.last()?.0);
-    let exact = curve.square().and_then(|lattice| {
-        // A scan and two refinements around its best place.
-        let (mut from, mut to, mut best) = (low, high, (low, f64::NEG_INFINITY));
-        for _ in 0..3 {
-            let step = (to - from) / 200.0;
-            for i in 0..=200 {
-                let t = from + step * f64::from(i);
-                let heat = kaufman::torus(lattice, t)?.specific_heat;
-                if heat > best.1 {
-                    best = (t, heat);
-                }
-            }
-            (from, to) = ((best.0 - step).max(low), (best.0 + step).min(high));
-        }
-        // A maximum at an end of the range belongs to the range, not to the curve.
-        (best.0 > low && best.0 < high).then_some(best)
-    });
+    let exact = exact_maximum(curve);
     let experiment = curve.experiment();
     Some(Peak {
         label: curve.label.clone(),
@@ -151,6 +134,29 @@ pub(super) fn peak(curve: &Curve<'_>) -> Option<Peak> {
         at_edge: at == 0 || at + 1 == heats.len(),
         exact,
     })
+}
+
+/// Place and height of the maximum of Kaufman's specific heat, when it lies inside the range of a curve's temperatures.
+pub(super) fn exact_maximum(curve: &Curve<'_>) -> Option<(f64, f64)> {
+    let mut heats = curve.estimates("specific_heat").map(|(temperature, _)| temperature);
+    let low = heats.next()?;
+    let high = heats.last()?;
+    let lattice = curve.square()?;
+    // A scan and two refinements around its best place.
+    let (mut from, mut to, mut best) = (low, high, (low, f64::NEG_INFINITY));
+    for _ in 0..3 {
+        let step = (to - from) / 200.0;
+        for i in 0..=200 {
+            let t = from + step * f64::from(i);
+            let heat = kaufman::torus(lattice, t)?.specific_heat;
+            if heat > best.1 {
+                best = (t, heat);
+            }
+        }
+        (from, to) = ((best.0 - step).max(low), (best.0 + step).min(high));
+    }
+    // A maximum at an end of the range belongs to the range, not to the curve.
+    (best.0 > low && best.0 < high).then_some(best)
 }
 
 /// Where the Binder cumulants of the two largest lattices cross.

@@ -4,7 +4,7 @@ use super::analyse::exact_at;
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, snapshots, story};
+use super::{collapse, exponents, joined, snapshots, story};
 use crate::exact::onsager;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
@@ -20,7 +20,12 @@ const DENSE: usize = 240;
 /// Tells the story of the study.
 pub(super) fn present(study: &Study<'_>) -> Story {
     let layout = layout(study);
-    let mut story = story::tell(study, &layout);
+    let joined = joined::join(&layout);
+    let scaling = exponents::scaling(&layout, &joined, study.seed);
+    let mut tables = joined::tables(&joined);
+    tables.extend(scaling.as_ref().map(exponents::table));
+    let mut story = story::tell(study, &layout, &joined, scaling);
+    story.tables = tables;
     if study.points.is_empty() {
         return story;
     }
@@ -30,6 +35,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures.push(observables(study, &layout, &exact));
         story.figures.extend(collapse::figure(study, &layout));
         story.figures.extend(snapshots::figure(study, &layout));
+        story.figures.extend(joined::figures(study, &layout, &joined, &exact));
         story.figures.extend(memory(study, &layout));
         // Of two samplers it is their memories that the page is about.
         if !story.facts["samplers"].is_null()
@@ -46,7 +52,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
 }
 
 /// Measured points of one quantity, with bars and references.
-fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
+pub(super) fn measured(curve: &Curve<'_>, index: usize, quantity: &str) -> Series {
     let points = curve
         .estimates(quantity)
         .filter_map(|(x, estimate)| {
@@ -130,7 +136,7 @@ fn span(layout: &Layout<'_>) -> (f64, f64) {
 }
 
 /// A line at T_c, when it lies within the temperatures of the study.
-fn critical_guide(layout: &Layout<'_>) -> Vec<Guide> {
+pub(super) fn critical_guide(layout: &Layout<'_>) -> Vec<Guide> {
     let (low, high) = span(layout);
     common_coupling(layout)
         .filter(|_| layout.is_temperature)

@@ -2,8 +2,10 @@
 
 use super::chains::{discarded, memory, unsettled, updates, warnings};
 use super::compare::{Samplers, agreement, response, samplers};
+use super::exponents::ScalingFacts;
 use super::facts::{Facts, Row};
 use super::growth::{growth, shift};
+use super::joined::{self, Joined};
 use super::layout::{Layout, common_coupling};
 use super::peaks::{Peak, crossing, fluctuations, peak};
 use super::sentences;
@@ -14,8 +16,13 @@ use crate::kind::{Story, Study, StudyPoint};
 use crate::record::Estimate;
 use serde_json::json;
 
-/// The question, the answer and the facts; figures are added by the caller.
-pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>) -> Story {
+/// The question, the answer and the facts; figures and tables are added by the caller.
+pub(super) fn tell(
+    study: &Study<'_>,
+    layout: &Layout<'_>,
+    joined: &[Joined],
+    scaling: Option<ScalingFacts>,
+) -> Story {
     let Some(first) = study.points.first() else {
         return Story {
             question: "What are the thermal averages of this model?".to_owned(),
@@ -34,7 +41,11 @@ pub(super) fn tell(study: &Study<'_>, layout: &Layout<'_>) -> Story {
     } else {
         sentences::plain(study, layout)
     };
-    let facts = json!(facts(study, layout, first, &peaks, (t_c, both)));
+    let facts = json!(Facts {
+        joined: joined::facts(joined, layout),
+        scaling,
+        ..facts(study, layout, first, &peaks, (t_c, both))
+    });
     Story { question, answer, facts, warnings: warnings(study), ..Story::default() }
 }
 
@@ -86,6 +97,8 @@ fn facts(
         growth: growth(peaks),
         shift: t_c.filter(|_| ferromagnet).and_then(|t_c| shift(peaks, t_c)),
         crossing: crossing(layout),
+        joined: None,
+        scaling: None,
         fluctuations: fluctuations(layout),
         response: response(layout),
         slowest: memory(study),

@@ -7,7 +7,7 @@ use crate::figure::{Panel, Series};
 use crate::input::testing::NO_FILES;
 use crate::kind::StudyPoint;
 use crate::kind::testing::Patient;
-use crate::record::{Doubt, Estimate};
+use crate::record::{Cell, Doubt, Estimate};
 use crate::rng;
 use rand::RngExt;
 use std::ops::ControlFlow;
@@ -261,7 +261,19 @@ fn story_of((algorithm, sweeps): (&str, usize), sizes: &[usize], temperatures: &
 fn the_story_has_its_figures_and_tested_claims() {
     let story = story(&[4, 8, 16], &[1.8, 2.1, 2.3, 2.5, 3.0]);
     let ids: Vec<&str> = story.figures.iter().map(|figure| figure.id.as_str()).collect();
-    assert_eq!(ids, ["specific-heat", "observables", "collapse", "snapshots", "memory", "diagnostics"]);
+    assert_eq!(
+        ids,
+        [
+            "specific-heat",
+            "observables",
+            "collapse",
+            "snapshots",
+            "reweighted",
+            "free-energy",
+            "memory",
+            "diagnostics"
+        ]
+    );
     let snapshots = &story.figures[3];
     let frames = snapshots.frames.as_ref().unwrap();
     assert_eq!((frames.frames.len(), frames.start), (5, 2), "the slider starts nearest to T_c");
@@ -307,6 +319,59 @@ fn the_story_has_its_figures_and_tested_claims() {
     let single = self::story(&[6], &[2.0]);
     assert_eq!(single.figures[0].id, "energies");
     assert!(single.answer.starts_with("At $T = 2$ the energy per site is"), "{}", single.answer);
+}
+
+#[test]
+fn temperatures_that_overlap_are_joined_and_agree_with_kaufman() {
+    let story = story_of(("wolff", 3000), &[8, 16], &[1.9, 2.1, 2.25, 2.35, 2.5, 2.8]);
+    let names: Vec<&str> = story.tables.iter().map(|table| table.name).collect();
+    assert_eq!(names[..3], ["reweighted", "peaks", "free_energy"]);
+    let curve = story.tables[0].clone();
+    let column = |name: &str| curve.columns.iter().position(|column| *column == name).unwrap();
+    let (mut within, mut count) = (0, 0);
+    for row in &curve.rows {
+        let Cell::Text(label) = &row[0] else { panic!("a label") };
+        let size = if label == "L = 8" { 8 } else { 16 };
+        let at = |name: &str| row[column(name)].number().unwrap();
+        let lattice = crate::models::SquareLattice { rows: size, columns: size, coupling: 1.0 };
+        let exact = crate::exact::kaufman::torus(lattice, at("temperature")).unwrap();
+        for (name, error, exact) in [
+            ("energy_per_site", "energy_per_site_error", exact.energy_per_site),
+            ("specific_heat", "specific_heat_error", exact.specific_heat),
+        ] {
+            let z = (at(name) - exact) / at(error);
+            // Some five hundred values, strongly correlated.
+            assert!(z.abs() < 4.7, "{label}, T = {}: {name} is off by {z} errors", at("temperature"));
+            within += usize::from(z.abs() < 2.0);
+            count += 1;
+        }
+    }
+    assert!(count > 200 && within * 4 > count * 3, "{within} of {count} within two errors");
+    for row in &story.tables[2].rows {
+        let numbers: Vec<Option<f64>> = row.iter().map(Cell::number).collect();
+        let [Some(found), Some(error), Some(integral), Some(of_integral), Some(bound), Some(exact)] =
+            numbers[2..8]
+        else {
+            panic!("{row:?}")
+        };
+        assert!((found - exact).abs() <= 4.7 * error, "{row:?}");
+        assert!((integral - exact).abs() <= 4.7 * of_integral + bound, "{row:?}");
+        // Absolute, whatever the anchor: L = 8 meets its ground states, L = 16 is integrated from infinite temperature.
+        let [Some(free), Some(error), Some(exact)] = numbers[8..11] else { panic!("{row:?}") };
+        assert!((free - exact).abs() <= 4.7 * error + 3e-3, "{row:?}");
+    }
+    let joined = &story.facts["joined"];
+    assert_eq!(joined["gaps"], json!([]));
+    for row in joined["peaks"].as_array().unwrap() {
+        let number = |name: &str, part: &str| row[name][part].as_f64().unwrap();
+        for (name, exact) in [("heat_temperature", "exact_temperature"), ("heat", "exact_heat")] {
+            let z = (number(name, "value") - row[exact].as_f64().unwrap()) / number(name, "error");
+            assert!(z.abs() < 4.5, "{name}: {row}");
+        }
+    }
+    // Far apart nothing is joined, and the page says so.
+    let apart = story_of(("wolff", 400), &[16], &[1.0, 4.0]);
+    assert!(apart.tables.is_empty() && apart.facts["joined"].is_null());
 }
 
 #[test]

@@ -58,5 +58,6 @@ pub(in super::super) fn present(study: &Study<'_>) -> Option<Story> {
             occupation: Some(found),
             ..Facts::default()
         }),
+        ..Story::default()
     })
 }
