@@ -7,6 +7,8 @@ use crate::rng::{self, Stream};
 
 /// Degrees of the polynomial that are tried.
 const DEGREES: std::ops::RangeInclusive<usize> = 3..=9;
+/// Where the search for T_c begins, as shares of the first guess away from it.
+const SHIFTS: [f64; 5] = [0.0, -0.002, 0.002, -0.01, 0.01];
 /// Steps of the least-squares fit, at most.
 const MOST_STEPS: usize = 60;
 /// A step that lowers χ² by less than this ends the fit.
@@ -80,18 +82,24 @@ impl Free {
 /// Fits the free parameters so that χ² of the data about one polynomial in x = (T − T_c) L^{1/ν} is least.
 ///
 /// For given parameters the polynomial is a linear fit, done anew in every step of a Levenberg–Marquardt search
-/// (Marquardt 1963, doi:10.1137/0111030) over the others. The degree, from 3 to 9, is the one with the least χ² + 2
-/// (number of its coefficients) (Akaike 1974). `None` for data of fewer than two sizes, or fewer than there are
+/// (Marquardt 1963, doi:10.1137/0111030) over the others, from several values of T_c about that of `start`, since there may be
+/// more than one minimum. The degree, from 3 to 9 and with four values or more for each coefficient, is the one with the least
+/// χ² + ln n (number of its coefficients) for n values (Schwarz 1978, doi:10.1214/aos/1176344136): a more pliant polynomial
+/// would follow the noise, which no resampling sees. `None` for data of fewer than two sizes, or fewer than there are
 /// parameters, or where the search fails.
 pub fn collapse(data: &[Datum], start: Scaling, free: Free) -> Option<Collapse> {
     let first = data.first()?;
     if data.iter().all(|datum| datum.size == first.size) {
         return None;
     }
-    let score = |fit: &Collapse| fit.chi_squared + 2.0 * fit.degree as f64;
+    let price = libm::log(data.len() as f64);
+    let score = |fit: &Collapse| fit.chi_squared + price * fit.degree as f64;
+    let shifts: &[f64] = if free == Free::Transition { &SHIFTS } else { &[0.0] };
+    let starts = shifts.iter().map(|shift| Scaling { critical: start.critical * (1.0 + shift), ..start });
+    let starts: Vec<Scaling> = starts.collect();
     DEGREES
-        .filter(|degree| data.len() > degree + 1 + free.count())
-        .filter_map(|degree| fit(data, start, free, degree))
+        .filter(|degree| data.len() > degree + 1 + free.count() && degree < &(data.len() / 4).max(4))
+        .flat_map(|degree| starts.iter().filter_map(move |start| fit(data, *start, free, degree)))
         .min_by(|a, b| score(a).total_cmp(&score(b)))
 }
 
