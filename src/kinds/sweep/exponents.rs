@@ -57,13 +57,13 @@ pub(super) struct FitFact {
     pub smallest: f64,
     /// The largest.
     pub largest: f64,
-    /// T_c.
+    /// The critical temperature T_c.
     pub critical: Measured,
-    /// ν.
+    /// The exponent ν of the correlation length.
     pub nu: Measured,
-    /// β/ν.
+    /// β/ν, the exponent of the order parameter over ν.
     pub beta_over_nu: Measured,
-    /// γ/ν.
+    /// γ/ν, the exponent of the susceptibility over ν.
     pub gamma_over_nu: Measured,
     /// χ² of the Binder cumulants.
     pub chi_squared: f64,

@@ -109,7 +109,7 @@ impl Exact {
     pub(super) fn lines(&self, quantity: &str) -> Vec<Series> {
         let mut all = Vec::new();
         for curve in &self.curves {
-            let of_quantity = |(name, point): &(&str, Point)| (*name == quantity).then(|| point.clone());
+            let of_quantity = |(name, point): &(&str, Point)| (*name == quantity).then_some(*point);
             let points: Vec<Point> = curve.iter().filter_map(of_quantity).collect();
             if points.len() > 1 {
                 let label = if all.is_empty() { "exact".to_owned() } else { String::new() };
