@@ -208,14 +208,12 @@ fn long_chains_are_kaufmans() {
         for temperature in [2.0, critical, 3.0] {
             for seed in 0..4 {
                 let found = kaufman_pulls((size, size), 1.0, temperature, 64 * 16_000, 100 + seed);
-                println!("L = {size}, T = {temperature}: pulls {found:?}");
                 pulls.extend(found);
             }
         }
     }
     let chi2 = pulls.iter().map(|pull| pull * pull).sum::<f64>() / pulls.len() as f64;
     let worst = pulls.iter().fold(0.0_f64, |worst, pull| worst.max(pull.abs()));
-    println!("χ²/n = {chi2} over {}, worst {worst}", pulls.len());
     // 72 squares of Student's t with 63 degrees of freedom: 1.03 ± 0.18 (energy and variance of a chain are correlated).
     assert!((0.4..1.9).contains(&chi2) && worst < 5.5, "{chi2} {worst}");
 }
@@ -267,10 +265,6 @@ fn magnetisations_are_those_of_wolff_clusters() {
             let found = order(&mut spins, &mut stream, size * size, 64 * 16_000);
             for (name, (a, b)) in ["|m|", "m²", "m⁴", "U4"].iter().zip(found.iter().zip(&expected)) {
                 let z = (a.0 - b.0) / libm::hypot(a.1, b.1);
-                println!(
-                    "L = {size}, T = {temperature}: {name} {} ± {}, Wolff {} ± {}: {z} σ",
-                    a.0, a.1, b.0, b.1
-                );
                 assert!(z.abs() < 5.0, "L = {size}, T = {temperature}: {name} {a:?} and {b:?}");
             }
         }
