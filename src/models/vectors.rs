@@ -23,7 +23,7 @@ couplings and fields. In two dimensions vortices bind at $T_{\mathrm{KT}} = 0.89
 correlations fall as a power of the distance (J. M. Kosterlitz, D. J. Thouless, J. Phys. C 6 (1973) 1181,
 doi:10.1088/0022-3719/6/7/010).
 
-Sampled by `sweep` with every sampler; chains without a field are compared with their exact solution, as `[model.chain]` has it."#,
+Sampled by `sweep` with every sampler but `checkerboard`; chains without a field are compared with their exact solution, as `[model.chain]` has it."#,
     schema: keys_schema,
     build: |keys, context| build(keys, 2, context),
 };
@@ -39,7 +39,7 @@ The keys are those of `[model.ising]`: `lattice` with `size`, `boundary`, `coupl
 couplings and fields. It orders in three dimensions and not in two (N. D. Mermin, H. Wagner, Phys. Rev. Lett. 17 (1966) 1133,
 doi:10.1103/PhysRevLett.17.1133).
 
-Sampled by `sweep` with every sampler; chains without a field are compared with their exact solution, as `[model.chain]` has it."#,
+Sampled by `sweep` with every sampler but `checkerboard`; chains without a field are compared with their exact solution, as `[model.chain]` has it."#,
     schema: keys_schema,
     build: |keys, context| build(keys, 3, context),
 };

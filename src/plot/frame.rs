@@ -174,6 +174,9 @@ fn breakable(name: &str) -> String {
     name.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
+/// How far below the axis the labels of its ticks begin: so far that the first keeps off the lowest label of the left axis.
+const BELOW: f64 = 10.0;
+
 /// How the labels below an axis are set.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Footing {
@@ -217,12 +220,12 @@ impl Footing {
     /// Height below the axis line.
     pub(super) fn height(&self) -> f64 {
         let label = if self.label.is_empty() { 0.0 } else { 6.0 + LINE * self.label.len() as f64 };
-        6.0 + self.tick_height + label
+        BELOW - 1.0 + self.tick_height + label
     }
 
     /// Draws the labels below a frame, and the axis label centred below them.
     pub(super) fn draw(&self, pen: &Pen<'_>, frame: &Frame) -> Drawn {
-        let top = frame.bottom + 7.0;
+        let top = frame.bottom + BELOW;
         let lettering = Lettering::new(TEXT, Paint::Mute);
         for (tick, lines) in frame.x().ticks.iter().zip(&self.ticks) {
             let x = frame.place(tick.at, frame.y().low).0;
@@ -237,7 +240,7 @@ impl Footing {
         }
         let lettering = Lettering::new(TEXT, Paint::Ink).anchored(HPos::Center, VPos::Top);
         for (index, line) in self.label.iter().enumerate() {
-            let y = frame.bottom + 6.0 + self.tick_height + 6.0 + LINE * index as f64;
+            let y = frame.bottom + BELOW - 1.0 + self.tick_height + 6.0 + LINE * index as f64;
             pen.text(line, ((frame.left + frame.right) / 2.0, y), lettering)?;
         }
         Ok(())

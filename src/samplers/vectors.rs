@@ -13,7 +13,7 @@ use super::metropolis::{Count, Rule};
 use super::mirrors::{self, Mirrored};
 use crate::models::Model;
 use crate::models::spins::PairModel;
-use crate::rng::Stream;
+use crate::rng::{self, Stream};
 use rand::RngExt;
 
 /// Sweeps after which the running energy and the lengths of vectors are formed anew.
@@ -120,6 +120,11 @@ fn cosine<const D: usize>(kappa: f64, stream: &mut Stream) -> f64 {
                 return cosine;
             }
         }
+    }
+    // So narrow a peak is Gaussian to 1/κ, and the bounds below would be lost in rounding.
+    if kappa > 1e8 {
+        let x = rng::standard_normal(stream);
+        return (1.0 - 0.5 * x * x / kappa).max(-1.0);
     }
     let tau = 1.0 + libm::sqrt(1.0 + 4.0 * kappa * kappa);
     let rho = (tau - libm::sqrt(2.0 * tau)) / (2.0 * kappa);

@@ -83,7 +83,7 @@ impl Free {
 ///
 /// For given parameters the polynomial is a linear fit, done anew in every step of a Levenberg–Marquardt search
 /// (Marquardt 1963, doi:10.1137/0111030) over the others, from several values of T_c about that of `start`, since there may be
-/// more than one minimum. The degree, from 3 to 9 and with four values or more for each coefficient, is the one with the least
+/// more than one minimum. The degree, from 3 to 9 and with four values or more for each coefficient beyond the fourth, is the one with the least
 /// χ² + ln n (number of its coefficients) for n values (Schwarz 1978, doi:10.1214/aos/1176344136): a more pliant polynomial
 /// would follow the noise, which no resampling sees. `None` for data of fewer than two sizes, or fewer than there are
 /// parameters, or where the search fails.

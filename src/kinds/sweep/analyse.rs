@@ -137,6 +137,10 @@ fn samples(
     order: &Observable,
 ) -> Option<Samples> {
     let tau = energy.tau().max(order.tau());
+    // Chains that never settled tell of no distribution.
+    if records.iter().any(|record| record.scalar("thermalized") == Some(0.0)) {
+        return None;
+    }
     let energies = records.iter().map(|record| record.series("energy"));
     let pairs: Vec<(&[f64], &[f64])> = energies.zip(slices(&order.replicas)).collect();
     let alike = pairs.iter().all(|(energy, order)| energy.len() == order.len());
@@ -151,7 +155,8 @@ pub(super) fn exact_log_partition(experiment: &SweepExperiment, temperature: f64
         return Some(exact.log_partition);
     }
     let exact = experiment.model.exact().ok().filter(|exact| exact.terms() <= MOST_TERMS)?;
-    Some(exact.solve(temperature, &mut |_| ControlFlow::Continue(()))?.log_partition)
+    let solved = exact.solve(temperature, &mut |_| ControlFlow::Continue(()))?;
+    Some(solved.log_partition).filter(|log| log.is_finite())
 }
 
 /// Where the estimates of one family come from.

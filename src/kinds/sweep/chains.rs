@@ -137,11 +137,15 @@ pub(super) fn warnings(study: &Study<'_>) -> Vec<String> {
     all
 }
 
-/// Whether all bonds of a model that is no Ising model favour different states; read from its keys, without building them.
+/// Whether all bonds of a model without disorder favour different states; read from its keys, without building them.
 fn antiferromagnetic(point: &StudyPoint<'_>) -> bool {
     let model = &point.downcast::<SweepExperiment>().model;
-    let coupling = &model.identity()[model.name()]["coupling"];
-    model.pair_model().is_none() && coupling.as_f64().is_some_and(|coupling| coupling < 0.0)
+    let identity = model.identity();
+    let keys = &identity[model.name()];
+    let negative = |value: &serde_json::Value| value.as_f64().is_some_and(|coupling| coupling < 0.0);
+    let coupling = &keys["coupling"];
+    let all = coupling.as_array().is_some_and(|each| !each.is_empty() && each.iter().all(negative));
+    keys["disorder"].is_null() && (negative(coupling) || all)
 }
 
 /// "$T = 2.3$, $L = 64$"; empty when nothing is swept.

@@ -85,6 +85,8 @@ pub(super) fn scaling(layout: &Layout<'_>, joined: &[Joined], seed: u64) -> Opti
     }
     let mut order: Vec<usize> = (0..sides.len()).collect();
     order.sort_by(|a, b| sides[*a].total_cmp(&sides[*b]));
+    // One T_c for all, which sizes of different couplings do not have.
+    super::layout::common_coupling(layout)?;
     let of = |index: usize| joined.iter().find(|curve| curve.index == index);
     let crossings = order.windows(2).filter_map(|pair| crossed(of(pair[0])?, of(pair[1])?)).collect();
     let t_c = super::layout::common_coupling(layout)
@@ -139,12 +141,17 @@ fn crossed(small: &Joined, large: &Joined) -> Option<CrossingFact> {
     let (left, right) = (differences[above], differences[below]);
     let slope = (right.1 - left.1) / (right.0 - left.0);
     let error = from.2 + share * (to.2 - from.2);
+    // U₄ there to first order: (a σ_S) and (b σ_L) over |a − b|, with the slopes a of the large lattice and b of the small one.
     let (_, of_binder) = interpolated(&of_large, temperature)?;
+    let (_, of_other) = interpolated(&of_small, temperature)?;
+    let large_slope = (right.3 - left.3) / (right.0 - left.0);
+    let small_slope = large_slope - slope;
+    let binder_error = libm::hypot(small_slope * of_binder, large_slope * of_other) / libm::fabs(slope);
     Some(CrossingFact {
         small: plain_label(&small.label),
         large: plain_label(&large.label),
         temperature: Measured::new(temperature, libm::fabs(error / slope)),
-        binder: Measured::new(from.3 + share * (to.3 - from.3), of_binder),
+        binder: Measured::new(from.3 + share * (to.3 - from.3), binder_error),
     })
 }
 

@@ -40,6 +40,10 @@ pub(super) struct Facts {
     pub uses_swendsen_wang: bool,
     /// Whether any point was sampled by the heat bath.
     pub uses_heat_bath: bool,
+    /// Whether any point was sampled by overrelaxation.
+    pub uses_overrelaxation: bool,
+    /// Whether all points have spins of two values, up and down.
+    pub ising_spins: bool,
     /// What the order parameter per site is, in Markdown, for the model of the first point; empty where it is Σ s/N.
     pub order_parameter: Option<&'static str>,
     /// The number of points.

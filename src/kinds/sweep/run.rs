@@ -117,6 +117,10 @@ fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
         let spin = |row: usize, column: usize| if staggered && (row + column) % 2 == 1 { -1 } else { 1 };
         return Some((0..rows).flat_map(|row| (0..columns).map(move |column| spin(row, column))).collect());
     }
+    // Without a list of bonds, which would take more memory than all else.
+    if let Some(lattice) = model.cubic_lattice() {
+        return (lattice.coupling > 0.0).then(|| vec![1; lattice.sides.iter().product()]);
+    }
     if let Some((pairs, sites)) = model.site_states() {
         return sites.aligned(pairs).map(|state| vec![state as i8; pairs.spins()]);
     }

@@ -75,6 +75,11 @@ fn facts(
         uses_checkerboard: uses("checkerboard"),
         uses_swendsen_wang: uses("swendsen_wang"),
         uses_heat_bath: uses("heat_bath"),
+        uses_overrelaxation: uses("overrelaxation"),
+        ising_spins: study.points.iter().all(|point| {
+            let model = &point.downcast::<SweepExperiment>().model;
+            model.site_states().is_none() && model.vectors().is_none()
+        }),
         order_parameter: experiment.model.order_words(),
         points: study.points.len(),
         replicas: experiment.replicas,

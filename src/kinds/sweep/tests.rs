@@ -356,9 +356,14 @@ fn temperatures_that_overlap_are_joined_and_agree_with_kaufman() {
         };
         assert!((found - exact).abs() <= 4.7 * error, "{row:?}");
         assert!((integral - exact).abs() <= 4.7 * of_integral + bound, "{row:?}");
-        // Absolute, whatever the anchor: L = 8 meets its ground states, L = 16 is integrated from infinite temperature.
-        let [Some(free), Some(error), Some(exact)] = numbers[8..11] else { panic!("{row:?}") };
-        assert!((free - exact).abs() <= 4.7 * error + 3e-3, "{row:?}");
+        // L = 8 meets its ground states, which make it absolute; from T = 2.8 an integral from infinite temperature is too far.
+        match (row[0] == Cell::from("L = 8"), &numbers[8..11]) {
+            (true, &[Some(free), Some(error), Some(exact)]) => {
+                assert!((free - exact).abs() <= 4.7 * error, "{row:?}");
+            }
+            (false, [None, None, Some(_)]) => {}
+            _ => panic!("{row:?}"),
+        }
     }
     let joined = &story.facts["joined"];
     assert_eq!(joined["gaps"], json!([]));

@@ -23,7 +23,7 @@ pub(super) struct GraphSpec {
     pub(super) dimension: Option<u64>,
     /// The coupling J of every bond, 1 unless given; positive is ferromagnetic. With disorder, the bonds' scale. On
     /// the complete graph each bond has J/N, with disorder J/√N times its random value. A list gives one number for each
-    /// direction of bonds, the one along rows first.
+    /// direction of bonds, the one along rows first; of honeycomb that within a cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "coupling_schema")]
     pub(super) coupling: Option<Coupling>,

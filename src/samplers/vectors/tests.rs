@@ -279,3 +279,27 @@ fn energies_run_along_and_starts_are_collinear() {
     let refusal = (find("overrelaxation").unwrap().refuse)(&*ising).unwrap();
     assert!(refusal.contains("use `heat_bath`"), "{refusal}");
 }
+
+#[test]
+fn narrow_peaks_are_drawn_at_any_field() {
+    for (name, draw) in [
+        ("circle", super::cosine::<2> as fn(f64, &mut rng::Stream) -> f64),
+        ("sphere", super::cosine::<3> as fn(f64, &mut rng::Stream) -> f64),
+    ] {
+        for kappa in [1e6, 1e9, 1e12] {
+            let mut stream = rng::stream(3, "narrow", name, 0);
+            // κ (1 − cos ϑ) is half the square of a normal variable on the circle, and exponential on the sphere.
+            let count = 4000;
+            let mean =
+                (0..count).map(|_| kappa * (1.0 - draw(kappa, &mut stream))).sum::<f64>() / f64::from(count);
+            let (exact, scatter) = if name == "circle" { (0.5, libm::sqrt(0.5)) } else { (1.0, 1.0) };
+            assert!(
+                (mean - exact).abs() < 4.5 * scatter / libm::sqrt(f64::from(count)),
+                "{name}, {kappa}: {mean}"
+            );
+        }
+        for kappa in [1e18, 1e200] {
+            assert!((draw(kappa, &mut rng::stream(4, "narrow", name, 0)) - 1.0).abs() < 1e-12);
+        }
+    }
+}

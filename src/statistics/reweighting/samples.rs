@@ -7,9 +7,11 @@ const SHORTEST: f64 = 5.0;
 /// Most and fewest blocks, both powers of two, so that the blocks of any two temperatures can be merged to one number.
 const MOST: usize = 64;
 const FEWEST: usize = 8;
-/// Up to so many different energies are kept as they are; more are gathered in this many narrow bins, each at the mean
-/// energy of its samples.
+/// Up to so many different energies are kept as they are, if each comes this often on average.
 const LEVELS: usize = 1 << 14;
+const OFTEN: usize = 4;
+/// More are gathered in this many narrow bins, each at the mean energy of its samples: temperatures share no level then.
+const BINS: usize = 1 << 11;
 
 /// Samples at one temperature in equal blocks, with the sums of |m|, m² and m⁴ at each energy.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,14 +148,15 @@ fn levels(replicas: &[(&[f64], &[f64])]) -> (Vec<f64>, Box<dyn Fn(f64) -> usize>
     sorted.sort_by(f64::total_cmp);
     let mut distinct = sorted.clone();
     distinct.dedup();
-    if distinct.len() <= LEVELS {
+    let few = distinct.len() <= LEVELS && distinct.len() * OFTEN <= sorted.len();
+    if few || distinct.len() <= BINS {
         let places = distinct.clone();
         return (distinct, Box::new(move |energy| places.partition_point(|level| *level < energy)));
     }
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
-    let bin = move |energy: f64| (((energy - low) / (high - low) * LEVELS as f64) as usize).min(LEVELS - 1);
+    let bin = move |energy: f64| (((energy - low) / (high - low) * BINS as f64) as usize).min(BINS - 1);
     // Empty bins take no level.
-    let (mut means, mut places) = (Vec::new(), vec![0; LEVELS]);
+    let (mut means, mut places) = (Vec::new(), vec![0; BINS]);
     let mut from = 0;
     while from < sorted.len() {
         let here = bin(sorted[from]);

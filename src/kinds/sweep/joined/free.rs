@@ -13,6 +13,10 @@ use serde::Serialize;
 
 /// An anchor that reweighting reaches must rest on so many effective samples.
 const LEAST_EFFECTIVE: f64 = 100.0;
+/// An integral from β = 0 is an anchor while its rule may be off by so much at most, in ln Z per site.
+const LARGEST_RULE_ERROR: f64 = 1e-3;
+/// The most pairs of bonds that are looked through for triangles.
+const MOST_PAIRS: usize = 100_000_000;
 
 /// What fixes the constant of ln Z.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +35,7 @@ pub(in super::super) struct Free {
     pub places: Vec<FreePlace>,
     /// How ln Z became absolute; empty where it did not.
     pub anchor: &'static str,
-    /// By how much the integral from β = 0 may be off, per site in ln Z; 0 for another anchor.
+    /// By how much the rule of the integral from β = 0 is estimated to be off, per site in ln Z; 0 for another anchor.
     pub anchor_bound: f64,
     /// Rows of blocks behind the errors.
     pub blocks: usize,
@@ -45,7 +49,7 @@ pub(in super::super) struct FreePlace {
     pub difference: Option<Jackknifed>,
     /// The same by integration.
     pub integrated: Option<Jackknifed>,
-    /// By how much the integration's rule may be off.
+    /// By how much the integration's rule is estimated to be off.
     pub bound: f64,
     /// The same exactly.
     pub exact: Option<f64>,
@@ -70,7 +74,7 @@ pub(in super::super) struct FreeRow {
     pub difference: Measured,
     /// The same by integrating the mean energy over β.
     pub integrated: Measured,
-    /// By how much the rule of the integration may be off.
+    /// By how much the rule of the integration is estimated to be off.
     pub bound: f64,
     /// The same exactly; empty where that is not known.
     pub exact: Option<f64>,
@@ -84,7 +88,7 @@ pub(in super::super) struct FreeRow {
     pub middle: f64,
     /// The entropy per site S/N there.
     pub entropy: Measured,
-    /// By how much the integral from infinite temperature may be off in ln Z/N; 0 for another anchor.
+    /// By how much the integral from infinite temperature is estimated to be off in ln Z/N; 0 for another anchor.
     pub anchor_bound: f64,
     /// The largest |z| of ln Z(T) − ln Z(T₁) over the sampled temperatures T against the exact ones; empty without
     /// these.
@@ -226,7 +230,10 @@ fn anchor(experiment: &SweepExperiment, reweighting: &Reweighting) -> Option<Anc
             return Some(Anchor::Ground { energy, log_degeneracy: std::f64::consts::LN_2 });
         }
     }
-    Some(Anchor::Integral { log_states: log_states?, infinite: infinite? })
+    let (log_states, infinite) = (log_states?, infinite?);
+    let (_, off) = integrate(&[0.0, reweighting.betas()[0]], &[infinite, reweighting.plain(None)[0]])[1];
+    let near = off <= LARGEST_RULE_ERROR * experiment.sites as f64;
+    near.then_some(Anchor::Integral { log_states, infinite })
 }
 
 /// The moments of the energy of free spins, β = 0.
@@ -244,16 +251,23 @@ fn infinite_temperature(model: &dyn Model) -> Option<Plain> {
         });
     }
     let pairs = model.pair_model()?;
+    let degree = |i: usize| (pairs.starts[i + 1] - pairs.starts[i]) as usize;
+    if (0..pairs.spins()).map(|i| degree(i).saturating_mul(degree(i))).fold(0, usize::saturating_add)
+        > MOST_PAIRS
+    {
+        return None;
+    }
     let (mut square, mut cube) = (pairs.fields.iter().map(|field| field * field).sum::<f64>(), 0.0);
+    let mut to_i = vec![0.0; pairs.spins()];
     for i in 0..pairs.spins() {
+        pairs.row(i).for_each(|(k, coupling)| to_i[k] += coupling);
         for (j, coupling) in pairs.row(i).filter(|(j, _)| *j > i) {
             square += coupling * coupling;
             cube += coupling * pairs.fields[i] * pairs.fields[j];
-            for (k, next) in pairs.row(j).filter(|(k, _)| *k > j) {
-                let last = pairs.row(i).find(|(other, _)| *other == k).map_or(0.0, |(_, last)| last);
-                cube += coupling * next * last;
-            }
+            cube +=
+                pairs.row(j).filter(|(k, _)| *k > j).map(|(k, next)| coupling * next * to_i[k]).sum::<f64>();
         }
+        pairs.row(i).for_each(|(k, _)| to_i[k] = 0.0);
     }
     let scale = pairs.scale;
     Some(Plain {

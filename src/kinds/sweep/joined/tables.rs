@@ -81,8 +81,8 @@ fn free_energy(pieces: &[(String, &Piece)]) -> Table {
     let mut table = Table::new(
         "free_energy",
         "ln Z at the sampled temperatures less that at the highest one joined to them, by reweighting, by integrating the mean \
-         energy over 1/T (with a bound of what the rule misses) and exactly; and where the constant is known the free energy \
-         and the entropy per site.",
+         energy over 1/T (with an estimate of what the rule misses) and exactly; and where the constant is known the free energy \
+         and the entropy per site, whose errors leave out what the anchor's rule misses in ln Z/N.",
         &[
             "curve",
             "temperature",
@@ -90,7 +90,7 @@ fn free_energy(pieces: &[(String, &Piece)]) -> Table {
             "log_partition_difference_error",
             "integrated_difference",
             "integrated_difference_error",
-            "integrated_difference_bound",
+            "integrated_difference_rule",
             "exact_difference",
             "free_energy_per_site",
             "free_energy_per_site_error",
@@ -98,6 +98,7 @@ fn free_energy(pieces: &[(String, &Piece)]) -> Table {
             "entropy_per_site",
             "entropy_per_site_error",
             "anchor",
+            "anchor_rule",
         ],
     );
     for (label, piece) in pieces {
@@ -111,6 +112,7 @@ fn free_energy(pieces: &[(String, &Piece)]) -> Table {
             row.extend(pair(place.entropy));
             let anchor = piece.free.anchor;
             row.push(if anchor.is_empty() { Cell::Empty } else { anchor.into() });
+            row.push(if anchor.is_empty() { Cell::Empty } else { piece.free.anchor_bound.into() });
             table.push(row);
         }
     }
