@@ -9,6 +9,9 @@ use crate::figure::{Chart, Figure, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::Study;
 use crate::quantity::declared;
 
+/// Curves of more temperatures than this have no figures of what is between them.
+const MOST_SAMPLED: usize = 200;
+
 /// The curves between the sampled temperatures, and the free energies; nothing where no temperatures were joined.
 pub(in super::super) fn figures(
     study: &Study<'_>,
@@ -16,7 +19,9 @@ pub(in super::super) fn figures(
     joined: &[Joined],
     exact: &Exact,
 ) -> Vec<Figure> {
-    if joined.iter().all(|curve| curve.pieces.is_empty()) {
+    // Where hundreds of temperatures were sampled there is nothing to see between them, and the page stays light.
+    let dense = layout.curves.iter().any(|curve| curve.points.len() > MOST_SAMPLED);
+    if dense || joined.iter().all(|curve| curve.pieces.is_empty()) {
         return Vec::new();
     }
     let mut figures = vec![reweighted(study, layout, joined, exact)];

@@ -20,6 +20,7 @@ use super::layout::{Curve, Layout};
 use super::peaks::plain_label;
 use super::spec::SweepExperiment;
 use crate::statistics::reweighting::{Reweighting, Samples};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -89,8 +90,7 @@ pub(super) fn join(layout: &Layout<'_>) -> Vec<Joined> {
     if !layout.is_temperature {
         return Vec::new();
     }
-    let joined = layout.curves.iter().enumerate().filter_map(|(index, curve)| joined(index, curve));
-    joined.collect()
+    layout.curves.par_iter().enumerate().filter_map(|(index, curve)| joined(index, curve)).collect()
 }
 
 fn joined(index: usize, curve: &Curve<'_>) -> Option<Joined> {
