@@ -48,7 +48,7 @@ pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
     let experiment: &SweepExperiment = point.downcast();
     let energy = point.analysis.get("energy_per_site");
     let tau = Measured::tau(energy);
-    let total = experiment.sweeps * experiment.replicas;
+    let total = measured(point);
     let all: Vec<&StudyPoint<'_>> = study.points.iter().collect();
     let mut description = experiment.model.description();
     if study.points.iter().any(|other| sampler(other) != sampler(point)) {
@@ -64,6 +64,15 @@ pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
         energy: Measured::of(energy),
         factor: tau.times(2.0).root(),
     })
+}
+
+/// The number of measured sweeps of all chains: those that were asked for, or as many as the errors took.
+fn measured(point: &StudyPoint<'_>) -> usize {
+    let experiment: &SweepExperiment = point.downcast();
+    let asked = experiment.sweeps * experiment.replicas;
+    let energy = point.analysis.get("energy_per_site").filter(|_| experiment.target.is_some());
+    let taken = energy.and_then(|energy| Some(2.0 * energy.tau? * energy.ess?));
+    taken.map_or(asked, |taken| libm::round(taken) as usize)
 }
 
 fn sampler(point: &StudyPoint<'_>) -> &'static str {
@@ -180,13 +189,18 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => sites.concat(),
     };
-    let chains: BTreeSet<(usize, usize)> =
-        experiments().map(|experiment| (experiment.replicas, experiment.sweeps)).collect();
+    let chains: BTreeSet<(usize, usize, Option<usize>)> = experiments()
+        .map(|experiment| {
+            let most = experiment.target.as_ref().map(|target| target.most);
+            (experiment.replicas, experiment.sweeps, most)
+        })
+        .collect();
     let chains: Vec<String> = chains
         .into_iter()
-        .map(|(replicas, sweeps)| {
+        .map(|(replicas, sweeps, most)| {
             let plural = if replicas == 1 { "chain" } else { "chains" };
-            format!("{replicas} {plural} of {} sweeps", number::count(sweeps as u64))
+            let most = most.map_or(String::new(), |most| format!(" to {}", number::count(most as u64)));
+            format!("{replicas} {plural} of {}{most} sweeps", number::count(sweeps as u64))
         })
         .collect();
     let chains = chains.join(" or ");

@@ -8,8 +8,8 @@ use super::growth::{growth, shift};
 use super::joined::{self, Joined};
 use super::layout::{Layout, common_coupling};
 use super::peaks::{Peak, crossing, fluctuations, peak};
-use super::sentences;
 use super::spec::SweepExperiment;
+use super::{partition, sentences};
 use crate::axis::proper;
 use crate::exact::onsager;
 use crate::kind::{Story, Study, StudyPoint};
@@ -41,7 +41,10 @@ pub(super) fn tell(
     } else {
         sentences::plain(study, layout)
     };
+    let partition = partition::facts(layout);
     let facts = json!(Facts {
+        partition_exact: partition.iter().any(|row| row.exact.is_some()),
+        partition,
         joined: joined::facts(joined, layout),
         scaling,
         ..facts(study, layout, first, &peaks, (t_c, both))
@@ -76,6 +79,9 @@ fn facts(
         uses_swendsen_wang: uses("swendsen_wang"),
         uses_heat_bath: uses("heat_bath"),
         uses_overrelaxation: uses("overrelaxation"),
+        uses_parallel_tempering: uses("parallel_tempering"),
+        uses_population_annealing: uses("population_annealing"),
+        uses_annealed_importance: uses("annealed_importance"),
         ising_spins: study.points.iter().all(|point| {
             let model = &point.downcast::<SweepExperiment>().model;
             model.site_states().is_none() && model.vectors().is_none()
@@ -84,6 +90,7 @@ fn facts(
         points: study.points.len(),
         replicas: experiment.replicas,
         sweeps: experiment.sweeps,
+        sweeps_most: experiment.target.as_ref().map(|target| target.most),
         automatic: experiment.thermalize.is_none(),
         discarded_least,
         discarded_most,
@@ -104,6 +111,8 @@ fn facts(
         crossing: crossing(layout),
         joined: None,
         scaling: None,
+        partition: Vec::new(),
+        partition_exact: false,
         fluctuations: fluctuations(layout),
         response: response(layout),
         slowest: memory(study),

@@ -13,7 +13,7 @@ use rand::RngExt;
 use std::ops::ControlFlow;
 
 fn prepared(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    Sweep.prepare(keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
+    Sweep.prepare(keys, &Context { seed: 1, quick: false, ladder: &[], inputs: &NO_FILES })
 }
 
 fn keys(size: usize, temperature: f64, algorithm: &str, sweeps: usize) -> Value {
@@ -144,7 +144,8 @@ fn the_contract_file_prepares_at_every_point() {
     assert_eq!(identity["sampler"], json!({ "algorithm": "metropolis" }));
     let fixed = json!({ "temperature": 2.0, "model": { "ising": { "lattice": "square", "size": 4 } }, "budget": { "thermalize": 50 } });
     assert_eq!(prepared(&fixed).unwrap().identity()["budget"]["thermalize"], json!(50));
-    let quick = Sweep.prepare(&defaults, &Context { seed: 1, quick: true, inputs: &NO_FILES }).unwrap();
+    let quick =
+        Sweep.prepare(&defaults, &Context { seed: 1, quick: true, ladder: &[], inputs: &NO_FILES }).unwrap();
     assert_eq!(quick.identity()["budget"]["sweeps"], json!(500));
 }
 
