@@ -1,6 +1,7 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
 pub mod annealing;
+pub mod density;
 mod forest;
 mod heat_bath;
 mod importance;
