@@ -7,17 +7,15 @@
 //! paths with these weights are those at β. Paths are independent: their scatter is the error.
 
 use super::ladder::{Rung, Settings, Tally};
-use super::tempered::local;
+use super::tempered::{hot_energy, local};
 use crate::models::Model;
 use crate::rng::Stream;
 use std::ops::ControlFlow;
 
 /// Steps in β are so long that σ_E Δβ, with the deviation of the energy at infinite temperature, is this at most.
-const STEP: f64 = 0.5;
+const STEP: f64 = 0.1;
 /// Steps at most between two temperatures that were asked for.
 const MOST_STEPS: f64 = 10_000.0;
-/// States at infinite temperature that tell the deviation of the energy.
-const TRIAL: usize = 100;
 
 /// Runs the paths one by one.
 pub(super) fn run(
@@ -26,7 +24,7 @@ pub(super) fn run(
     stream: &mut Stream,
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
 ) -> Option<Vec<Rung>> {
-    let deviation = hot_deviation(model, stream);
+    let (_, deviation) = hot_energy(model, stream);
     // The inverse temperatures of the way, those that were asked for with their places.
     let mut way: Vec<(f64, Option<usize>)> = Vec::new();
     let mut from = 0.0;
@@ -68,11 +66,4 @@ pub(super) fn run(
         rung.figures = vec![("steps", way.len() as f64)];
     }
     Some(found)
-}
-
-/// The standard deviation of the energy of random states.
-fn hot_deviation(model: &dyn Model, stream: &mut Stream) -> f64 {
-    let energies: Vec<f64> = (0..TRIAL).map(|_| local(model, f64::INFINITY, stream).energy()).collect();
-    let mean = energies.iter().sum::<f64>() / TRIAL as f64;
-    libm::sqrt(energies.iter().map(|energy| (energy - mean) * (energy - mean)).sum::<f64>() / TRIAL as f64)
 }

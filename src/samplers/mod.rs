@@ -9,6 +9,7 @@ pub mod ladder;
 mod mean_field;
 mod metropolis;
 mod mirrors;
+mod multicanonical;
 pub mod multispin;
 mod population;
 pub mod schedule;
@@ -194,7 +195,7 @@ temperature changes the results of all. The table `ladder` has the exchanges and
 through all temperatures of the sweep. At each step, as long as leaves the weights $e^{-\Delta\beta E}$ an effective share of 85 %, they are
 copied or lost in proportion to these weights and then make `sampler.relaxation` sweeps of single-spin updates. The mean weights
 multiply to $Z(\beta)/Z(0)$: absolute free energies come with the averages, in the table `partition`. Errors take the copies of one
-ancestor for what they are, and populations count by their $Z$."#,
+ancestor for what they are."#,
         refuse: |model| tempered::refuse("population_annealing", model),
         method: Method::Ladder(population::run),
     },
@@ -209,6 +210,20 @@ weight by $e^{-\Delta\beta E}$; the mean weight is $Z(\beta)/Z(0)$ without bias,
 equilibrium, though no path is. Where the effective number of paths falls far below their number, cool more slowly."#,
         refuse: |model| tempered::refuse("annealed_importance", model),
         method: Method::Ladder(importance::run),
+    },
+    SamplerEntry {
+        name: "multicanonical",
+        summary: "one chain through all energies, with weights learned by Wang and Landau's algorithm",
+        updates: "multicanonical sampling",
+        acceptance_is: None,
+        doc: r#"Berg and Neuhaus 1992; Wang and Landau 2001. A chain with the weights $1/g(E)$ visits all energies alike, up to those of
+infinite temperature, and crosses barriers between phases as if they were not there. Each replica first learns weights of its own,
+in as many sweeps as are measured (or `budget.thermalize`), which tell no error; with these fixed it is measured, and
+$\langle O \rangle_T = \langle O\, g\, e^{-E/T} \rangle/\langle g\, e^{-E/T} \rangle$ follows for every temperature of the sweep from one
+run, with errors that know how long the chain takes from end to end, and $\ln Z$ (table `partition`). For spins of two or a few
+states."#,
+        refuse: multicanonical::refuse,
+        method: Method::Ladder(multicanonical::run),
     },
 ];
 

@@ -6,6 +6,9 @@
 //! makes a few sweeps. The mean weights multiply to Z(β′)/Z(0). A step is as long as leaves the weights an effective share of
 //! [`KEPT`] (Weigel, Barash, Shchur and Janke 2021, doi:10.1103/PhysRevE.103.053301, steer by the overlap of energies likewise).
 //!
+//! Averages over a population have a bias of the order of its variance in ln Z, below their error by the root of the number of
+//! families; populations could be weighed by their Z against it (Machta 2010), and count alike here.
+//!
 //! Copies of one member stand beside each other, so that the memory of a series along the population measures what they
 //! have in common, as time does along a chain (ibid., section III).
 
@@ -66,8 +69,6 @@ pub(super) fn run(
         rung.energy = members.iter().map(|member| member.energy()).collect();
         rung.magnetization = members.iter().map(|member| member.magnetization()).collect();
         rung.log_partition = Some(log_partition);
-        // Populations count by their estimates of Z (Machta 2010, section II).
-        rung.log_weight = vec![log_partition; count];
         rung.settled = true;
         rung.acceptance = kept;
         rung.figures = vec![("families", squares(&families)), ("steps", steps as f64)];

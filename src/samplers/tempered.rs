@@ -48,3 +48,14 @@ pub(super) fn local<'a>(
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Pairs::new(pairs, Rule::Metropolis, temperature, stream))
 }
+
+/// States at infinite temperature that tell of their energies.
+const TRIAL: usize = 100;
+
+/// The mean and the standard deviation of the energies of random states, estimated.
+pub(super) fn hot_energy(model: &dyn Model, stream: &mut Stream) -> (f64, f64) {
+    let energies: Vec<f64> = (0..TRIAL).map(|_| local(model, f64::INFINITY, stream).energy()).collect();
+    let mean = energies.iter().sum::<f64>() / TRIAL as f64;
+    let squares: f64 = energies.iter().map(|energy| (energy - mean) * (energy - mean)).sum();
+    (mean, libm::sqrt(squares / TRIAL as f64))
+}

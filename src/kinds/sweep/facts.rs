@@ -49,6 +49,8 @@ pub(super) struct Facts {
     pub uses_population_annealing: bool,
     /// Whether any curve was sampled by annealed importance sampling.
     pub uses_annealed_importance: bool,
+    /// Whether any curve was sampled by multicanonical chains.
+    pub uses_multicanonical: bool,
     /// Whether all points have spins of two values, up and down.
     pub ising_spins: bool,
     /// What the order parameter per site is, in Markdown, for the model of the first point; empty where it is Σ s/N.

@@ -59,8 +59,8 @@ energy and magnetisation have settled (five settling times and twenty autocorrel
 With `budget.target_error`, standard errors by quantity, each replica goes on until its own error is the target times the root of the
 number of replicas, within `budget.max_sweeps`; what is not reached is told, with what it would take.
 
-The samplers `parallel_tempering`, `population_annealing` and `annealed_importance` serve all temperatures of a curve in one run, so
-that adding one changes all. Those that come down from infinite temperature give $\ln Z(T) - \ln Z(\infty)$ too, in the table
+The samplers `parallel_tempering`, `population_annealing`, `annealed_importance` and `multicanonical` serve all temperatures of a curve in one run, so
+that adding one changes all. Those that come down from infinite temperature or go through all energies give $\ln Z(T) - \ln Z(\infty)$ too, in the table
 `partition`; weighted samples give averages of weighted means, and count for $(\sum w)^2/\sum w^2$ of them.
 
 Errors are blocked jackknifes over all replicas with blocks of at least twenty autocorrelation

@@ -42,7 +42,7 @@ pub(super) struct SamplerSpec {
     /// Name of the sampler: "metropolis" flips single spins and suits every model, as does "heat_bath"; "checkerboard" is
     /// Metropolis' for hundreds of spins at once, on uniform tori of even sides without a field; "wolff" and "swendsen_wang" flip
     /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors. One run serves all
-    /// temperatures of a sweep with "parallel_tempering", "population_annealing" and "annealed_importance".
+    /// temperatures of a sweep with "parallel_tempering", "population_annealing", "annealed_importance" and "multicanonical".
     pub algorithm: String,
     /// Whether "parallel_tempering" may add temperatures where those of the sweep are too far apart ("refined", its
     /// default) or keeps to them ("given").

@@ -82,6 +82,7 @@ fn facts(
         uses_parallel_tempering: uses("parallel_tempering"),
         uses_population_annealing: uses("population_annealing"),
         uses_annealed_importance: uses("annealed_importance"),
+        uses_multicanonical: uses("multicanonical"),
         ising_spins: study.points.iter().all(|point| {
             let model = &point.downcast::<SweepExperiment>().model;
             model.site_states().is_none() && model.vectors().is_none()

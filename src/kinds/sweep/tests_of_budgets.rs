@@ -79,9 +79,12 @@ fn targets_that_make_no_sense_are_refused() {
 #[test]
 fn the_temperatures_of_a_ladder_share_a_run_and_give_the_exact_averages() {
     let ladder = [2.0, 2.4, 3.0];
-    for (algorithm, sweeps, compared) in
-        [("parallel_tempering", 3000, 6), ("population_annealing", 1500, 7), ("annealed_importance", 1500, 7)]
-    {
+    for (algorithm, sweeps, compared) in [
+        ("parallel_tempering", 3000, 6),
+        ("population_annealing", 1500, 7),
+        ("annealed_importance", 1500, 7),
+        ("multicanonical", 6000, 7),
+    ] {
         let experiments: Vec<Box<dyn Experiment>> = ladder
             .iter()
             .map(|temperature| {

@@ -171,9 +171,12 @@ mod tests {
             assert!((landed - f64::from(trials) * p).abs() <= 5.0 * sigma, "{x}: {landed}");
         }
         // Decisions at the very edge of the leading bits agree with the exact comparison.
-        for (x, leading, lands) in
-            [(f64::NEG_INFINITY, 0, false), (-30.0, 1, false), (-1.0, 1_580_030_000, true), (-1.0, 1_580_030_200, false)]
-        {
+        for (x, leading, lands) in [
+            (f64::NEG_INFINITY, 0, false),
+            (-30.0, 1, false),
+            (-1.0, 1_580_030_000, true),
+            (-1.0, 1_580_030_200, false),
+        ] {
             assert_eq!(coin.lands(x, leading, &mut stream), lands, "{x} {leading}");
         }
     }

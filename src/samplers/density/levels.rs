@@ -123,7 +123,8 @@ impl Amount for f64 {
 pub(super) fn factor(values: &[f64]) -> Option<f64> {
     let largest = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
     // Rounding leaves cos(π/2) at 6e−17.
-    let mut kept: Vec<f64> = values.iter().map(|value| value.abs()).filter(|v| *v > 1e-14 * largest).collect();
+    let mut kept: Vec<f64> =
+        values.iter().map(|value| value.abs()).filter(|v| *v > 1e-14 * largest).collect();
     kept.sort_by(f64::total_cmp);
     kept.dedup();
     let least = *kept.first()?;
@@ -164,7 +165,9 @@ mod tests {
     fn every_energy_has_one_interval_and_those_outside_have_the_ends() {
         let levels = Levels::bins((-1.0, 2.0), 6, (-1.0, 2.0));
         let axis = Axis::new(&levels);
-        for (energy, level) in [(-5.0, 0), (-1.01, 0), (-1.0, 1), (-0.51, 1), (-0.49, 2), (1.99, 6), (2.1, 7), (9.0, 7)] {
+        for (energy, level) in
+            [(-5.0, 0), (-1.01, 0), (-1.0, 1), (-0.51, 1), (-0.49, 2), (1.99, 6), (2.1, 7), (9.0, 7)]
+        {
             assert_eq!(f64::level(energy, axis), level, "{energy}");
         }
         let window = (f64::NEG_INFINITY, f64::INFINITY);

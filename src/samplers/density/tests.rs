@@ -19,7 +19,7 @@ impl Inputs for Files {
 }
 
 fn model(table: Value) -> Arc<dyn Model> {
-    models::build(&table, &Context { seed: 5, quick: false, inputs: &Files }).unwrap()
+    models::build(&table, &Context { seed: 5, quick: false, ladder: &[], inputs: &Files }).unwrap()
 }
 
 fn settings(weight_sweeps: u64, production_sweeps: u64) -> Settings {
@@ -81,12 +81,21 @@ fn scratch_print() {
         );
         for temperature in [1.0, 3.0] {
             let exact = model.exact().unwrap().solve(temperature, &mut |_| Continue(())).unwrap();
-            let z = canonical::log_partition(&[series], Anchor::States(log_states(&*model)), temperature, tau).unwrap();
-            let e = canonical::estimate(&[series], &[vec![&series.energy]], temperature, tau, |m| m[0]).unwrap();
+            let z =
+                canonical::log_partition(&[series], Anchor::States(log_states(&*model)), temperature, tau)
+                    .unwrap();
+            let e =
+                canonical::estimate(&[series], &[vec![&series.energy]], temperature, tau, |m| m[0]).unwrap();
             println!(
                 "   T={temperature} lnZ {:.5}({:.5}) exact {:.5} pull {:.2}  E {:.5}({:.5}) exact {:.5} pull {:.2}",
-                z.value, z.std_error, exact.log_partition, (z.value - exact.log_partition) / z.std_error,
-                e.value, e.std_error, exact.energy, (e.value - exact.energy) / e.std_error
+                z.value,
+                z.std_error,
+                exact.log_partition,
+                (z.value - exact.log_partition) / z.std_error,
+                e.value,
+                e.std_error,
+                exact.energy,
+                (e.value - exact.energy) / e.std_error
             );
         }
     }

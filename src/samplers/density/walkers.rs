@@ -193,7 +193,9 @@ impl<'a, A: Amount> Sites<'a, A> {
         axis: Axis,
         stream: &mut Stream,
     ) -> Self {
-        let of = |values: &[f64], factor: f64| -> Vec<A> { values.iter().map(|value| A::of(value * factor)).collect() };
+        let of = |values: &[f64], factor: f64| -> Vec<A> {
+            values.iter().map(|value| A::of(value * factor)).collect()
+        };
         let mut walker = Self {
             now: Configuration::random((pairs, sites), stream),
             bonds: Bonds::new(pairs, scale.couplings),

@@ -1,12 +1,11 @@
 //! How a chain gets into a window of energies.
 
-use super::{Stop, go_on};
 use super::flat::Coin;
 use super::levels::Levels;
 use super::walkers::Walker;
+use super::{Stop, go_on};
 use crate::number;
 use crate::rng::Stream;
-use rand::Rng;
 use std::ops::ControlFlow;
 
 /// Sweeps of one attempt, and how many are made.

@@ -61,7 +61,7 @@ fn energies_and_partition_functions_are_exact_for_every_model() {
     const RUNS: usize = 20;
     let mut pulls: Vec<(f64, String)> = Vec::new();
     for (entry, climb) in ladders() {
-        for model in small() {
+        for model in small().into_iter().filter(|model| (entry.refuse)(&**model).is_none()) {
             let settings = settings(300);
             let runs: Vec<Vec<Rung>> = (0..RUNS)
                 .map(|run| {
