@@ -1,6 +1,7 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
 pub mod annealing;
+mod cost;
 pub mod density;
 mod forest;
 mod heat_bath;
@@ -19,6 +20,8 @@ mod tempered;
 mod tempering;
 mod vectors;
 mod wolff;
+
+pub use cost::Cost;
 
 use crate::models::Model;
 use crate::rng::Stream;
@@ -75,14 +78,16 @@ pub struct SamplerEntry {
 /// How a sampler goes about.
 #[derive(Clone, Copy)]
 pub enum Method {
-    /// A chain at each temperature by itself, from a random state.
-    Chain(Start),
+    /// A chain at each temperature by itself, from a random state, and what its sweep costs.
+    Chain(Start, Cost),
     /// All temperatures of a curve in one run.
     Ladder(ladder::Climb),
+    /// The quickest chain of all those that apply, by short trials.
+    Auto,
 }
 
 impl SamplerEntry {
-    /// Starts a chain at a temperature T > 0; `None` for a method that serves all temperatures in one run.
+    /// Starts a chain at a temperature T > 0; `None` for what is no chain at one temperature.
     pub fn start<'a>(
         &self,
         model: &'a dyn Model,
@@ -90,8 +95,8 @@ impl SamplerEntry {
         stream: &mut Stream,
     ) -> Option<Box<dyn Chain + 'a>> {
         match self.method {
-            Method::Chain(start) => Some(start(model, temperature, stream)),
-            Method::Ladder(_) => None,
+            Method::Chain(start, _) => Some(start(model, temperature, stream)),
+            Method::Ladder(_) | Method::Auto => None,
         }
     }
 }
@@ -112,7 +117,10 @@ probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a c
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
 The chain starts from a random state."#,
         refuse: metropolis::refuse,
-        method: Method::Chain(metropolis::build),
+        method: Method::Chain(
+            metropolis::build,
+            Cost { square: 4.2, pairs: 8.0, states: 15.0, vectors: 60.0 },
+        ),
     },
     SamplerEntry {
         name: "checkerboard",
@@ -121,7 +129,7 @@ The chain starts from a random state."#,
         acceptance_is: None,
         doc: multispin::DOC,
         refuse: multispin::refuse,
-        method: Method::Chain(multispin::build),
+        method: Method::Chain(multispin::build, Cost { square: 0.07, pairs: 0.1, states: 1.0, vectors: 1.0 }),
     },
     SamplerEntry {
         name: "wolff",
@@ -133,7 +141,7 @@ $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disapp
 field, on any lattice or graph. States of `potts` are exchanged, those of `clock`, `xy` and `heisenberg` mirrored, which is right for $J < 0$ too. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
 found while the chain thermalises and is then left alone. The chain starts from a random state."#,
         refuse: wolff::refuse,
-        method: Method::Chain(wolff::build),
+        method: Method::Chain(wolff::build, Cost { square: 17.0, pairs: 40.0, states: 50.0, vectors: 120.0 }),
     },
     SamplerEntry {
         name: "swendsen_wang",
@@ -146,7 +154,10 @@ all its sites. Needs couplings $J \ge 0$, on any lattice or graph. Clusters of `
 `heisenberg` are mirrored or left, which is right for $J < 0$ too. A sweep redraws every spin once. Near a transition in two
 dimensions it forgets somewhat later than `wolff`. The chain starts from a random state."#,
         refuse: swendsen_wang::refuse,
-        method: Method::Chain(swendsen_wang::build),
+        method: Method::Chain(
+            swendsen_wang::build,
+            Cost { square: 14.0, pairs: 40.0, states: 50.0, vectors: 120.0 },
+        ),
     },
     SamplerEntry {
         name: "heat_bath",
@@ -159,7 +170,10 @@ weight, and a vector by its angle with the field of its neighbours. Works for ev
 spins `metropolis` moves more often and forgets sooner, by up to a factor of two; the more states a spin has, the better the heat
 bath. The chain starts from a random state."#,
         refuse: heat_bath::refuse,
-        method: Method::Chain(heat_bath::build),
+        method: Method::Chain(
+            heat_bath::build,
+            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 120.0 },
+        ),
     },
     SamplerEntry {
         name: "overrelaxation",
@@ -170,7 +184,10 @@ bath. The chain starts from a random state."#,
 costs no energy, four times over in order, and then draws $N$ of them anew by the heat bath. Rotations carry changes further than random steps
 do, so that slow modes forget sooner. The chain starts from a random state."#,
         refuse: vectors::refuse_overrelaxation,
-        method: Method::Chain(vectors::build_overrelaxation),
+        method: Method::Chain(
+            vectors::build_overrelaxation,
+            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 220.0 },
+        ),
     },
     SamplerEntry {
         name: "parallel_tempering",
@@ -225,11 +242,27 @@ states."#,
         refuse: multicanonical::refuse,
         method: Method::Ladder(multicanonical::run),
     },
+    SamplerEntry {
+        name: "auto",
+        summary: "the chain that gives independent samples soonest, by short trials at each point",
+        updates: "updates chosen by trials",
+        acceptance_is: None,
+        doc: r#"Each point tries every sampler of chains that applies to the model, with equal work for each, measures the longer of the
+autocorrelation times $\tau$ of energy and magnetisation, and takes the one whose $\tau$ times the cost of a sweep is least. A sweep's
+cost is a number of nanoseconds per site that is the same on every machine, so that the choice is too. The table `choice` has
+the trials."#,
+        refuse: |model| {
+            (!has_spins(model)).then(|| {
+                format!("`auto` chooses among chains of spins, and {} has none; the kind `ensemble` solves it exactly", model.description())
+            })
+        },
+        method: Method::Auto,
+    },
 ];
 
 /// Every sampler that runs a chain at one temperature.
 pub fn chains() -> impl Iterator<Item = &'static SamplerEntry> {
-    SAMPLERS.iter().filter(|entry| matches!(entry.method, Method::Chain(_)))
+    SAMPLERS.iter().filter(|entry| matches!(entry.method, Method::Chain(..)))
 }
 
 /// Looks a sampler up by its name.

@@ -1,7 +1,7 @@
 //! Records of the replicas → estimates with calibrated errors, and doubts.
 
 use super::spec::SweepExperiment;
-use super::{partition, tables};
+use super::{choice, partition, tables};
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
@@ -141,6 +141,7 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
     }
     let mut tables = tables::all(experiment, records, &energy, &order);
     tables.extend(partition::table(experiment, records));
+    tables.extend(choice::table(experiment, records));
     // Samples that do not count alike are no samples of one temperature.
     let evidence = match weights {
         Some(_) => None,
@@ -301,7 +302,7 @@ fn shown(memory: &Autocorrelation) -> String {
 
 /// The mean acceptance over the replicas, with the error of their scatter.
 fn acceptance(experiment: &SweepExperiment, records: &[Record]) -> Estimate {
-    let called = experiment.sampler.acceptance_is;
+    let called = choice::of_records(experiment, records).acceptance_is;
     Estimate { called, ..mean_acceptance(records) }
 }
 

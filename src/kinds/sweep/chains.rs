@@ -1,5 +1,6 @@
 //! The chains behind a study: their memory, their run-in, their doubts, and the words that captions owe the reader.
 
+use super::choice;
 use super::peaks::plain_label;
 use super::spec::SweepExperiment;
 use crate::axis::proper;
@@ -76,7 +77,7 @@ fn measured(point: &StudyPoint<'_>) -> usize {
 }
 
 fn sampler(point: &StudyPoint<'_>) -> &'static str {
-    point.downcast::<SweepExperiment>().sampler.name
+    choice::sampler(point).name
 }
 
 /// The least and the largest τ of the energy; empty where nothing fluctuated.
@@ -167,7 +168,7 @@ fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
 pub(super) fn updates(study: &Study<'_>) -> String {
     let mut names: Vec<&str> = Vec::new();
     for point in study.points {
-        let name = point.downcast::<SweepExperiment>().sampler.updates;
+        let name = choice::sampler(point).updates;
         if !names.contains(&name) {
             names.push(name);
         }
@@ -190,11 +191,11 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
         _ => sites.concat(),
     };
     // What belongs to a sampler is told of each by its name.
-    let mut samplers: Vec<&str> = experiments().map(|experiment| experiment.sampler.name).collect();
+    let mut samplers: Vec<&str> = points.iter().map(|point| sampler(point)).collect();
     samplers.sort_unstable();
     samplers.dedup();
     let of = |name: &&str| -> Vec<&StudyPoint<'_>> {
-        let mine = |point: &&&StudyPoint<'_>| point.downcast::<SweepExperiment>().sampler.name == *name;
+        let mine = |point: &&&StudyPoint<'_>| sampler(point) == *name;
         points.iter().filter(mine).copied().collect()
     };
     if let [name] = &samplers[..] {
@@ -229,7 +230,7 @@ fn amounts(points: &[&StudyPoint<'_>]) -> String {
         .map(|point| {
             let experiment: &SweepExperiment = point.downcast();
             let most = experiment.target.as_ref().map(|target| target.most);
-            (experiment.sampler.name, experiment.replicas, experiment.sweeps, most)
+            (sampler(point), experiment.replicas, experiment.sweeps, most)
         })
         .collect();
     let told = amounts.into_iter().map(|(sampler, replicas, sweeps, most)| {

@@ -61,6 +61,8 @@ pub(super) struct Facts {
     pub replicas: usize,
     /// The number of measured sweeps of a chain.
     pub sweeps: usize,
+    /// The samplers that short trials chose, with the numbers of points: `Wolff at 5 points`; empty where nothing was to be chosen.
+    pub chosen: String,
     /// The most measured sweeps of a chain, where it went on until its errors were small enough.
     pub sweeps_most: Option<usize>,
     /// Whether the length of the run-in was found by the program.

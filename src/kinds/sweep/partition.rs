@@ -1,10 +1,14 @@
 //! Partition functions from samplers that come down from infinite temperature.
 
 use super::analyse::exact_log_partition;
+use super::chains;
+use super::joined::Joined;
 use super::layout::Layout;
 use super::peaks::plain_label;
 use super::spec::SweepExperiment;
 use crate::fact::Measured;
+use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
+use crate::kind::Study;
 use crate::models::Model;
 use crate::record::{Cell, Record, Table};
 use schemars::JsonSchema;
@@ -138,6 +142,86 @@ pub(super) fn facts(layout: &Layout<'_>) -> Vec<PartitionRow> {
         })
     };
     layout.curves.iter().filter_map(row).collect()
+}
+
+/// The free energies of all curves that have absolute ones, and how far they are from the exact ones; nothing unless a sampler
+/// gives ln Z by itself.
+pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>, joined: &[Joined]) -> Option<Figure> {
+    let (mut free, mut off, mut exact) = (Vec::new(), Vec::new(), Vec::<Point>::new());
+    let mut alone = false;
+    for (index, curve) in layout.curves.iter().enumerate() {
+        let of_points = curve.points.iter().filter_map(|(_, point)| {
+            let row = point.analysis.table(NAME)?.rows.first()?;
+            let number = |at: usize| row.get(at).and_then(Cell::number);
+            let temperature = point.downcast::<SweepExperiment>().temperature;
+            Some((temperature, number(3)?, number(4), number(5)))
+        });
+        let mut found: Vec<(f64, f64, Option<f64>, Option<f64>)> = of_points.collect();
+        alone |= !found.is_empty();
+        for place in joined
+            .iter()
+            .filter(|joined| joined.index == index)
+            .flat_map(|joined| joined.pieces.iter().flat_map(|piece| &piece.free.places))
+        {
+            let Some(free) = place.free_energy else { continue };
+            found.push((place.temperature, free.value, Some(free.std_error), place.exact_free_energy));
+        }
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let point = |x: f64, y: f64, error: Option<f64>| match error {
+            Some(error) => Point::with_error(x, y, error),
+            None => Point::new(x, y),
+        };
+        let series = |points: Vec<Point>| Series {
+            label: curve.label.clone(),
+            mark: Mark::Scatter,
+            role: Role::Data(index),
+            points,
+        };
+        free.push(series(found.iter().map(|(x, y, error, _)| point(*x, *y, *error)).collect()));
+        let deviation = |(x, y, error, known): &(f64, f64, Option<f64>, Option<f64>)| {
+            Some(point(*x, 1e3 * (y - (*known)?), error.map(|error| 1e3 * error)))
+        };
+        off.push(series(found.iter().filter_map(deviation).collect()));
+        exact.extend(found.iter().filter_map(|(x, _, _, known)| Some(Point::new(*x, (*known)?))));
+    }
+    if !alone {
+        return None;
+    }
+    exact.sort_by(|a, b| a.x.total_cmp(&b.x));
+    exact.dedup_by(|a, b| a.x == b.x);
+    for all in [&mut free, &mut off] {
+        all.retain(|series| !series.points.is_empty());
+    }
+    let chart = |title: &str, y: &str, series: Vec<Series>, guides: Vec<Guide>| {
+        Panel::Chart(Chart {
+            title: title.to_owned(),
+            x: Scale::linear(layout.x_label.clone()),
+            y: Scale::linear(y),
+            series,
+            guides,
+            pulls: false,
+        })
+    };
+    let line = Series { label: "exact".to_owned(), mark: Mark::Line, role: Role::Reference, points: exact };
+    let with_line = (!line.points.is_empty()).then_some(line).into_iter().chain(free).collect();
+    let mut panels = vec![chart("Free energy per site", "*F* / *N*", with_line, Vec::new())];
+    if !off.is_empty() {
+        let zero = Guide { vertical: false, at: 0.0, label: "exact".to_owned() };
+        panels.push(chart("Less the exact one", "10^{3} (*F* − exact) / *N*", off, vec![zero]));
+    }
+    Some(Figure {
+        id: "free-energies".to_owned(),
+        title: "Free energies by every road".to_owned(),
+        subtitle: chains::updates(study),
+        caption: format!(
+            "Free energy per site{}. Bars are one standard error $\\sigma$, common to neighbouring points of a curve for the most part.{}",
+            if panels.len() > 1 { ", and a thousand times its deviation from the exact one" } else { "" },
+            chains::provenance(study)
+        ),
+        columns: panels.len(),
+        panels,
+        frames: None,
+    })
 }
 
 #[cfg(test)]

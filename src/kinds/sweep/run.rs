@@ -1,14 +1,16 @@
 //! One replica: thermalise, tune, measure, and go on until errors are small enough where that is asked for.
 
+use super::choice::{self, Trial};
 use super::outcome;
 use super::spec::SweepExperiment;
 use crate::kind::{Control, RunError};
 use crate::models::Model;
 use crate::record::Record;
 use crate::rng::Stream;
-use crate::samplers::Chain;
 use crate::samplers::ladder::Rung;
+use crate::samplers::{Chain, Method};
 use crate::statistics::thermalization::{Settling, settling};
+use std::ops::ControlFlow;
 
 /// Spin updates between two reports of progress: a few milliseconds of the slowest sampler.
 const UPDATES_PER_REPORT: usize = 200_000;
@@ -25,7 +27,12 @@ pub(super) fn run(
     control: &dyn Control,
 ) -> Result<Record, RunError> {
     let model = experiment.model.as_ref();
-    let start = experiment.sampler.start(model, experiment.temperature, &mut stream);
+    let trials = match experiment.sampler.method {
+        Method::Auto => trials(experiment, control)?,
+        _ => Vec::new(),
+    };
+    let sampler = trials.first().map_or(experiment.sampler, |trial| trial.entry);
+    let start = sampler.start(model, experiment.temperature, &mut stream);
     let mut chain = start.expect("invariant: samplers without chains keep company");
     if let Some(spins) = ordered_start(model) {
         chain.start_from(&spins);
@@ -80,7 +87,8 @@ pub(super) fn run(
         if outcome::keeps_state(model) {
             rung.state = chain.state();
         }
-        let record = outcome::record(model, &rung);
+        let mut record = outcome::record(model, &rung);
+        choice::store(&trials, &mut record);
         match experiment.target.as_ref().and_then(|target| target.further(experiment, &record)) {
             Some(longer) => length = longer,
             None => return Ok(record),
@@ -88,12 +96,23 @@ pub(super) fn run(
     }
 }
 
+/// Tries the samplers that apply; the share of the work that it takes is not told.
+fn trials(experiment: &SweepExperiment, control: &dyn Control) -> Result<Vec<Trial>, RunError> {
+    let stride = (UPDATES_PER_REPORT / experiment.sites).max(1);
+    let mut sweeps = 0;
+    let mut advance = || {
+        sweeps += 1;
+        if sweeps % stride == 0 { control.advance(0.0) } else { ControlFlow::Continue(()) }
+    };
+    choice::trials(experiment, &mut advance).ok_or(RunError::Stopped)
+}
+
 /// The ground state of a model without frustration, from which its chains start; `None` where it is not obvious.
 ///
 /// A random start of a ferromagnet below its transition may end in stripes, which live for a time that grows like a power
 /// of L (Spirin, Krapivsky and Redner 2001, doi:10.1103/PhysRevE.63.036118) and look stationary meanwhile. From the
 /// ground state the energy relaxes upwards without a barrier, at every temperature.
-fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
+pub(super) fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
     if let Some(lattice) = model.square_lattice() {
         let (rows, columns) = (lattice.rows, lattice.columns);
         let staggered = lattice.coupling < 0.0;

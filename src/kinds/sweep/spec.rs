@@ -43,6 +43,7 @@ pub(super) struct SamplerSpec {
     /// Metropolis' for hundreds of spins at once, on uniform tori of even sides without a field; "wolff" and "swendsen_wang" flip
     /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors. One run serves all
     /// temperatures of a sweep with "parallel_tempering", "population_annealing", "annealed_importance" and "multicanonical".
+    /// "auto" takes the chain that gives independent samples soonest, by short trials at each point.
     pub algorithm: String,
     /// Whether "parallel_tempering" may add temperatures where those of the sweep are too far apart ("refined", its
     /// default) or keeps to them ("given").
@@ -117,6 +118,8 @@ pub(super) enum Auto {
 pub(super) struct SweepExperiment {
     pub model: Arc<dyn Model>,
     pub temperature: f64,
+    /// The study's seed, for trials that are the same for all replicas.
+    pub seed: u64,
     pub sampler: &'static SamplerEntry,
     /// Sweeps to discard; `None` decides from the data.
     pub thermalize: Option<usize>,
@@ -231,6 +234,18 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
     }
     let ladder = sampler.and_then(|entry| ladder_plan(entry, &spec, context, &mut problems));
     let target = target(&spec, sampler, context, &mut problems);
+    if let (Some(model), Some(entry)) = (&model, sampler) {
+        let one = population_memory(entry, 1, sites(model.as_ref()).unwrap_or(1)).max(1);
+        if one.saturating_mul(sweeps) > MOST_BYTES {
+            problems.push(
+                Problem::new(
+                    "budget.sweeps",
+                    format!("a population of {sweeps} members would not fit into memory"),
+                )
+                .help(format!("take at most {} members, with more replicas", MOST_BYTES / one)),
+            );
+        }
+    }
     let (Some(model), Some(sampler), true) = (model, sampler, problems.is_empty()) else {
         return Err(problems);
     };
@@ -243,6 +258,7 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         sites: sites(model.as_ref()).unwrap_or(1),
         model,
         temperature: spec.temperature,
+        seed: context.seed,
         sampler,
         thermalize,
         sweeps: sweeps as usize,
@@ -255,4 +271,10 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
 /// The number of spins N: of sites, or of a machine's units.
 fn sites(model: &dyn Model) -> Option<usize> {
     model.sites().or_else(|| model.pair_model().map(|pairs| pairs.spins()))
+}
+
+/// About how many bytes a population of so many members holds at once; none for other samplers.
+pub(super) fn population_memory(sampler: &SamplerEntry, members: u64, sites: usize) -> u64 {
+    // A spin, and where couplings are not all alike its field; the rest of a chain.
+    if sampler.name == "population_annealing" { members * (9 * sites as u64 + 256) } else { 0 }
 }

@@ -1,6 +1,7 @@
 //! The story of a sweep: what the numbers say, each claim behind a stated test.
 
 use super::chains::{discarded, memory, unsettled, updates, warnings};
+use super::choice;
 use super::compare::{Samplers, agreement, response, samplers};
 use super::exponents::ScalingFacts;
 use super::facts::{Facts, Row};
@@ -13,6 +14,7 @@ use super::{partition, sentences};
 use crate::axis::proper;
 use crate::exact::onsager;
 use crate::kind::{Story, Study, StudyPoint};
+use crate::number;
 use crate::record::Estimate;
 use serde_json::json;
 
@@ -91,6 +93,7 @@ fn facts(
         points: study.points.len(),
         replicas: experiment.replicas,
         sweeps: experiment.sweeps,
+        chosen: choices(study),
         sweeps_most: experiment.target.as_ref().map(|target| target.most),
         automatic: experiment.thermalize.is_none(),
         discarded_least,
@@ -136,7 +139,22 @@ fn several_sizes(layout: &Layout<'_>) -> bool {
 }
 
 fn sampler(point: &StudyPoint<'_>) -> &'static str {
-    point.downcast::<SweepExperiment>().sampler.name
+    choice::sampler(point).name
+}
+
+/// "Wolff at 5 points, checkerboard at 4", where trials chose; empty where they did not.
+fn choices(study: &Study<'_>) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for point in study.points.iter().filter(|point| point.analysis.table("choice").is_some()) {
+        let name = sampler(point);
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    let told =
+        counts.iter().map(|(name, count)| format!("{} at {}", proper(name), number::many(*count, "point")));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// "Metropolis", or "Metropolis and Wolff".

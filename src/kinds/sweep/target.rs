@@ -61,7 +61,7 @@ pub(super) fn target(
                 .help("for example: target_error = { energy_per_site = 2e-4 }"),
         );
     }
-    if sampler.is_some_and(|entry| !matches!(entry.method, Method::Chain(_))) {
+    if sampler.is_some_and(|entry| matches!(entry.method, Method::Ladder(_))) {
         problems.push(
             Problem::new(
                 "budget.target_error",

@@ -30,13 +30,13 @@ fn small() -> Vec<Arc<dyn Model>> {
 fn ladders() -> impl Iterator<Item = (&'static SamplerEntry, Climb)> {
     SAMPLERS.iter().filter_map(|entry| match entry.method {
         Method::Ladder(climb) => Some((entry, climb)),
-        Method::Chain(_) => None,
+        Method::Chain(..) | Method::Auto => None,
     })
 }
 
 fn settings(samples: usize) -> Settings {
     Settings {
-        temperatures: vec![0.8, 1.5, 3.0],
+        temperatures: vec![1.4, 2.0, 3.5],
         run_in: Some(200),
         longest_run_in: 1000,
         samples,
