@@ -63,6 +63,9 @@ pub(super) trait Amount:
     /// A number that is whole where it has to be.
     fn of(value: f64) -> Self;
 
+    /// A small number.
+    fn of_count(count: usize) -> Self;
+
     fn as_f64(self) -> f64;
 
     /// The level of an energy.
@@ -90,6 +93,11 @@ impl Amount for i32 {
         libm::round(value) as Self
     }
 
+    #[inline(always)]
+    fn of_count(count: usize) -> Self {
+        count as Self
+    }
+
     fn as_f64(self) -> f64 {
         f64::from(self)
     }
@@ -105,6 +113,11 @@ impl Amount for f64 {
 
     fn of(value: f64) -> Self {
         value
+    }
+
+    #[inline(always)]
+    fn of_count(count: usize) -> Self {
+        count as Self
     }
 
     fn as_f64(self) -> f64 {
@@ -123,7 +136,8 @@ impl Amount for f64 {
 pub(super) fn factor(values: &[f64]) -> Option<f64> {
     let largest = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
     // Rounding leaves cos(π/2) at 6e−17.
-    let mut kept: Vec<f64> = values.iter().map(|value| value.abs()).filter(|v| *v > 1e-14 * largest).collect();
+    let mut kept: Vec<f64> =
+        values.iter().map(|value| value.abs()).filter(|v| *v > 1e-14 * largest).collect();
     kept.sort_by(f64::total_cmp);
     kept.dedup();
     let least = *kept.first()?;
@@ -164,7 +178,9 @@ mod tests {
     fn every_energy_has_one_interval_and_those_outside_have_the_ends() {
         let levels = Levels::bins((-1.0, 2.0), 6, (-1.0, 2.0));
         let axis = Axis::new(&levels);
-        for (energy, level) in [(-5.0, 0), (-1.01, 0), (-1.0, 1), (-0.51, 1), (-0.49, 2), (1.99, 6), (2.1, 7), (9.0, 7)] {
+        for (energy, level) in
+            [(-5.0, 0), (-1.01, 0), (-1.0, 1), (-0.51, 1), (-0.49, 2), (1.99, 6), (2.1, 7), (9.0, 7)]
+        {
             assert_eq!(f64::level(energy, axis), level, "{energy}");
         }
         let window = (f64::NEG_INFINITY, f64::INFINITY);

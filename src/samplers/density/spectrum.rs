@@ -69,7 +69,8 @@ pub(super) fn of_spins(pairs: &PairModel, window: (f64, f64), bins: Option<usize
         let flip = factor * pairs.scale.signum();
         return (Levels::exact(lowest, unit, steps as usize), SpinScale { flip, zero: lowest, unit });
     }
-    let terms = pairs.couplings.len() as f64 / 2.0 + pairs.fields.iter().filter(|h| **h != 0.0).count() as f64;
+    let terms =
+        pairs.couplings.len() as f64 / 2.0 + pairs.fields.iter().filter(|h| **h != 0.0).count() as f64;
     let bounds = Bounds { lowest, highest: pairs.offset + most, bond: most / terms.max(1.0) };
     (bounds.bins(window, bins), SpinScale { flip: 2.0 * pairs.scale, zero: 0.0, unit: 1.0 })
 }
@@ -118,7 +119,11 @@ pub(super) fn of_sites(
 }
 
 /// The common step of all energies, where there is one: J u, h v and c are whole multiples of |scale|/(f_J f_u).
-fn steps((pairs, sites): (&PairModel, &SiteStates), lowest: f64, highest: f64) -> Option<(Levels, SiteScale)> {
+fn steps(
+    (pairs, sites): (&PairModel, &SiteStates),
+    lowest: f64,
+    highest: f64,
+) -> Option<(Levels, SiteScale)> {
     let one = |factor: Option<f64>, values: &[f64]| {
         if values.iter().all(|value| *value == 0.0) { Some(1.0) } else { factor }
     };
