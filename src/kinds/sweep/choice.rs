@@ -18,7 +18,7 @@ const FEWEST: usize = 200;
 const MOST: usize = 1_000_000;
 
 /// What came of a trial.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Trial {
     pub entry: &'static SamplerEntry,
     /// The longer τ of energy and |M|, in sweeps, at least ½.

@@ -1,6 +1,6 @@
 //! The chain with weights W(E) = e^{−S(E)} that depend on the energy alone, at fixed S or while S is learned.
 
-use super::walkers::Walker;
+use super::walkers::{Draw, Walker};
 use crate::rng::Stream;
 use crate::samplers::threshold;
 use rand::Rng;
@@ -76,7 +76,7 @@ impl Entropy {
     }
 }
 
-/// Makes `moves` moves that are accepted with probability min(1, e^{S(E) − S(E′)}), adding `step` to S and one to `visits` at
+/// Makes `moves` moves that are accepted with probability min(1, e^{S(E) − S(E′)} × how much more often their reverse is proposed), adding `step` to S and one to `visits` at
 /// the level of the state after each. New levels begin `less` below their neighbours.
 pub(super) fn learn<W: Walker>(
     walker: &mut W,
@@ -88,9 +88,9 @@ pub(super) fn learn<W: Walker>(
 ) {
     let mut level = walker.level();
     for _ in 0..moves {
-        let (change, leading) = walker.draw(stream);
+        let Draw { change, bias, leading } = walker.draw(stream);
         let to = walker.destination(change);
-        if coin.lands(entropy.values[level] - entropy.values[to], leading, stream) {
+        if coin.lands(entropy.values[level] - entropy.values[to] + bias, leading, stream) {
             walker.make(change);
             level = to;
             if entropy.values[to] == f64::NEG_INFINITY {
@@ -135,12 +135,12 @@ pub(super) fn walk<W: Walker>(
     let mut level = walker.level();
     let mut accepted = 0;
     for _ in 0..moves {
-        let (change, leading) = walker.draw(stream);
+        let Draw { change, bias, leading } = walker.draw(stream);
         let to = walker.destination(change);
-        if coin.lands(entropy[level] - entropy[to], leading, stream) {
+        if coin.lands(entropy[level] - entropy[to] + bias, leading, stream) {
             walker.make(change);
             level = to;
-            accepted += 1;
+            accepted += u64::from(W::changes(change));
             if level == trips.goal {
                 std::mem::swap(&mut trips.goal, &mut trips.other);
                 trips.reached += 1;

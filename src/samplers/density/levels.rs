@@ -63,6 +63,9 @@ pub(super) trait Amount:
     /// A number that is whole where it has to be.
     fn of(value: f64) -> Self;
 
+    /// A small number.
+    fn of_count(count: usize) -> Self;
+
     fn as_f64(self) -> f64;
 
     /// The level of an energy.
@@ -90,6 +93,11 @@ impl Amount for i32 {
         libm::round(value) as Self
     }
 
+    #[inline(always)]
+    fn of_count(count: usize) -> Self {
+        count as Self
+    }
+
     fn as_f64(self) -> f64 {
         f64::from(self)
     }
@@ -105,6 +113,11 @@ impl Amount for f64 {
 
     fn of(value: f64) -> Self {
         value
+    }
+
+    #[inline(always)]
+    fn of_count(count: usize) -> Self {
+        count as Self
     }
 
     fn as_f64(self) -> f64 {

@@ -9,13 +9,29 @@ use crate::samplers::metropolis::random_spins;
 use crate::samplers::states::Configuration;
 use rand::Rng;
 
-/// A configuration, with moves that are proposed as often as their reverse.
+/// Sites with more neighbours than this are not given the states of neighbours.
+const MOST_NEIGHBOURS: usize = 64;
+
+/// What is drawn at random: a move, what makes up for it being proposed more often than its reverse, and a number.
+#[derive(Clone, Copy)]
+pub(super) struct Draw<M> {
+    pub(super) change: M,
+    /// ln of how often the reverse is proposed over how often the move is, from the states that they start from.
+    pub(super) bias: f64,
+    /// 32 random bits on which the move does not depend, to decide on it.
+    pub(super) leading: u32,
+}
+
+/// A configuration with moves of single sites.
 pub(super) trait Walker {
     /// A move that may be made.
     type Move: Copy;
 
-    /// Draws a move; with it come 32 random bits of which it does not depend, to decide on it.
-    fn draw(&mut self, stream: &mut Stream) -> (Self::Move, u32);
+    /// Draws a move.
+    fn draw(&mut self, stream: &mut Stream) -> Draw<Self::Move>;
+
+    /// Whether it leads to another state.
+    fn changes(change: Self::Move) -> bool;
 
     /// The level to which a move leads.
     fn destination(&self, change: Self::Move) -> usize;
@@ -125,11 +141,17 @@ impl<A: Amount> Walker for Spins<'_, A> {
     type Move = (u32, A);
 
     #[inline(always)]
-    fn draw(&mut self, stream: &mut Stream) -> (Self::Move, u32) {
+    fn draw(&mut self, stream: &mut Stream) -> Draw<Self::Move> {
         let word = stream.next_u64();
         let i = site(word, self.state.len());
         let local = self.bonds.sum(i, |j| A::from(self.state[j])) + self.fields[i];
-        ((i as u32, A::from(self.state[i]) * local), word as u32)
+        let change = (i as u32, A::from(self.state[i]) * local);
+        Draw { change, bias: 0.0, leading: word as u32 }
+    }
+
+    #[inline(always)]
+    fn changes(_: Self::Move) -> bool {
+        true
     }
 
     #[inline(always)]
@@ -172,7 +194,11 @@ impl<A: Amount> Walker for Spins<'_, A> {
     }
 }
 
-/// Sites of a few states; a move is the site, its new state and what that costs.
+/// Sites of a few states; a move is the site, its old and its new state and what that costs.
+///
+/// In an ordered phase of many states nearly all random ones are out of place. Where couplings favour equal states, half of the
+/// proposals are therefore the state of a neighbour, the others any state: state a is proposed with a probability
+/// ∝ z/q + n_a, if n_a of the z neighbours have it, whatever the state of the site itself. The acceptance makes up for that.
 pub(super) struct Sites<'a, A> {
     now: Configuration<'a>,
     bonds: Bonds<'a, A>,
@@ -180,6 +206,10 @@ pub(super) struct Sites<'a, A> {
     alone: Vec<A>,
     along: Vec<A>,
     likeness: Vec<A>,
+    /// The coupling of all bonds, where it is one and counts equal states.
+    exchange: Option<A>,
+    /// ln(z/q + n) by z and n, where states of neighbours are proposed.
+    shares: Option<Vec<f64>>,
     energy: A,
     scale: SiteScale,
     axis: Axis,
@@ -196,9 +226,20 @@ impl<'a, A: Amount> Sites<'a, A> {
         let of = |values: &[f64], factor: f64| -> Vec<A> {
             values.iter().map(|value| A::of(value * factor)).collect()
         };
+        let (bonds, q) = (Bonds::new(pairs, scale.couplings), sites.states());
+        let equal = (0..q * q).all(|ab| sites.likeness[ab] == f64::from(u8::from(ab / q == ab % q)));
+        let most = (0..pairs.spins()).map(|i| bonds.row(i).len()).max().unwrap_or(0);
+        let attract = pairs.scale * pairs.couplings.iter().sum::<f64>() > 0.0 && most <= MOST_NEIGHBOURS;
+        let share = |zn: usize| {
+            let (z, n) = (zn / (MOST_NEIGHBOURS + 1), zn % (MOST_NEIGHBOURS + 1));
+            // A site without neighbours has all states proposed alike.
+            if z == 0 { 0.0 } else { libm::log(z as f64 / q as f64 + n as f64) }
+        };
         let mut walker = Self {
             now: Configuration::random((pairs, sites), stream),
-            bonds: Bonds::new(pairs, scale.couplings),
+            exchange: bonds.common.filter(|_| equal).map(|coupling| coupling * A::of(scale.likeness)),
+            shares: attract.then(|| (0..(MOST_NEIGHBOURS + 1) * (MOST_NEIGHBOURS + 1)).map(share).collect()),
+            bonds,
             fields: of(&pairs.fields, scale.fields),
             alone: of(&sites.alone, scale.alone),
             along: of(&sites.along, scale.along),
@@ -217,23 +258,55 @@ impl<'a, A: Amount> Sites<'a, A> {
 }
 
 impl<A: Amount> Walker for Sites<'_, A> {
-    type Move = (u32, u8, A);
+    type Move = (u32, [u8; 2], A);
 
     #[inline(always)]
-    fn draw(&mut self, stream: &mut Stream) -> (Self::Move, u32) {
+    fn draw(&mut self, stream: &mut Stream) -> Draw<Self::Move> {
         let (first, second) = (stream.next_u64(), stream.next_u64());
         let (i, q) = (site(first, self.now.state.len()), self.alone.len());
-        let from = usize::from(self.now.state[i]);
-        let other = site(second, q - 1);
-        let to = other + usize::from(other >= from);
-        let (old, new) = (&self.likeness[from * q..from * q + q], &self.likeness[to * q..to * q + q]);
         let state = &self.now.state;
-        let bonds = self.bonds.sum(i, |j| {
-            let x = usize::from(state[j]);
-            old[x] - new[x]
+        let neighbours = &self.bonds.pairs.neighbours[self.bonds.row(i)];
+        let from = usize::from(state[i]);
+        // The first bit tells which kind of proposal it is, the rest of the leading half which one.
+        let to = match &self.shares {
+            Some(_) if second >> 63 == 0 && !neighbours.is_empty() => {
+                usize::from(state[neighbours[site(second << 1, neighbours.len())] as usize])
+            }
+            Some(_) => site(second << 1, q),
+            None => {
+                let other = site(second, q - 1);
+                other + usize::from(other >= from)
+            }
+        };
+        let (mut alike, mut then) = (0, 0);
+        for j in neighbours {
+            let x = usize::from(state[*j as usize]);
+            alike += usize::from(x == from);
+            then += usize::from(x == to);
+        }
+        let bonds = match self.exchange {
+            Some(coupling) => coupling * (A::of_count(alike) - A::of_count(then)),
+            None => {
+                let (old, new) = (&self.likeness[from * q..from * q + q], &self.likeness[to * q..to * q + q]);
+                self.bonds.sum(i, |j| {
+                    let x = usize::from(state[j]);
+                    old[x] - new[x]
+                })
+            }
+        };
+        let bias = self.shares.as_ref().map_or(0.0, |shares| {
+            let row = &shares[neighbours.len() * (MOST_NEIGHBOURS + 1)..];
+            row[alike] - row[then]
         });
-        let site = self.alone[to] - self.alone[from] + self.fields[i] * (self.along[from] - self.along[to]);
-        ((i as u32, to as u8, bonds + site), second as u32)
+        let alone = self.alone[to] - self.alone[from] + self.fields[i] * (self.along[from] - self.along[to]);
+        let change =
+            (i as u32, [from as u8, to as u8], if to == from { A::default() } else { bonds + alone });
+        Draw { change, bias, leading: second as u32 }
+    }
+
+    #[inline(always)]
+    fn changes((_, [from, to], _): Self::Move) -> bool {
+        from != to
     }
 
     #[inline(always)]
@@ -246,7 +319,7 @@ impl<A: Amount> Walker for Sites<'_, A> {
     }
 
     #[inline(always)]
-    fn make(&mut self, (i, to, cost): Self::Move) {
+    fn make(&mut self, (i, [_, to], cost): Self::Move) {
         self.now.set(i as usize, to);
         self.energy += cost;
     }

@@ -2,10 +2,11 @@
 
 use super::flat::Coin;
 use super::levels::Levels;
-use super::walkers::Walker;
+use super::walkers::{Draw, Walker};
 use super::{Stop, go_on};
 use crate::number;
 use crate::rng::Stream;
+use rand::Rng;
 use std::ops::ControlFlow;
 
 /// Sweeps of one attempt, and how many are made.
@@ -29,7 +30,7 @@ pub(super) fn enter<W: Walker>(
     for _ in 0..ATTEMPTS {
         // From the mean size of what a move costs at first down to a hundredth of it.
         let costs = (0..64).map(|_| {
-            let (change, _) = walker.draw(stream);
+            let change = walker.draw(stream).change;
             (walker.energy_after(change) - walker.energy()).abs()
         });
         let size = (costs.sum::<f64>() / 64.0).max(f64::MIN_POSITIVE);
@@ -39,9 +40,9 @@ pub(super) fn enter<W: Walker>(
                 if levels.allowed(walker.level(), window) {
                     return Ok(());
                 }
-                let (change, leading) = walker.draw(stream);
+                let Draw { change, bias, leading } = walker.draw(stream);
                 let farther = distance(walker.energy_after(change)) - distance(walker.energy());
-                if coin.lands(-farther / temperature, leading, stream) {
+                if coin.lands(bias - farther / temperature, leading, stream) {
                     walker.make(change);
                 }
             }
