@@ -170,7 +170,7 @@ fn small_matrices_are_solved_and_their_largest_eigenvalue_found() {
     assert!(solve(&mut a, &mut b, 3));
     assert!(b.iter().zip(x).all(|(found, wanted)| (found - wanted).abs() < 1e-14), "{b:?}");
     // Triangular: eigenvalues on the diagonal.
-    assert!((leading(&[0.5, 7.0, 1.0, 0.0, 2.0, -3.0, 0.0, 0.0, -1.0], 3) - 2.0).abs() < 1e-12);
+    assert!((leading(&[0.5, 7.0, 1.0, 0.0, 2.0, -3.0, 0.0, 0.0, -1.0], 3) - 2.0).abs() < 1e-10);
     assert!(!solve(&mut [1.0, 2.0, 2.0, 4.0], &mut [1.0, 0.0, 0.0, 1.0], 2));
     assert!(leading(&[0.0, -1.0, 1.0, 0.0], 2).is_nan(), "a rotation has no real eigenvalue");
 }
