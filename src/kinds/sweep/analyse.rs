@@ -1,7 +1,7 @@
 //! Records of the replicas → estimates with calibrated errors, and doubts.
 
 use super::spec::SweepExperiment;
-use super::tables;
+use super::{measure, tables};
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
@@ -48,7 +48,7 @@ pub(super) struct Observable {
 }
 
 impl Observable {
-    fn new(replicas: Vec<Vec<f64>>) -> Self {
+    pub(super) fn new(replicas: Vec<Vec<f64>>) -> Self {
         let memory = autocorrelation(&slices(&replicas));
         Self { replicas, memory }
     }
@@ -66,7 +66,7 @@ impl Observable {
     }
 
     /// τ, at least that of independent values.
-    fn tau(&self) -> f64 {
+    pub(super) fn tau(&self) -> f64 {
         self.memory.as_ref().map_or(0.5, |memory| memory.tau)
     }
 }
@@ -120,10 +120,14 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
             estimate.reference = Some((exact, ReferenceKind::Exact));
         }
     }
+    let mut tables = tables::all(experiment, records, &energy, &order);
+    let (more, others) = measure::analyse(experiment, records, &energy);
+    estimates.extend(more);
+    tables.extend(others);
     let warnings = doubts(&by_energy, &by_order, records);
     Analysis {
         estimates,
-        tables: tables::all(experiment, records, &energy, &order),
+        tables,
         warnings,
         evidence: samples(experiment, records, &energy, &order).map(Evidence::new),
     }

@@ -1,5 +1,6 @@
 //! One replica: thermalise, tune, measure.
 
+use super::measure::Probes;
 use super::spec::SweepExperiment;
 use crate::kind::{Control, RunError};
 use crate::models::Model;
@@ -24,7 +25,7 @@ const LARGEST_SNAPSHOT: usize = 128;
 /// order parameter); of the
 /// thermalisation a thinned `thermalization_energy` with its stride; the scalars `thermalization_sweeps`, `thermalized`
 /// (0 where the automatic criterion was still unmet at its limit), `acceptance` and `updates_per_spin` (and sweep); and of a two-dimensional lattice that
-/// is not too large the last state as `snapshot`, ±1 by rows and columns.
+/// is not too large the last state as `snapshot`, ±1 by rows and columns; and what [`Probes`] add on request.
 pub(super) fn run(
     experiment: &SweepExperiment,
     mut stream: Stream,
@@ -74,12 +75,15 @@ pub(super) fn run(
     progress.total = trace.len() + experiment.sweeps;
     let mut energy = Vec::with_capacity(experiment.sweeps);
     let mut magnetization = Vec::with_capacity(experiment.sweeps);
+    let mut probes = Probes::new(experiment, &stream);
     advance(chain.as_mut(), &mut stream, experiment.sweeps, &mut progress, |chain| {
         energy.push(chain.energy());
         magnetization.push(chain.magnetization());
+        probes.observe(chain);
     })?;
 
     let mut record = Record::default();
+    probes.store(&mut record);
     let stride = trace.len().div_ceil(TRACE_LENGTH).max(1);
     record.put_series("energy", energy);
     record.put_series("magnetization", magnetization);

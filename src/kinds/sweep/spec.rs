@@ -1,5 +1,6 @@
 //! The keys of a sweep, and the checked experiment that they become.
 
+use super::measure::{Measure, MeasureSpec};
 use crate::input::{Context, Problem};
 use crate::models::{self, Model};
 use crate::samplers::{self, SamplerEntry};
@@ -30,6 +31,9 @@ pub(super) struct SweepSpec {
     /// How long.
     #[serde(default)]
     pub budget: BudgetSpec,
+    /// What is measured beyond energy and magnetisation.
+    #[serde(default)]
+    pub measure: MeasureSpec,
 }
 
 /// How states are sampled.
@@ -99,6 +103,8 @@ pub(super) struct SweepExperiment {
     pub replicas: usize,
     /// Number of spins N.
     pub sites: usize,
+    /// What is measured beyond energy and magnetisation.
+    pub measure: Measure,
 }
 
 impl SweepExperiment {
@@ -115,7 +121,7 @@ impl SweepExperiment {
 
     /// Everything that decides a record's bytes.
     pub(super) fn parameters(&self) -> Value {
-        json!({
+        let mut all = json!({
             "model": { self.model.name(): self.model.identity() },
             "temperature": self.temperature,
             "sampler": { "algorithm": self.sampler.name },
@@ -123,7 +129,12 @@ impl SweepExperiment {
                 "thermalize": self.thermalize.map_or(json!("auto"), |sweeps| json!(sweeps)),
                 "sweeps": self.sweeps,
             },
-        })
+        });
+        // Named only where it is asked for: other records stay what they were.
+        if let Some(measure) = self.measure.identity() {
+            all["measure"] = measure;
+        }
+        all
     }
 }
 
@@ -189,7 +200,17 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
             _ => {}
         }
     }
-    let (Some(model), Some(sampler), true) = (model, sampler, problems.is_empty()) else {
+    let measure = model.as_ref().map(|model| {
+        Measure::new(
+            &spec.measure,
+            model.as_ref(),
+            &spec.sampler.algorithm,
+            (spec.budget.sweeps, sweeps),
+            &mut problems,
+        )
+    });
+    let (Some(model), Some(sampler), Some(measure), true) = (model, sampler, measure, problems.is_empty())
+    else {
         return Err(problems);
     };
     let thermalize = match spec.budget.thermalize {
@@ -205,5 +226,6 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         thermalize,
         sweeps: sweeps as usize,
         replicas: spec.budget.replicas as usize,
+        measure,
     })
 }

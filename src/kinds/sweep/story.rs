@@ -7,6 +7,7 @@ use super::facts::{Facts, Row};
 use super::growth::{growth, shift};
 use super::joined::{self, Joined};
 use super::layout::{Layout, common_coupling};
+use super::measure;
 use super::peaks::{Peak, crossing, fluctuations, peak};
 use super::sentences;
 use super::spec::SweepExperiment;
@@ -41,9 +42,12 @@ pub(super) fn tell(
     } else {
         sentences::plain(study, layout)
     };
+    let measured = measure::facts(study, layout);
+    let (question, answer) = measure::headline(&measured).unwrap_or((question, answer));
     let facts = json!(Facts {
         joined: joined::facts(joined, layout),
         scaling,
+        measured,
         ..facts(study, layout, first, &peaks, (t_c, both))
     });
     Story { question, answer, facts, warnings: warnings(study), ..Story::default() }
@@ -104,6 +108,7 @@ fn facts(
         crossing: crossing(layout),
         joined: None,
         scaling: None,
+        measured: measure::MeasuredFacts::default(),
         fluctuations: fluctuations(layout),
         response: response(layout),
         slowest: memory(study),

@@ -171,11 +171,16 @@ impl Layout {
         }
     }
 
+    /// The place of the square of the blocks' magnetisation in the step from `level`: the slowest of all means.
+    pub fn square_of_spins(self, level: usize) -> usize {
+        self.tables(level, Parity::Odd)[0]
+    }
+
     /// The exponent y = log₂ λ of the step from `level` to the blocks of it, from the means of a row and the first `count`
     /// interactions of a parity.
     ///
     /// λ is the largest eigenvalue of T_{αβ} = ∂K'_α/∂K_β, which solves Σ_α ⟨S'_γ S'_α⟩_c T_{αβ} = ⟨S'_γ S_β⟩_c with the connected
-    /// correlations ⟨A B⟩_c = ⟨A B⟩ − ⟨A⟩⟨B⟩ (eqs. 5–7 of the letter); the means of odd interactions are 0 by symmetry.
+    /// correlations ⟨A B⟩_c = ⟨A B⟩ − ⟨A⟩⟨B⟩; the means of odd interactions are 0 by symmetry.
     /// Not a number where the table of the blocks is singular.
     pub fn exponent(self, means: &[f64], level: usize, parity: Parity, count: usize) -> f64 {
         let all = parity.count();
