@@ -195,7 +195,7 @@ pub(in crate::kinds::sweep) struct LengthRow {
     pub temperature: f64,
     /// The correlation length ξ.
     pub length: Measured,
-    /// ξ/L.
+    /// The length over the side, ξ/L.
     pub ratio: Measured,
     /// The row-to-row correlation length of the infinite square lattice above its T_c; empty elsewhere.
     pub exact: Option<f64>,

@@ -98,7 +98,7 @@ pub(super) fn analyse(records: &[Record], levels: &[(usize, usize)]) -> Found {
     for step in 0..levels.len() - 1 {
         for count in 1..=EVEN {
             let even = exponent(step, Parity::Even, count);
-            let odd = (count <= ODD).then(|| exponent(step, Parity::Odd, count)).flatten();
+            let odd = magnetic.value.is_some().then(|| exponent(step, Parity::Odd, count)).flatten();
             let value = |found: Option<Jackknifed>| Cell::from(found.map(|found| found.value));
             let error = |found: Option<Jackknifed>| Cell::from(found.map(|found| found.std_error));
             exponents.push(vec![
@@ -256,7 +256,7 @@ pub(in crate::kinds::sweep) struct FlowRow {
     pub side: usize,
     /// At the lowest temperature.
     pub cold: Measured,
-    /// At T_c.
+    /// The same at T_c.
     pub critical: Measured,
     /// At the highest temperature.
     pub hot: Measured,
@@ -338,9 +338,13 @@ pub(super) fn facts(study: &Study<'_>, _layout: &Layout<'_>) -> Option<Renormali
         for level in 0..levels.len() - 1 {
             let of = |count: usize| rows(point).find(|row| row.0 == level && row.1 == count);
             let (Some(even), Some(odd)) = (of(EVEN), of(ODD)) else { continue };
-            steps.push(step(levels, level, even.2, odd.3));
+            if even.2.value.is_some() && odd.3.value.is_some() {
+                steps.push(step(levels, level, even.2, odd.3));
+            }
         }
-        for (_, count, thermal, magnetic) in rows(point).filter(|row| row.0 == chosen(levels)) {
+        let known =
+            |row: &(usize, usize, Measured, Measured)| row.0 == chosen(levels) && row.2.value.is_some();
+        for (_, count, thermal, magnetic) in rows(point).filter(known) {
             operators.push(Operators {
                 count,
                 last: blocks::NAMES[count - 1],
@@ -361,7 +365,9 @@ pub(super) fn facts(study: &Study<'_>, _layout: &Layout<'_>) -> Option<Renormali
             hot,
         };
         let ends = cold.iter().zip(&hot).map(|(cold, hot)| (cold.2, hot.2));
-        neighbours(point).into_iter().zip(ends).map(row).collect()
+        let whole =
+            |row: &FlowRow| [row.cold, row.critical, row.hot].iter().all(|found| found.value.is_some());
+        neighbours(point).into_iter().zip(ends).map(row).filter(whole).collect()
     });
     let temperature = |point: &StudyPoint<'_>| point.downcast::<SweepExperiment>().temperature;
     Some(RenormalisationFacts {
