@@ -74,6 +74,14 @@ quantities! {
         "Susceptibility of |m|: the response of the order parameter to a field in the ordered phase, from its fluctuations; well above the transition it is smaller than the response of m, by the factor 1 - 2/pi." }
     binder { r"U_4", "*U*_{4}", "", r"U_4 = 1 - \langle m^4 \rangle / (3 \langle m^2 \rangle^2)", None,
         "Binder's fourth-order cumulant: 2/3 in the ordered phase, 0 in the disordered one, and nearly independent of size at the transition." }
+    correlation_length { r"\xi", "*ξ*", "", r"\xi = \frac{1}{2 \sin(k/2)} \sqrt{S(0)/S(k) - 1},\; k = 2\pi/L", Some(0.0),
+        "Second-moment correlation length, in lattice spacings, from the structure factor S at zero and at the longest wave: above a transition the distance over which spins agree; in the ordered phase it grows with the system." }
+    correlation_length_ratio { r"\xi/L", "*ξ* / *L*", "", r"\xi/L", Some(0.0),
+        "Second-moment correlation length over the side of the lattice: hardly dependent on size at a continuous transition, where curves of different sizes cross." }
+    thermal_exponent { r"y_t", "*y*_{t}", "", r"y_t = \log_2 \lambda_{\max},\; \langle S' S' \rangle_c\, T = \langle S' S \rangle_c", None,
+        "Thermal exponent of the renormalisation group from block spins of 2 x 2, 1/nu: how fast a distance from the critical temperature grows from level to level." }
+    magnetic_exponent { r"y_h", "*y*_{h}", "", r"y_h = \log_2 \lambda_{\max}\ \text{of the odd interactions}", None,
+        "Magnetic exponent of the renormalisation group from block spins of 2 x 2: how fast a field grows from level to level; beta/nu = d - y_h." }
     energy_fluctuation { r"\sigma_E", "*σ*_{E}", "J", r"\sigma_E = \sqrt{\langle E^2 \rangle - \langle E \rangle^2}", Some(0.0),
         "Standard deviation of the energy of the whole system from one microstate of the ensemble to another: it grows as the root of the size, away from a transition." }
     relative_fluctuation { r"\sigma_E/\lvert U \rvert", "*σ*_{E} / |*U*|", "", r"\sigma_E/\lvert U \rvert", Some(0.0),

@@ -40,6 +40,7 @@ pub(crate) const QUOTES: &[Quote] = &[
     quote!("gibbs-chain", "learning/train.rs", "fn run_chain("),
     quote!("metropolis-acceptance", "samplers/metropolis.rs", "fn accepts("),
     quote!("wolff-cluster", "samplers/wolff.rs", "fn flip_one(&mut self, stream: &mut Stream) -> usize {"),
+    quote!("block-exponent", "statistics/renormalization/mod.rs", "fn exponent("),
     quote!("autocorrelation-window", "statistics/autocorrelation.rs", "fn summed_to_window("),
     quote!("jackknife", "statistics/jackknife.rs", "fn estimate("),
     quote!("annealing-schedule", "samplers/schedule.rs", "fn temperatures("),

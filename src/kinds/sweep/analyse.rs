@@ -1,7 +1,7 @@
 //! Records of the replicas → estimates with calibrated errors, and doubts.
 
 use super::spec::SweepExperiment;
-use super::{choice, partition, tables};
+use super::{choice, measure, partition, tables};
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
@@ -48,7 +48,7 @@ pub(super) struct Observable {
 }
 
 impl Observable {
-    fn new(replicas: Vec<Vec<f64>>) -> Self {
+    pub(super) fn new(replicas: Vec<Vec<f64>>) -> Self {
         let memory = autocorrelation(&slices(&replicas));
         Self { replicas, memory }
     }
@@ -74,7 +74,7 @@ impl Observable {
     }
 
     /// τ, at least that of independent values.
-    fn tau(&self) -> f64 {
+    pub(super) fn tau(&self) -> f64 {
         self.memory.as_ref().map_or(0.5, |memory| memory.tau)
     }
 }
@@ -134,12 +134,17 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
             estimate.reference = Some((exact, ReferenceKind::Exact));
         }
     }
+    let mut tables = tables::all(experiment, records, &energy, &order);
+    // Counts of samples that do not count alike are no distribution.
+    tables.extend(weights.is_none().then(|| tables::histogram(experiment, &energy)));
+    let (more, others) = measure::analyse(experiment, records, weights.is_none().then_some(&energy));
+    estimates.extend(more);
+    tables.extend(others);
     let mut warnings = doubts(&by_energy, &by_order, records);
     if let Some(target) = &experiment.target {
         let longest = records.iter().map(|record| record.series("energy").len()).max();
         warnings.extend(target.doubts(&estimates, longest.unwrap_or(0)));
     }
-    let mut tables = tables::all(experiment, records, &energy, &order);
     tables.extend(partition::table(experiment, records));
     tables.extend(choice::table(experiment, records));
     // Samples that do not count alike are no samples of one temperature.

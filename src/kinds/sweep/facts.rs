@@ -7,6 +7,7 @@ use super::compare::{Agreement, Response, Samplers};
 use super::exponents::ScalingFacts;
 use super::growth::{Growth, Shift};
 use super::joined::JoinedFacts;
+use super::measure::MeasuredFacts;
 use super::partition::PartitionRow;
 use super::peaks::{Crossing, Fluctuation, PeakFact};
 use schemars::JsonSchema;
@@ -109,6 +110,8 @@ pub(super) struct Facts {
     pub partition_exact: bool,
     /// The transition from several sizes together; empty unless they are square ferromagnets along the temperature.
     pub scaling: Option<ScalingFacts>,
+    /// What `[measure]` asks for.
+    pub measured: MeasuredFacts,
     /// The scaled energy fluctuations of each curve; empty unless the curves are ferromagnets of several sizes.
     pub fluctuations: Vec<Fluctuation>,
     /// The specific heat against the slope of the energy; empty where no interval of temperature is narrow enough.

@@ -63,6 +63,15 @@ pub(super) fn ladder_plan(
         problems.push(Problem::new("budget.thermalize", text).help(help));
     }
     let Method::Ladder(climb) = sampler.method else { return None };
+    for (key, asked) in
+        [("correlation", spec.measure.correlation), ("renormalisation", spec.measure.renormalisation)]
+    {
+        if asked {
+            let text = format!("`{}` does not show its states for `{key}` to be measured", sampler.name);
+            let help = "remove the key, or take a sampler that runs a chain at each temperature";
+            problems.push(Problem::new(format!("measure.{key}"), text).help(help));
+        }
+    }
     let temperatures =
         if context.ladder.is_empty() { vec![spec.temperature] } else { context.ladder.to_vec() };
     if tempering && temperatures.len() < 2 {

@@ -11,6 +11,7 @@ mod growth;
 mod joined;
 mod ladder;
 mod layout;
+mod measure;
 mod outcome;
 mod partition;
 mod peaks;
@@ -32,6 +33,7 @@ use crate::rng::Stream;
 use crate::samplers;
 use serde_json::{Value, json};
 use spec::{SweepExperiment, SweepSpec};
+use std::sync::OnceLock;
 
 /// The kind `sweep`.
 pub struct Sweep;
@@ -48,6 +50,9 @@ const MODELS: &[&str] = &[
     "rbm",
     "curie_weiss",
 ];
+
+/// The quantities of every sweep, and those that are measured on request.
+static ALL_QUANTITIES: OnceLock<Vec<&'static str>> = OnceLock::new();
 
 const DOC: &str = r#"Samples the Boltzmann distribution $p(s) = e^{-E(s)/T}/Z$ of a model of spins by Markov chain Monte Carlo and
 estimates thermal averages: energy, specific heat, magnetisation, susceptibility, Binder cumulant.
@@ -74,7 +79,14 @@ $m = (q \max_a n_a/N - 1)/(q - 1)$ with the number $n_a$ of sites in state $a$; 
 Temperatures of a curve whose energies overlap (by 5 % and by 20 independent samples) are joined by multi-histogram reweighting: smooth
 curves with error bands, peaks of specific heat and susceptibility, free energies by reweighting and by integration of the energy,
 absolute where the ground state or infinite temperature fixes the constant. Square ferromagnets of several sizes give Binder
-crossings, and a collapse whose T_c and exponents are fitted. Tables `reweighted`, `peaks`, `free_energy` and `scaling` hold them."#;
+crossings, and a collapse whose T_c and exponents are fitted. Tables `reweighted`, `peaks`, `free_energy` and `scaling` hold them.
+
+`[measure]` asks for more, at a cost. `correlation = true`: the two-point function $G(r)$ along the axes and the second-moment correlation length
+$\xi = \sqrt{S(0)/S(k) - 1}\,/\,(2 \sin(k/2))$, with the structure factor $S$ at zero and at the longest wave, $k = 2\pi/L$. $S(0) = N \langle m^2 \rangle$ is taken
+whole, since without a field $\langle m \rangle = 0$ on a finite lattice: above the transition $\xi$ is the correlation length, at the transition $\xi/L$ hardly depends on $L$, and below it
+grows with $L$. `renormalisation = true`: block spins of a square Ising lattice by the majority of 2 × 2, and the exponents $y_t$ and $y_h$ in the
+correlations between the interactions of successive levels, $\langle S' S' \rangle_c T = \langle S' S \rangle_c$ with $y = \log_2 \lambda$ of the largest eigenvalue; they mean what they say at $T_c$ only.
+`histogram = true`: the distribution of the energy with errors. Tables `structure_factor`, `correlation`, `renormalisation`, `flow`, `blocks`, `histogram`."#;
 
 const STARTER: &str = r#"kind  = "sweep"
 title = "{title}"
@@ -120,7 +132,7 @@ impl Kind for Sweep {
     }
 
     fn quantities(&self) -> &'static [&'static str] {
-        analyse::QUANTITIES
+        ALL_QUANTITIES.get_or_init(|| [analyse::QUANTITIES, measure::QUANTITIES].concat())
     }
 
     fn models(&self) -> Vec<&'static str> {
@@ -178,12 +190,12 @@ impl Experiment for SweepExperiment {
             unit: "spin updates",
             sweeps,
             // Series, and per site a spin, four neighbours and couplings in the general layout.
-            memory: series + 80 * self.sites as u64 + population / seats,
+            memory: series + 80 * self.sites as u64 + population / seats + self.measure.memory(self.sweeps),
         }
     }
 
     fn quantities(&self) -> Vec<&'static str> {
-        analyse::QUANTITIES.to_vec()
+        analyse::QUANTITIES.iter().copied().chain(self.measure.quantities()).collect()
     }
 
     fn run(&self, stream: Stream, control: &dyn Control) -> Result<Record, RunError> {

@@ -4,7 +4,7 @@ use super::analyse::exact_at;
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, exponents, joined, partition, snapshots, story};
+use super::{collapse, exponents, joined, measure, partition, snapshots, story};
 use crate::exact::onsager;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
@@ -47,6 +47,12 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         }
     } else {
         story.figures.push(histogram(study, &layout));
+    }
+    story.figures.extend(measure::figures(study, &layout));
+    if story.facts["measured"]["blocks_lead"] == json!(true)
+        && let Some(at) = story.figures.iter().position(|figure| figure.id == "block-spins")
+    {
+        story.figures[..=at].rotate_right(1);
     }
     story.figures.extend(diagnostics(study));
     story

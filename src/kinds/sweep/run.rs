@@ -1,6 +1,7 @@
 //! One replica: thermalise, tune, measure, and go on until errors are small enough where that is asked for.
 
 use super::choice::{self, Trial};
+use super::measure::Probes;
 use super::outcome;
 use super::spec::SweepExperiment;
 use crate::kind::{Control, RunError};
@@ -20,7 +21,7 @@ const FIRST_STRETCH: (usize, usize) = (100, 1000);
 
 /// Runs one chain.
 ///
-/// The record is that of [`outcome::record`].
+/// The record is that of [`outcome::record`], and what [`Probes`] add on request.
 pub(super) fn run(
     experiment: &SweepExperiment,
     mut stream: Stream,
@@ -75,12 +76,14 @@ pub(super) fn run(
 
     let mut rung = Rung { trace, settled: thermalized, ..Rung::default() };
     let mut length = experiment.sweeps;
+    let mut probes = Probes::new(experiment, &stream);
     loop {
         progress.total = rung.trace.len() + experiment.target.as_ref().map_or(length, |target| target.most);
         let further = length - rung.energy.len();
         advance(chain.as_mut(), &mut stream, further, &mut progress, |chain| {
             rung.energy.push(chain.energy());
             rung.magnetization.push(chain.magnetization());
+            probes.observe(chain);
         })?;
         rung.acceptance = chain.acceptance();
         rung.figures = vec![("updates_per_spin", chain.updates_per_spin())];
@@ -91,7 +94,10 @@ pub(super) fn run(
         choice::store(&trials, &mut record);
         match experiment.target.as_ref().and_then(|target| target.further(experiment, &record)) {
             Some(longer) => length = longer,
-            None => return Ok(record),
+            None => {
+                probes.store(&mut record);
+                return Ok(record);
+            }
         }
     }
 }

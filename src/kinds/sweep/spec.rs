@@ -1,6 +1,7 @@
 //! The keys of a sweep, and the checked experiment that they become.
 
 use super::ladder::{LadderPlan, LadderSpec, ladder_plan};
+use super::measure::{Measure, MeasureSpec};
 use super::target::{Target, target};
 use crate::input::{Context, Problem};
 use crate::models::{self, Model};
@@ -33,6 +34,9 @@ pub(super) struct SweepSpec {
     /// How long.
     #[serde(default)]
     pub budget: BudgetSpec,
+    /// What is measured beyond energy and magnetisation.
+    #[serde(default)]
+    pub measure: MeasureSpec,
 }
 
 /// How states are sampled.
@@ -132,6 +136,8 @@ pub(super) struct SweepExperiment {
     pub sites: usize,
     /// The temperatures of the curve and how to go through them, for a sampler that serves all of them in one run.
     pub ladder: Option<LadderPlan>,
+    /// What is measured beyond energy and magnetisation.
+    pub measure: Measure,
 }
 
 impl SweepExperiment {
@@ -165,6 +171,10 @@ impl SweepExperiment {
         if let Some(target) = &self.target {
             parameters["budget"]["target_error"] = json!(target.single(self.replicas));
             parameters["budget"]["max_sweeps"] = json!(target.most);
+        }
+        // Named only where it is asked for: other records stay what they were.
+        if let Some(measure) = self.measure.identity() {
+            parameters["measure"] = measure;
         }
         parameters
     }
@@ -246,7 +256,17 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
             );
         }
     }
-    let (Some(model), Some(sampler), true) = (model, sampler, problems.is_empty()) else {
+    let measure = model.as_ref().map(|model| {
+        Measure::new(
+            &spec.measure,
+            model.as_ref(),
+            &spec.sampler.algorithm,
+            (spec.budget.sweeps, sweeps),
+            &mut problems,
+        )
+    });
+    let (Some(model), Some(sampler), Some(measure), true) = (model, sampler, measure, problems.is_empty())
+    else {
         return Err(problems);
     };
     let thermalize = match spec.budget.thermalize {
@@ -265,6 +285,7 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         target,
         replicas: spec.budget.replicas as usize,
         ladder,
+        measure,
     })
 }
 

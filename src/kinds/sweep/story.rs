@@ -8,6 +8,7 @@ use super::facts::{Facts, Row};
 use super::growth::{growth, shift};
 use super::joined::{self, Joined};
 use super::layout::{Layout, common_coupling};
+use super::measure;
 use super::peaks::{Peak, crossing, fluctuations, peak};
 use super::spec::SweepExperiment;
 use super::{partition, sentences};
@@ -44,11 +45,14 @@ pub(super) fn tell(
         sentences::plain(study, layout)
     };
     let partition = partition::facts(layout);
+    let measured = measure::facts(study, layout);
+    let (question, answer) = measure::headline(&measured).unwrap_or((question, answer));
     let facts = json!(Facts {
         partition_exact: partition.iter().any(|row| row.exact.is_some()),
         partition,
         joined: joined::facts(joined, layout),
         scaling,
+        measured,
         ..facts(study, layout, first, &peaks, (t_c, both))
     });
     Story { question, answer, facts, warnings: warnings(study), ..Story::default() }
@@ -117,6 +121,7 @@ fn facts(
         scaling: None,
         partition: Vec::new(),
         partition_exact: false,
+        measured: measure::MeasuredFacts::default(),
         fluctuations: fluctuations(layout),
         response: response(layout),
         slowest: memory(study),

@@ -19,12 +19,8 @@ pub(super) fn all(
     energy: &Observable,
     order: &Observable,
 ) -> Vec<Table> {
-    let mut tables = vec![
-        chains(records, energy, order),
-        trace(experiment, records),
-        correlations(energy, order),
-        histogram(experiment, energy),
-    ];
+    let mut tables =
+        vec![chains(records, energy, order), trace(experiment, records), correlations(energy, order)];
     tables.extend(snapshot(records));
     tables
 }
@@ -146,7 +142,7 @@ fn correlations(energy: &Observable, order: &Observable) -> Table {
 }
 
 /// How often each energy per site was met.
-fn histogram(experiment: &SweepExperiment, energy: &Observable) -> Table {
+pub(super) fn histogram(experiment: &SweepExperiment, energy: &Observable) -> Table {
     let mut table = Table::new(
         "energies",
         "The distribution of the energy per site over all measured sweeps: shares of equal intervals.",

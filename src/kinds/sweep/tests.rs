@@ -12,7 +12,7 @@ use crate::rng;
 use rand::RngExt;
 use std::ops::ControlFlow;
 
-fn prepared(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
+pub(super) fn prepared(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
     Sweep.prepare(keys, &Context { seed: 1, quick: false, ladder: &[], inputs: &NO_FILES })
 }
 
@@ -25,7 +25,7 @@ fn keys(size: usize, temperature: f64, algorithm: &str, sweeps: usize) -> Value 
     })
 }
 
-fn records(experiment: &dyn Experiment, seed: u64) -> Vec<Record> {
+pub(super) fn records(experiment: &dyn Experiment, seed: u64) -> Vec<Record> {
     let identity = experiment.identity().to_string();
     (0..experiment.replicas() as u64)
         .map(|replica| experiment.run(rng::stream(seed, "task", &identity, replica), &Patient).unwrap())
