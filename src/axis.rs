@@ -90,11 +90,14 @@ impl Axis {
 }
 
 /// Words of the files that are names or abbreviations, with the way people write them.
-const PROPER: [(&str, &str); 6] = [
+const PROPER: [(&str, &str); 9] = [
     ("metropolis", "Metropolis"),
     ("wolff", "Wolff"),
     ("swendsen_wang", "Swendsen–Wang"),
     ("heat_bath", "heat bath"),
+    ("parallel_tempering", "parallel tempering"),
+    ("population_annealing", "population annealing"),
+    ("annealed_importance", "annealed importance sampling"),
     ("cd", "CD"),
     ("pcd", "PCD"),
 ];

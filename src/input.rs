@@ -6,6 +6,9 @@ pub struct Context<'a> {
     pub seed: u64,
     /// Whether budgets shall be cut for a first look.
     pub quick: bool,
+    /// The temperatures of all points that share everything else with this one, ascending; empty where no temperature is
+    /// swept.
+    pub ladder: &'a [f64],
     /// Reader of the files that the experiment names.
     pub inputs: &'a dyn Inputs,
 }

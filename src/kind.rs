@@ -92,6 +92,20 @@ pub trait Experiment: Any + Send + Sync {
     /// [`RunError::Stopped`] when `control` asks to stop; [`RunError::Failed`] when the task cannot give a result.
     fn run(&self, stream: Stream, control: &dyn Control) -> Result<Record, RunError>;
 
+    /// The company that the point keeps, where one run serves several points at once; `None` for a point by itself.
+    fn company(&self) -> Option<Company> {
+        None
+    }
+
+    /// Runs one replica of the whole company: its records by seats.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Experiment::run`].
+    fn run_company(&self, stream: Stream, control: &dyn Control) -> Result<Vec<Record>, RunError> {
+        Ok(vec![self.run(stream, control)?])
+    }
+
     /// Turns the records of all replicas, in order, into estimates, tables and warnings.
     fn analyse(&self, records: &[Record]) -> Analysis;
 
@@ -102,7 +116,18 @@ pub trait Experiment: Any + Send + Sync {
     }
 }
 
-/// What one task costs.
+/// Points that one run serves at once, as the temperatures of a ladder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Company {
+    /// All parameters that decide the bytes of all their records.
+    pub identity: Value,
+    /// Which of the records is this point's, from 0.
+    pub seat: usize,
+    /// How many records a run gives.
+    pub seats: usize,
+}
+
+/// What one task costs; of a company's task its share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cost {
     /// Amount of work, in `unit`s, to which the run time is proportional.

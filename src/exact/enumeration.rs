@@ -20,6 +20,7 @@ use real::Ends;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 use walk::Walk;
+pub(crate) use walk::common_factor;
 
 /// The most spins that are enumerated.
 pub const MAX_SPINS: usize = 34;

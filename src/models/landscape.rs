@@ -293,7 +293,7 @@ mod tests {
     use crate::input::testing::NO_FILES;
 
     fn made(keys: Value) -> Result<Arc<dyn Model>, Vec<Problem>> {
-        build(&keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
+        build(&keys, &Context { seed: 1, quick: false, ladder: &[], inputs: &NO_FILES })
     }
 
     #[test]

@@ -146,7 +146,7 @@ mod tests {
     use crate::input::testing::NO_FILES;
 
     fn build(keys: Value) -> Result<Arc<dyn Model>, Vec<Problem>> {
-        let context = Context { seed: 1, quick: false, inputs: &NO_FILES };
+        let context = Context { seed: 1, quick: false, ladder: &[], inputs: &NO_FILES };
         crate::models::build(&json!({ "occupation": keys }), &context)
     }
 

@@ -67,7 +67,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     fn solve(table: &serde_json::Value, temperature: f64) -> Thermodynamics {
-        let context = Context { seed: 1, quick: false, inputs: &NO_FILES };
+        let context = Context { seed: 1, quick: false, ladder: &[], inputs: &NO_FILES };
         let model = models::build(table, &context).unwrap();
         model.exact().unwrap().solve(temperature, &mut |_| ControlFlow::Continue(())).unwrap()
     }

@@ -101,6 +101,7 @@ mod tests {
             point,
             replica: 0,
             cost: Cost { work, unit: "steps", sweeps: 1, memory: 10 },
+            joint: None,
             identity: "".into(),
             seed: 0,
         };

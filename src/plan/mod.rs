@@ -33,14 +33,31 @@ pub struct Task {
     pub replica: usize,
     /// What one such task costs.
     pub cost: Cost,
+    /// The run that gives its record together with others, if there is one.
+    pub joint: Option<Joint>,
     identity: Arc<str>,
     seed: u64,
 }
 
+/// A task's place in a run that serves several points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joint {
+    /// The name of the run, the same for all its tasks.
+    pub id: String,
+    /// Which of its records is the task's.
+    pub seat: usize,
+    /// How many records it gives.
+    pub seats: usize,
+    identity: Arc<str>,
+}
+
 impl Task {
-    /// The task's own random stream, a function of seed, identity and replica alone.
+    /// The task's own random stream, or that of the run that it is part of: a function of seed, identity and replica alone.
     pub fn stream(&self) -> Stream {
-        rng::stream(self.seed, "task", &self.identity, self.replica as u64)
+        match &self.joint {
+            Some(joint) => rng::stream(self.seed, "company", &joint.identity, self.replica as u64),
+            None => rng::stream(self.seed, "task", &self.identity, self.replica as u64),
+        }
     }
 }
 
@@ -54,14 +71,25 @@ impl Plan {
     ) -> Self {
         let mut tasks = Vec::new();
         for (point, experiment) in points.into_iter().enumerate() {
-            let parameters = experiment.identity();
-            let identity: Arc<str> =
-                canonical(&json!({ "kind": kind, "version": version, "parameters": parameters })).into();
+            let identified = |parameters: Value| -> Arc<str> {
+                canonical(&json!({ "kind": kind, "version": version, "parameters": parameters })).into()
+            };
+            let identity = identified(experiment.identity());
+            let company = experiment
+                .company()
+                .map(|company| (identified(company.identity), company.seat, company.seats));
             let cost = experiment.cost();
             for replica in 0..experiment.replicas() {
-                let digest = rng::digest(seed, "task record", &identity, replica as u64);
-                let id = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-                tasks.push(Task { id, point, replica, cost, identity: identity.clone(), seed });
+                let named = |purpose: &str, identity: &str| -> String {
+                    let digest = rng::digest(seed, purpose, identity, replica as u64);
+                    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+                };
+                let joint = company.as_ref().map(|(identity, seat, seats)| {
+                    let id = named("company record", identity);
+                    Joint { id, seat: *seat, seats: *seats, identity: identity.clone() }
+                });
+                let id = named("task record", &identity);
+                tasks.push(Task { id, point, replica, cost, joint, identity: identity.clone(), seed });
             }
         }
         Self { seed, tasks }

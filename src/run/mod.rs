@@ -3,6 +3,7 @@
 use crate::kind::{Control, Experiment, RunError};
 use crate::plan::Task;
 use crate::record::Record;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -77,27 +78,29 @@ pub fn execute(
         .num_threads(threads)
         .build()
         .map_err(|error| format!("the worker threads could not be started: {error}"))?;
-    let mut order: Vec<&Task> = tasks.to_vec();
-    order.sort_by(|a, b| b.cost.work.total_cmp(&a.cost.work));
+    let order = runs(tasks);
     let next = AtomicUsize::new(0);
     let ended: Mutex<Vec<Ended>> = Mutex::new(Vec::new());
     pool.broadcast(|_| {
-        while let Some(task) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(tasks) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
-            observer.began(task);
-            let outcome = run_one(task, points[task.point], stop, sink, observer);
-            let row = match outcome {
-                Ok(()) => Ok(()),
-                Err(RunError::Stopped) => break,
-                Err(RunError::Failed(reason)) => {
-                    Err(Failure { point: task.point, replica: task.replica, id: task.id.clone(), reason })
+            tasks.iter().for_each(|task| observer.began(task));
+            let kept = match run_one(tasks, points[tasks[0].point], stop, observer) {
+                Ok(records) => {
+                    tasks.iter().zip(records).map(|(task, record)| keep(task, &record, sink)).collect()
                 }
+                Err(RunError::Stopped) => break,
+                Err(RunError::Failed(reason)) => vec![Err(reason); tasks.len()],
             };
-            observer.ended(task, row.as_ref().copied().map_err(|failure| failure.reason.as_str()));
-            if let Ok(mut ended) = ended.lock() {
-                ended.push((task.point, task.replica, row));
+            for (task, kept) in tasks.iter().zip(kept) {
+                observer.ended(task, kept.as_ref().copied().map_err(String::as_str));
+                let (point, replica) = (task.point, task.replica);
+                let row = kept.map_err(|reason| Failure { point, replica, id: task.id.clone(), reason });
+                if let Ok(mut ended) = ended.lock() {
+                    ended.push((point, replica, row));
+                }
             }
         }
     });
@@ -113,33 +116,57 @@ pub fn execute(
     Ok(outcome)
 }
 
+/// The tasks by runs, the most expensive first: a task by itself, or all those that one run serves.
+fn runs<'a>(tasks: &[&'a Task]) -> Vec<Vec<&'a Task>> {
+    let mut runs: Vec<Vec<&Task>> = Vec::new();
+    let mut joint: BTreeMap<&str, usize> = BTreeMap::new();
+    for task in tasks {
+        let known = task.joint.as_ref().map(|run| *joint.entry(&run.id).or_insert(runs.len()));
+        match known.and_then(|at| runs.get_mut(at)) {
+            Some(run) => run.push(task),
+            None => runs.push(vec![task]),
+        }
+    }
+    let work = |run: &Vec<&Task>| run.iter().map(|task| task.cost.work).sum::<f64>();
+    runs.sort_by(|a, b| work(b).total_cmp(&work(a)));
+    runs
+}
+
+/// Runs the tasks of one run: their records in order.
 fn run_one(
-    task: &Task,
+    tasks: &[&Task],
     experiment: &dyn Experiment,
     stop: &AtomicBool,
-    sink: &dyn Sink,
     observer: &dyn Observer,
-) -> Result<(), RunError> {
-    let watch = Watch { stop, observer, work: task.cost.work, reported: Mutex::new(0.0) };
-    let result = catch_unwind(AssertUnwindSafe(|| experiment.run(task.stream(), &watch)));
-    let record = match result {
-        Ok(Ok(record)) => record,
+) -> Result<Vec<Record>, RunError> {
+    let work = tasks.iter().map(|task| task.cost.work).sum();
+    let watch = Watch { stop, observer, work, reported: Mutex::new(0.0) };
+    let stream = tasks[0].stream();
+    let result = catch_unwind(AssertUnwindSafe(|| experiment.run_company(stream, &watch)));
+    let mut records: Vec<Option<Record>> = match result {
+        Ok(Ok(records)) => records.into_iter().map(Some).collect(),
         Ok(Err(error)) => return Err(error),
         Err(panic) => return Err(RunError::Failed(format!("the task panicked: {}", panic_text(&*panic)))),
     };
-    check_finite(&record)?;
     let _ = watch.advance(1.0);
-    sink.keep(task, &record).map_err(RunError::Failed)
+    let seat = |task: &Task| task.joint.as_ref().map_or(0, |joint| joint.seat);
+    let mut take = |task: &&Task| records.get_mut(seat(task)).and_then(Option::take);
+    let missing = || RunError::Failed("the run gave no record for the point".to_owned());
+    tasks.iter().map(|task| take(task).ok_or_else(missing)).collect()
+}
+
+/// Keeps a record that can be kept.
+fn keep(task: &Task, record: &Record, sink: &dyn Sink) -> Result<(), String> {
+    check_finite(record)?;
+    sink.keep(task, record)
 }
 
 /// A record with a value that is not a number is a failed task, not a result.
-fn check_finite(record: &Record) -> Result<(), RunError> {
+fn check_finite(record: &Record) -> Result<(), String> {
     let array = record.arrays.iter().find(|(_, array)| array.values.iter().any(|value| !value.is_finite()));
     let scalar = record.scalars.iter().find(|(_, value)| !value.is_finite());
     match array.map(|(name, _)| name).or(scalar.map(|(name, _)| name)) {
-        Some(name) => {
-            Err(RunError::Failed(format!("the task computed a value of `{name}` that is not finite")))
-        }
+        Some(name) => Err(format!("the task computed a value of `{name}` that is not finite")),
         None => Ok(()),
     }
 }

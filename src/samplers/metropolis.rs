@@ -10,7 +10,9 @@
 //!
 //! The start is a random state, as at infinite temperature.
 
+use super::mean_field::MeanField;
 use super::states::Local;
+use super::tempered::Tempered;
 use super::{Chain, below, threshold, vectors};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
@@ -38,6 +40,9 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     if let Some(lattice) = model.square_lattice() {
         return Box::new(Square::new(lattice, Rule::Metropolis, temperature, stream));
     }
+    if let Some(magnet) = model.curie_weiss() {
+        return Box::new(MeanField::new(magnet, Rule::Metropolis, temperature, stream));
+    }
     if let Some(states) = model.site_states() {
         return Box::new(Local::new(states, Rule::Metropolis, temperature, stream));
     }
@@ -59,7 +64,7 @@ pub(super) enum Rule {
 
 impl Rule {
     /// The probability to accept a flip that costs `cost`.
-    fn probability(self, cost: f64, temperature: f64) -> f64 {
+    pub(super) fn probability(self, cost: f64, temperature: f64) -> f64 {
         match self {
             Self::Metropolis if cost <= 0.0 => 1.0,
             Self::Metropolis => libm::exp(-cost / temperature),
@@ -74,7 +79,7 @@ pub(super) fn random_spins(count: usize, stream: &mut Stream) -> Vec<i8> {
 }
 
 /// How often moves were proposed and accepted.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Count {
     pub(super) proposed: u64,
     pub(super) accepted: u64,
@@ -87,6 +92,7 @@ impl Count {
 }
 
 /// The chain on any pair model: local fields are kept up to date, so that a rejected proposal costs no neighbours.
+#[derive(Clone)]
 pub(super) struct Pairs<'a> {
     pairs: &'a PairModel,
     rule: Rule,
@@ -117,7 +123,6 @@ impl<'a> Pairs<'a> {
         let tabulated = whole && largest <= TABLE && pairs.scale > 0.0;
         let below = if rule == Rule::HeatBath { largest } else { 0.0 };
         let steps = if tabulated { (below + largest) as usize + 1 } else { 0 };
-        let accept = |step| rule.probability(2.0 * pairs.scale * (step as f64 - below), temperature);
         let mut chain = Self {
             pairs,
             rule,
@@ -126,14 +131,23 @@ impl<'a> Pairs<'a> {
             magnetization: state.iter().map(|spin| i64::from(*spin)).sum(),
             local: vec![0.0; state.len()],
             state,
-            table: (0..steps).map(|step| threshold(accept(step))).collect(),
+            table: vec![0; steps],
             whole,
             bracket: 0.0,
             sweeps: 0,
             count: Count::default(),
         };
+        chain.tabulate();
         chain.refresh();
         chain
+    }
+
+    /// Fills the table for the temperature.
+    fn tabulate(&mut self) {
+        let (rule, unit, temperature) = (self.rule, 2.0 * self.pairs.scale, self.temperature);
+        for (step, entry) in self.table.iter_mut().enumerate() {
+            *entry = threshold(rule.probability(unit * (step as f64 - self.below), temperature));
+        }
     }
 
     /// Forms the local fields and the energy from the state.
@@ -220,9 +234,22 @@ impl Chain for Pairs<'_> {
     }
 }
 
+impl<'a> Tempered<'a> for Pairs<'a> {
+    fn set_temperature(&mut self, temperature: f64) {
+        self.temperature = temperature;
+        self.tabulate();
+    }
+
+    fn duplicate(&self) -> Box<dyn Tempered<'a> + 'a> {
+        Box::new(self.clone())
+    }
+}
+
 /// The chain on the uniform square torus, without a neighbour table.
+#[derive(Clone)]
 pub(super) struct Square {
     lattice: SquareLattice,
+    rule: Rule,
     state: Vec<i8>,
     /// Acceptance thresholds by (s_i · Σ_j s_j + 4)/2, the whole range for a move that costs nothing.
     table: [u64; 5],
@@ -235,16 +262,31 @@ pub(super) struct Square {
 impl Square {
     pub(super) fn new(lattice: SquareLattice, rule: Rule, temperature: f64, stream: &mut Stream) -> Self {
         let state = random_spins(lattice.rows * lattice.columns, stream);
-        let table = [-4.0, -2.0, 0.0, 2.0, 4.0]
-            .map(|sum| threshold(rule.probability(2.0 * lattice.coupling * sum, temperature)));
         Self {
+            table: Self::table(lattice, rule, temperature),
+            rule,
             bonds: bond_sum(&state, lattice.columns),
             magnetization: state.iter().map(|spin| i64::from(*spin)).sum(),
             lattice,
             state,
-            table,
             count: Count::default(),
         }
+    }
+
+    /// The acceptance thresholds at a temperature.
+    fn table(lattice: SquareLattice, rule: Rule, temperature: f64) -> [u64; 5] {
+        [-4.0, -2.0, 0.0, 2.0, 4.0]
+            .map(|sum| threshold(rule.probability(2.0 * lattice.coupling * sum, temperature)))
+    }
+}
+
+impl<'a> Tempered<'a> for Square {
+    fn set_temperature(&mut self, temperature: f64) {
+        self.table = Self::table(self.lattice, self.rule, temperature);
+    }
+
+    fn duplicate(&self) -> Box<dyn Tempered<'a> + 'a> {
+        Box::new(self.clone())
     }
 }
 

@@ -1,16 +1,27 @@
 //! Samplers: Markov chains whose stationary distribution is the Boltzmann distribution of a model.
 
 pub mod annealing;
+mod cost;
+pub mod density;
 mod forest;
 mod heat_bath;
+mod importance;
+pub mod ladder;
+mod mean_field;
 mod metropolis;
 mod mirrors;
+mod multicanonical;
 pub mod multispin;
+mod population;
 pub mod schedule;
 mod states;
 mod swendsen_wang;
+mod tempered;
+mod tempering;
 mod vectors;
 mod wolff;
+
+pub use cost::Cost;
 
 use crate::models::Model;
 use crate::rng::Stream;
@@ -60,8 +71,34 @@ pub struct SamplerEntry {
     pub doc: &'static str,
     /// Why the sampler does not apply to a model, with an alternative; `None` when it does.
     pub refuse: fn(&dyn Model) -> Option<String>,
-    /// Starts a chain at a temperature T > 0 on a model that was not refused. The start is a random state.
-    pub build: Start,
+    /// How it samples a model that was not refused.
+    pub method: Method,
+}
+
+/// How a sampler goes about.
+#[derive(Clone, Copy)]
+pub enum Method {
+    /// A chain at each temperature by itself, from a random state, and what its sweep costs.
+    Chain(Start, Cost),
+    /// All temperatures of a curve in one run.
+    Ladder(ladder::Climb),
+    /// The quickest chain of all those that apply, by short trials.
+    Auto,
+}
+
+impl SamplerEntry {
+    /// Starts a chain at a temperature T > 0; `None` for what is no chain at one temperature.
+    pub fn start<'a>(
+        &self,
+        model: &'a dyn Model,
+        temperature: f64,
+        stream: &mut Stream,
+    ) -> Option<Box<dyn Chain + 'a>> {
+        match self.method {
+            Method::Chain(start, _) => Some(start(model, temperature, stream)),
+            Method::Ladder(_) | Method::Auto => None,
+        }
+    }
 }
 
 /// Starts a chain of a model at a temperature.
@@ -80,7 +117,10 @@ probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a c
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
 The chain starts from a random state."#,
         refuse: metropolis::refuse,
-        build: metropolis::build,
+        method: Method::Chain(
+            metropolis::build,
+            Cost { square: 4.2, pairs: 8.0, states: 15.0, vectors: 60.0 },
+        ),
     },
     SamplerEntry {
         name: "checkerboard",
@@ -89,7 +129,7 @@ The chain starts from a random state."#,
         acceptance_is: None,
         doc: multispin::DOC,
         refuse: multispin::refuse,
-        build: multispin::build,
+        method: Method::Chain(multispin::build, Cost { square: 0.07, pairs: 0.1, states: 1.0, vectors: 1.0 }),
     },
     SamplerEntry {
         name: "wolff",
@@ -101,7 +141,7 @@ $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disapp
 field, on any lattice or graph. States of `potts` are exchanged, those of `clock`, `xy` and `heisenberg` mirrored, which is right for $J < 0$ too. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
 found while the chain thermalises and is then left alone. The chain starts from a random state."#,
         refuse: wolff::refuse,
-        build: wolff::build,
+        method: Method::Chain(wolff::build, Cost { square: 17.0, pairs: 40.0, states: 50.0, vectors: 120.0 }),
     },
     SamplerEntry {
         name: "swendsen_wang",
@@ -114,7 +154,10 @@ all its sites. Needs couplings $J \ge 0$, on any lattice or graph. Clusters of `
 `heisenberg` are mirrored or left, which is right for $J < 0$ too. A sweep redraws every spin once. Near a transition in two
 dimensions it forgets somewhat later than `wolff`. The chain starts from a random state."#,
         refuse: swendsen_wang::refuse,
-        build: swendsen_wang::build,
+        method: Method::Chain(
+            swendsen_wang::build,
+            Cost { square: 14.0, pairs: 40.0, states: 50.0, vectors: 120.0 },
+        ),
     },
     SamplerEntry {
         name: "heat_bath",
@@ -127,7 +170,10 @@ weight, and a vector by its angle with the field of its neighbours. Works for ev
 spins `metropolis` moves more often and forgets sooner, by up to a factor of two; the more states a spin has, the better the heat
 bath. The chain starts from a random state."#,
         refuse: heat_bath::refuse,
-        build: heat_bath::build,
+        method: Method::Chain(
+            heat_bath::build,
+            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 120.0 },
+        ),
     },
     SamplerEntry {
         name: "overrelaxation",
@@ -138,9 +184,86 @@ bath. The chain starts from a random state."#,
 costs no energy, four times over in order, and then draws $N$ of them anew by the heat bath. Rotations carry changes further than random steps
 do, so that slow modes forget sooner. The chain starts from a random state."#,
         refuse: vectors::refuse_overrelaxation,
-        build: vectors::build_overrelaxation,
+        method: Method::Chain(
+            vectors::build_overrelaxation,
+            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 220.0 },
+        ),
+    },
+    SamplerEntry {
+        name: "parallel_tempering",
+        summary: "chains at all temperatures of the sweep that exchange them, for rugged landscapes",
+        updates: "parallel tempering",
+        acceptance_is: Some("share of exchanges made with neighbouring temperatures"),
+        doc: r#"Swendsen and Wang 1986; Hukushima and Nemoto 1996. One run serves all temperatures of a curve: a chain of single-spin
+updates at each, and after every sweep neighbours exchange their temperatures with probability
+$\min(1, e^{(\beta_i - \beta_j)(E_i - E_j)})$, in fixed turns. A state that is caught at a low temperature is so carried up, changed
+and brought back. Needs at least two temperatures under `[sweep]`. Where exchanges are refused in more than 80 % of the tries,
+temperatures are added between (not reported); `sampler.ladder = "given"` keeps to the sweep's own. Each added or changed
+temperature changes the results of all. The table `ladder` has the exchanges and the round trips between the ends."#,
+        refuse: |model| tempered::refuse("parallel_tempering", model),
+        method: Method::Ladder(tempering::run),
+    },
+    SamplerEntry {
+        name: "population_annealing",
+        summary: "a population that is cooled through all temperatures, with free energies",
+        updates: "population annealing",
+        acceptance_is: Some("effective share of the population in the last step"),
+        doc: r#"Hukushima and Iba 2003; Machta 2010. `budget.sweeps` states, drawn at infinite temperature, are cooled together
+through all temperatures of the sweep. At each step, as long as leaves the weights $e^{-\Delta\beta E}$ an effective share of 85 %, they are
+copied or lost in proportion to these weights and then make `sampler.relaxation` sweeps of single-spin updates. The mean weights
+multiply to $Z(\beta)/Z(0)$: absolute free energies come with the averages, in the table `partition`. Errors take the copies of one
+ancestor for what they are."#,
+        refuse: |model| tempered::refuse("population_annealing", model),
+        method: Method::Ladder(population::run),
+    },
+    SamplerEntry {
+        name: "annealed_importance",
+        summary: "independent weighted paths from infinite temperature, with free energies",
+        updates: "annealed importance sampling",
+        acceptance_is: None,
+        doc: r#"Neal 2001. `budget.sweeps` independent paths lead from infinite temperature through all temperatures of the sweep, in
+steps that are short beside the spread of the energies, with `sampler.relaxation` sweeps at each. Every step multiplies a path's
+weight by $e^{-\Delta\beta E}$; the mean weight is $Z(\beta)/Z(0)$ without bias, and averages with these weights are those in
+equilibrium, though no path is. Where the effective number of paths falls far below their number, cool more slowly."#,
+        refuse: |model| tempered::refuse("annealed_importance", model),
+        method: Method::Ladder(importance::run),
+    },
+    SamplerEntry {
+        name: "multicanonical",
+        summary: "one chain through all energies, with weights learned by Wang and Landau's algorithm",
+        updates: "multicanonical sampling",
+        acceptance_is: None,
+        doc: r#"Berg and Neuhaus 1992; Wang and Landau 2001. A chain with the weights $1/g(E)$ visits all energies alike, up to those of
+infinite temperature, and crosses barriers between phases as if they were not there. Each replica first learns weights of its own,
+in as many sweeps as are measured (or `budget.thermalize`), which tell no error; with these fixed it is measured, and
+$\langle O \rangle_T = \langle O\, g\, e^{-E/T} \rangle/\langle g\, e^{-E/T} \rangle$ follows for every temperature of the sweep from one
+run, with errors that know how long the chain takes from end to end, and $\ln Z$ (table `partition`). For spins of two or a few
+states."#,
+        refuse: multicanonical::refuse,
+        method: Method::Ladder(multicanonical::run),
+    },
+    SamplerEntry {
+        name: "auto",
+        summary: "the chain that gives independent samples soonest, by short trials at each point",
+        updates: "updates chosen by trials",
+        acceptance_is: None,
+        doc: r#"Each point tries every sampler of chains that applies to the model, with equal work for each, measures the longer of the
+autocorrelation times $\tau$ of energy and magnetisation, and takes the one whose $\tau$ times the cost of a sweep is least. A sweep's
+cost is a number of nanoseconds per site that is the same on every machine, so that the choice is too. The table `choice` has
+the trials."#,
+        refuse: |model| {
+            (!has_spins(model)).then(|| {
+                format!("`auto` chooses among chains of spins, and {} has none; the kind `ensemble` solves it exactly", model.description())
+            })
+        },
+        method: Method::Auto,
     },
 ];
+
+/// Every sampler that runs a chain at one temperature.
+pub fn chains() -> impl Iterator<Item = &'static SamplerEntry> {
+    SAMPLERS.iter().filter(|entry| matches!(entry.method, Method::Chain(..)))
+}
 
 /// Looks a sampler up by its name.
 pub fn find(name: &str) -> Option<&'static SamplerEntry> {
@@ -153,6 +276,21 @@ fn has_spins(model: &dyn Model) -> bool {
         || model.pair_model().is_some_and(|pairs| pairs.spins() > 0)
         || model.site_states().is_some_and(|(pairs, _)| pairs.spins() > 0)
         || model.vectors().is_some_and(|(pairs, _)| pairs.spins() > 0)
+        || model.curie_weiss().is_some()
+}
+
+/// Why a sampler of clusters does not apply to a model without bonds, and what does.
+fn without_bonds(name: &str, model: &dyn Model) -> String {
+    let model_words = model.description();
+    if model.curie_weiss().is_some() {
+        return format!(
+            "`{name}` grows clusters over bonds, and {model_words} is sampled without any; use `metropolis`, or the model `ising` \
+             on the lattice `complete`"
+        );
+    }
+    format!(
+        "`{name}` grows clusters of spins, and {model_words} has none; the kind `ensemble` solves it exactly"
+    )
 }
 
 /// Whether a uniform 64-bit number is below `threshold`, given its leading half; the trailing half is drawn only when the

@@ -11,6 +11,7 @@ pub(super) use clusters::{Colours, Labels};
 
 use super::Chain;
 use super::metropolis::{Count, Rule};
+use super::tempered::Tempered;
 use crate::models::site_states::SiteStates;
 use crate::models::spins::PairModel;
 use crate::rng::Stream;
@@ -20,6 +21,7 @@ use rand::RngExt;
 const REFRESH: u64 = 64;
 
 /// A configuration, with how often each state occurs in it.
+#[derive(Clone)]
 pub(super) struct Configuration<'a> {
     pub(super) pairs: &'a PairModel,
     pub(super) sites: &'a SiteStates,
@@ -95,6 +97,7 @@ impl<'a> Configuration<'a> {
 }
 
 /// The chain of single-site updates.
+#[derive(Clone)]
 pub(super) struct Local<'a> {
     now: Configuration<'a>,
     rule: Rule,
@@ -233,6 +236,16 @@ impl Chain for Local<'_> {
     fn start_from(&mut self, spins: &[i8]) {
         self.now.start_from(spins);
         self.refresh();
+    }
+}
+
+impl<'a> Tempered<'a> for Local<'a> {
+    fn set_temperature(&mut self, temperature: f64) {
+        self.temperature = temperature;
+    }
+
+    fn duplicate(&self) -> Box<dyn Tempered<'a> + 'a> {
+        Box::new(self.clone())
     }
 }
 

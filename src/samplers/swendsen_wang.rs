@@ -29,10 +29,7 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
         return None;
     }
     let Some(pairs) = model.pair_model().filter(|pairs| pairs.spins() > 0) else {
-        return Some(format!(
-            "`swendsen_wang` redraws clusters of spins, and {} has none; the kind `ensemble` solves it exactly",
-            model.description()
-        ));
+        return Some(super::without_bonds("swendsen_wang", model));
     };
     antiferromagnetic(pairs).then(|| {
         "`swendsen_wang` needs ferromagnetic couplings, and here some are antiferromagnetic; use `metropolis` or `heat_bath`"

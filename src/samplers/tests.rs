@@ -19,7 +19,7 @@ impl Inputs for Files {
 }
 
 pub(super) fn model(keys: Value) -> Arc<dyn Model> {
-    let context = Context { seed: 5, quick: false, inputs: &Files };
+    let context = Context { seed: 5, quick: false, ladder: &[], inputs: &Files };
     models::build(&json!({ "ising": keys }), &context).unwrap()
 }
 
@@ -60,7 +60,7 @@ fn batch_mean(series: &[f64]) -> (f64, f64) {
 #[test]
 fn every_sampler_gives_the_exact_energies_of_every_model_that_it_accepts() {
     let mut combinations = 0;
-    for entry in SAMPLERS {
+    for entry in chains() {
         for model in models() {
             if (entry.refuse)(&*model).is_some() {
                 continue;
@@ -71,7 +71,7 @@ fn every_sampler_gives_the_exact_energies_of_every_model_that_it_accepts() {
                     model.exact().unwrap().solve(temperature, &mut |_| ControlFlow::Continue(())).unwrap();
                 let identity = format!("{} {} {temperature}", entry.name, model.identity());
                 let mut stream = rng::stream(11, "test", &identity, 0);
-                let mut chain = (entry.build)(&*model, temperature, &mut stream);
+                let mut chain = entry.start(&*model, temperature, &mut stream).unwrap();
                 (0..200).for_each(|_| chain.sweep(&mut stream));
                 chain.tune();
                 let (mut energies, mut squares) = (Vec::new(), Vec::new());
@@ -114,7 +114,7 @@ fn all_512_states_of_the_three_by_three_torus_occur_as_often_as_they_should() {
     let torus = model(json!({ "lattice": "square", "size": 3 }));
     // The uniform square torus has code of its own; the triangular one takes that for general graphs.
     let general = model(json!({ "lattice": "triangular", "size": 3 }));
-    for entry in SAMPLERS {
+    for entry in chains() {
         for model in [&torus, &general] {
             if (entry.refuse)(&**model).is_some() {
                 continue;
@@ -128,7 +128,7 @@ fn all_512_states_of_the_three_by_three_torus_occur_as_often_as_they_should() {
                 .unwrap()
                 .log_partition;
             let mut stream = rng::stream(3, "test", entry.name, 0);
-            let mut chain = (entry.build)(&**model, temperature, &mut stream);
+            let mut chain = entry.start(&**model, temperature, &mut stream).unwrap();
             (0..100).for_each(|_| chain.sweep(&mut stream));
             chain.tune();
             // Four sweeps leave no correlation to speak of at this temperature, so that counts are multinomial.
@@ -188,7 +188,7 @@ fn a_wolff_sweep_is_a_fixed_number_of_clusters_once_tuned() {
     let torus = model(json!({ "lattice": "square", "size": 16 }));
     let entry = find("wolff").unwrap();
     let mut stream = rng::stream(9, "test", "stride", 0);
-    let mut chain = (entry.build)(&*torus, 3.0, &mut stream);
+    let mut chain = entry.start(&*torus, 3.0, &mut stream).unwrap();
     (0..300).for_each(|_| chain.sweep(&mut stream));
     chain.tune();
     (0..2000).for_each(|_| chain.sweep(&mut stream));
@@ -197,7 +197,7 @@ fn a_wolff_sweep_is_a_fixed_number_of_clusters_once_tuned() {
     let share = chain.acceptance();
     assert!((0.01..0.5).contains(&share), "{share}");
     let mut again_stream = rng::stream(9, "test", "stride", 0);
-    let mut again = (entry.build)(&*torus, 3.0, &mut again_stream);
+    let mut again = entry.start(&*torus, 3.0, &mut again_stream).unwrap();
     (0..300).for_each(|_| again.sweep(&mut again_stream));
     again.tune();
     (0..2000).for_each(|_| again.sweep(&mut again_stream));
@@ -206,10 +206,10 @@ fn a_wolff_sweep_is_a_fixed_number_of_clusters_once_tuned() {
 
 #[test]
 fn a_given_start_sets_state_energy_and_magnetisation() {
-    for entry in SAMPLERS {
+    for entry in chains() {
         for model in models().iter().filter(|model| (entry.refuse)(model.as_ref()).is_none()) {
             let mut stream = rng::stream(1, "start", "", 0);
-            let mut chain = (entry.build)(model.as_ref(), 2.0, &mut stream);
+            let mut chain = entry.start(model.as_ref(), 2.0, &mut stream).unwrap();
             let pairs = model.pair_model().unwrap();
             let spins: Vec<i8> = (0..pairs.spins()).map(|i| if i % 3 == 0 { -1 } else { 1 }).collect();
             chain.start_from(&spins);
@@ -250,11 +250,11 @@ fn chains_that_start_in_equilibrium_stay_there() {
         let elimination = Elimination::new(&Network::from(pairs)).unwrap();
         let exact = elimination.sum(1.0 / temperature, &mut |_| ControlFlow::Continue(())).unwrap();
         let sampler = Sampler::new(&elimination, 1.0 / temperature).unwrap();
-        for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*model).is_none()) {
+        for entry in chains().filter(|entry| (entry.refuse)(&*model).is_none()) {
             combinations += 1;
             let identity = format!("{} {}", entry.name, model.identity());
             let mut stream = rng::stream(29, "test", &identity, 0);
-            let mut chain = (entry.build)(&*model, temperature, &mut stream);
+            let mut chain = entry.start(&*model, temperature, &mut stream).unwrap();
             // Until it is tuned, a cluster sampler's stride depends on the states that it meets.
             (0..20).for_each(|_| chain.sweep(&mut stream));
             chain.tune();
@@ -297,18 +297,18 @@ fn kaufman(side: usize, sweeps: usize, temperatures: &[f64]) -> usize {
         let mut table = keys.clone();
         table["lattice"] = json!("square");
         table["size"] = json!(side);
-        let context = Context { seed: 5, quick: false, inputs: &Files };
+        let context = Context { seed: 5, quick: false, ladder: &[], inputs: &Files };
         let model = models::build(&json!({ name: table }), &context).unwrap();
         let lattice = crate::models::SquareLattice { rows: side, columns: side, coupling: 1.0 };
         for &temperature in temperatures {
             let exact = crate::exact::kaufman::torus(lattice, temperature).unwrap();
             let energy = spins * (copies * exact.energy_per_site + shift);
             let variance = spins * copies * exact.specific_heat * temperature * temperature;
-            for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*model).is_none()) {
+            for entry in chains().filter(|entry| (entry.refuse)(&*model).is_none()) {
                 combinations += 1;
                 let identity = format!("{} {}", entry.name, model.identity());
                 let mut stream = rng::stream(21, "kaufman", &identity, 0);
-                let mut chain = (entry.build)(&*model, temperature, &mut stream);
+                let mut chain = entry.start(&*model, temperature, &mut stream).unwrap();
                 // All in state 1 (or up): state 0 of three is down.
                 chain.start_from(&vec![if name == "blume_capel" { 2 } else { 1 }; side * side]);
                 (0..sweeps / 10).for_each(|_| chain.sweep(&mut stream));

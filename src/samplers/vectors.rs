@@ -11,6 +11,7 @@
 use super::Chain;
 use super::metropolis::{Count, Rule};
 use super::mirrors::{self, Mirrored};
+use super::tempered::Tempered;
 use crate::models::Model;
 use crate::models::spins::PairModel;
 use crate::rng::{self, Stream};
@@ -33,6 +34,18 @@ pub(super) fn local<'a>(
     match components {
         2 => Box::new(Local::<2>::new(pairs, rule, 0, temperature, stream)),
         _ => Box::new(Local::<3>::new(pairs, rule, 0, temperature, stream)),
+    }
+}
+
+/// A chain of the heat bath that can be taken to other temperatures.
+pub(super) fn tempered<'a>(
+    (pairs, components): (&'a PairModel, usize),
+    temperature: f64,
+    stream: &mut Stream,
+) -> Box<dyn Tempered<'a> + 'a> {
+    match components {
+        2 => Box::new(Local::<2>::new(pairs, Rule::HeatBath, 0, temperature, stream)),
+        _ => Box::new(Local::<3>::new(pairs, Rule::HeatBath, 0, temperature, stream)),
     }
 }
 
@@ -141,6 +154,7 @@ fn cosine<const D: usize>(kappa: f64, stream: &mut Stream) -> f64 {
 }
 
 /// A configuration of unit vectors.
+#[derive(Clone)]
 struct Vectors<'a, const D: usize> {
     pairs: &'a PairModel,
     state: Vec<Vector<D>>,
@@ -238,6 +252,7 @@ impl<const D: usize> Mirrored for Vectors<'_, D> {
 }
 
 /// The chain of single-vector updates.
+#[derive(Clone)]
 struct Local<'a, const D: usize> {
     now: Vectors<'a, D>,
     rule: Rule,
@@ -372,6 +387,16 @@ impl<const D: usize> Chain for Local<'_, D> {
     fn start_from(&mut self, spins: &[i8]) {
         self.now.align(spins);
         self.energy = self.now.total();
+    }
+}
+
+impl<'a, const D: usize> Tempered<'a> for Local<'a, D> {
+    fn set_temperature(&mut self, temperature: f64) {
+        self.temperature = temperature;
+    }
+
+    fn duplicate(&self) -> Box<dyn Tempered<'a> + 'a> {
+        Box::new(self.clone())
     }
 }
 

@@ -32,10 +32,7 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
         Some(_) => "some couplings are antiferromagnetic",
         None => {
             let Some(pairs) = model.pair_model().filter(|pairs| pairs.spins() > 0) else {
-                return Some(format!(
-                    "`wolff` flips clusters of spins, and {} has none; the kind `ensemble` solves it exactly",
-                    model.description()
-                ));
+                return Some(super::without_bonds("wolff", model));
             };
             if pairs.fields.iter().any(|field| *field != 0.0) {
                 "there is a field"

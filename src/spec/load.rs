@@ -11,6 +11,7 @@ use super::{schema, sweep};
 use crate::axis::{Axis, Coordinate};
 use crate::kind::{Context, Experiment, Inputs, Kind, Problem};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 /// An experiment file and what the command line adds to it.
@@ -106,7 +107,6 @@ fn check(
     let axes = sweep::axes(&settings);
     let kind_schema = kind.schema();
     let seed = header.as_ref().map_or(0, |header| header.seed);
-    let context = Context { seed, quick: request.quick, inputs };
 
     if settings.is_empty() {
         // The sweep is broken, so no point can be made: show at least what is wrong beside it.
@@ -114,12 +114,16 @@ fn check(
         schema::conform(&root, &kind_schema, "the experiment", &top, &mut beside);
         out.extend(beside.into_iter().filter(|found| !found.title.starts_with("missing key")));
     }
-    let mut points: Vec<Point> = Vec::new();
+    let mut resolved: Vec<(Node, Vec<Coordinate>)> = Vec::new();
     for point in &settings {
-        let Some((tree, coordinates)) = resolve(&root, point, &axes, &top, out) else { continue };
-        if points.iter().any(|other| other.coordinates == coordinates) {
-            continue;
+        let Some(found) = resolve(&root, point, &axes, &top, out) else { continue };
+        if resolved.iter().all(|(_, coordinates)| *coordinates != found.1) {
+            resolved.push(found);
         }
+    }
+    let ladders = ladders(&axes, resolved.iter().map(|(_, coordinates)| coordinates));
+    let mut points: Vec<Point> = Vec::new();
+    for ((tree, coordinates), ladder) in resolved.into_iter().zip(&ladders) {
         let before = out.len();
         schema::conform(&tree, &kind_schema, "the experiment", &top, out);
         if out.len() > before {
@@ -127,6 +131,7 @@ fn check(
         }
         let mut keys = tree.to_json();
         schema::fill_defaults(&mut keys, &kind_schema);
+        let context = Context { seed, quick: request.quick, ladder, inputs };
         match kind.prepare(&keys, &context) {
             Ok(experiment) => points.push(Point { coordinates, experiment }),
             Err(problems) => out.extend(problems.into_iter().map(|problem| locate(problem, &tree, &top))),
@@ -320,6 +325,25 @@ fn resolve(
         }
     }
     Some((tree, coordinates))
+}
+
+/// For each point the temperatures of all points that share everything else with it, ascending; none where no temperature
+/// is swept.
+fn ladders<'a>(axes: &[Axis], points: impl Iterator<Item = &'a Vec<Coordinate>>) -> Vec<Vec<f64>> {
+    let points: Vec<&Vec<Coordinate>> = points.collect();
+    let Some(at) = axes.iter().position(|axis| axis.path == "temperature") else {
+        return vec![Vec::new(); points.len()];
+    };
+    let others = |point: &[Coordinate]| -> String {
+        let rest = point.iter().enumerate().filter(|(place, _)| *place != at);
+        rest.map(|(_, value)| format!("{value:?};")).collect()
+    };
+    let mut curves: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for point in &points {
+        curves.entry(others(point)).or_default().extend(point[at].number());
+    }
+    curves.values_mut().for_each(|ladder| ladder.sort_by(f64::total_cmp));
+    points.iter().map(|point| curves.get(&others(point)).cloned().unwrap_or_default()).collect()
 }
 
 /// Finds the place of a problem that a kind reported by dotted path.

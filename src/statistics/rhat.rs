@@ -15,15 +15,17 @@ pub const STUCK: f64 = 1000.0;
 /// the half chains with the variance W within them (eqs. 1–4). Near 1 when all is well; above 1.01 something drifts
 /// or is stuck. At most [`STUCK`].
 ///
-/// `None` when a half would hold fewer than two values, when replicas differ in length, or when all values are equal.
+/// Of replicas of different lengths the beginnings, as long as the shortest, are compared.
+///
+/// `None` when a half would hold fewer than two values, or when all values are equal.
 pub fn r_hat(replicas: &[&[f64]]) -> Option<f64> {
-    let length = replicas.first()?.len();
+    let length = replicas.iter().map(|values| values.len()).min()?;
     let half = length / 2;
-    if half < 2 || replicas.iter().any(|values| values.len() != length) {
+    if half < 2 {
         return None;
     }
     let chains: Vec<&[f64]> =
-        replicas.iter().flat_map(|values| [&values[..half], &values[length - half..]]).collect();
+        replicas.iter().flat_map(|values| [&values[..half], &values[length - half..length]]).collect();
     let values: Vec<f64> = chains.concat();
     let bulk = split_r_hat(&normal_scores(&values)?, half);
     let median = median(&values);

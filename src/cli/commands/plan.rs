@@ -134,7 +134,10 @@ fn timed(task: &Task, experiment: &dyn Experiment, seconds: f64) -> Probe {
     let finished = experiment.run(task.stream(), &watch).is_ok();
     let total = watch.watch.seconds();
     let (at, fraction) = watch.last.into_inner().unwrap_or((0.0, 0.0));
-    if finished { Probe { seconds: total, fraction: 1.0 } } else { Probe { seconds: at, fraction } }
+    // A run that serves several points does the work of as many tasks.
+    let tasks = task.joint.as_ref().map_or(1.0, |joint| joint.seats as f64);
+    let (seconds, fraction) = if finished { (total, 1.0) } else { (at, fraction) };
+    Probe { seconds, fraction: fraction * tasks }
 }
 
 struct ProbeWatch {

@@ -191,7 +191,7 @@ pub(super) fn spread<T: Copy + std::ops::Sub<Output = T>>(
 }
 
 /// The least factor of a short list that makes all values whole, up to rounding in their last digits.
-fn common_factor(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
+pub(crate) fn common_factor(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     let whole = |value: f64, factor: f64| {
         let product = value * factor;
         (product - libm::round(product)).abs() <= 4.0 * f64::EPSILON * product.abs() && product.abs() < 1e9

@@ -22,7 +22,7 @@ impl Inputs for Files {
 }
 
 fn prepared(keys: &Value, quick: bool) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    Anneal.prepare(keys, &Context { seed: 7, quick, inputs: &Files })
+    Anneal.prepare(keys, &Context { seed: 7, quick, ladder: &[], inputs: &Files })
 }
 
 fn glass(size: usize, sweeps: usize, reads: usize) -> Value {

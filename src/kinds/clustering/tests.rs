@@ -25,7 +25,7 @@ impl Inputs for Files {
 }
 
 fn prepared(keys: &Value, quick: bool) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    Clustering.prepare(keys, &Context { seed: 7, quick, inputs: &Files })
+    Clustering.prepare(keys, &Context { seed: 7, quick, ladder: &[], inputs: &Files })
 }
 
 fn blobs() -> Value {

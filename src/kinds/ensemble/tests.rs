@@ -19,7 +19,7 @@ impl Inputs for Files {
 }
 
 pub(super) fn prepare(keys: Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    EnsembleKind.prepare(&keys, &Context { seed: 1, quick: false, inputs: &Files })
+    EnsembleKind.prepare(&keys, &Context { seed: 1, quick: false, ladder: &[], inputs: &Files })
 }
 
 pub(super) fn solve(experiment: &dyn Experiment) -> Analysis {
@@ -262,7 +262,7 @@ fn every_model_of_the_kind_can_be_solved() {
         json!({ "landscape": { "function": "double_well", "dimensions": 1, "tilt": 0.3 } }),
         json!({ "landscape": { "function": "rastrigin" } }),
     ] {
-        let context = Context { seed: 1, quick: false, inputs: &Written };
+        let context = Context { seed: 1, quick: false, ladder: &[], inputs: &Written };
         let at = |temperature: f64| {
             let keys = json!({ "temperature": temperature, "model": table });
             let prepared = EnsembleKind.prepare(&keys, &context);
@@ -303,7 +303,7 @@ fn the_entropy_never_rests_on_a_cut_list_of_microstates() {
         units: Units::Spin,
     };
     let inputs = Weights(file::write(&machine));
-    let context = Context { seed: 1, quick: false, inputs: &inputs };
+    let context = Context { seed: 1, quick: false, ladder: &[], inputs: &inputs };
     let keys = json!({ "temperature": 0.5, "model": { "rbm": { "weights": "m", "units": "spin" } } });
     let analysis = solve(&*EnsembleKind.prepare(&keys, &context).unwrap());
     assert!(analysis.table("populations").unwrap().rows.len() < 2048);

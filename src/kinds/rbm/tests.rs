@@ -21,7 +21,7 @@ impl Inputs for Files {
 }
 
 fn context() -> Context<'static> {
-    Context { seed: 5, quick: false, inputs: &Files }
+    Context { seed: 5, quick: false, ladder: &[], inputs: &Files }
 }
 
 fn prepare(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {

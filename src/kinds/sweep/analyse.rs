@@ -1,7 +1,7 @@
 //! Records of the replicas → estimates with calibrated errors, and doubts.
 
 use super::spec::SweepExperiment;
-use super::tables;
+use super::{choice, partition, tables};
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
@@ -53,6 +53,14 @@ impl Observable {
         Self { replicas, memory }
     }
 
+    /// The same observable less a constant, whose memory is the same.
+    fn less(&self, constant: f64) -> Self {
+        let less = |values: &Vec<f64>| values.iter().map(|x| x - constant).collect();
+        let memory = self.memory.clone();
+        let memory = memory.map(|memory| Autocorrelation { mean: memory.mean - constant, ..memory });
+        Self { replicas: self.replicas.iter().map(less).collect(), memory }
+    }
+
     /// The same observable through `map`.
     fn map(&self, map: impl Fn(f64) -> f64) -> Self {
         Self::new(self.replicas.iter().map(|values| values.iter().map(|x| map(*x)).collect()).collect())
@@ -92,16 +100,22 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
     };
     let energy = column("energy", &|e| e);
     let order = column("magnetization", &f64::abs);
-    let (mean_energy, mean_order) = (energy.mean(), order.mean());
-    let excess = energy.map(|e| e - mean_energy);
-    let excess_squared = energy.map(|e| (e - mean_energy) * (e - mean_energy));
-    let order_excess = order.map(|m| m - mean_order);
-    let order_excess_squared = order.map(|m| (m - mean_order) * (m - mean_order));
+    let weights = Weights::of(records);
+    let mean = |observable: &Observable| {
+        weights.as_ref().map_or(observable.mean(), |weights| weights.mean(observable))
+    };
+    let (mean_energy, mean_order) = (mean(&energy), mean(&order));
+    let excess = energy.less(mean_energy);
+    let excess_squared = excess.map(|e| e * e);
+    let order_excess = order.less(mean_order);
+    let order_excess_squared = order_excess.map(|m| m * m);
     let square = order.map(|m| m * m);
     let fourth = order.map(|m| m * m * m * m);
 
-    let by_energy = Source { r_hat: r_hat(&slices(&energy.replicas)), primary: &energy };
-    let by_order = Source { r_hat: r_hat(&slices(&order.replicas)), primary: &order };
+    let weighed = weights.as_ref().map(|weights| (weights.times(&excess), weights.times(&order_excess)));
+    let source = |plain, weighed| Source::new(plain, weighed, weights.as_ref());
+    let by_energy = source(&energy, weighed.as_ref().map(|(energy, _)| energy));
+    let by_order = source(&order, weighed.as_ref().map(|(_, order)| order));
     let mut estimates = vec![
         by_energy.estimate("energy_per_site", &[&excess], &|m| mean_energy + m[0]),
         by_energy.estimate("specific_heat", &[&excess, &excess_squared], &|m| {
@@ -120,13 +134,20 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
             estimate.reference = Some((exact, ReferenceKind::Exact));
         }
     }
-    let warnings = doubts(&by_energy, &by_order, records);
-    Analysis {
-        estimates,
-        tables: tables::all(experiment, records, &energy, &order),
-        warnings,
-        evidence: samples(experiment, records, &energy, &order).map(Evidence::new),
+    let mut warnings = doubts(&by_energy, &by_order, records);
+    if let Some(target) = &experiment.target {
+        let longest = records.iter().map(|record| record.series("energy").len()).max();
+        warnings.extend(target.doubts(&estimates, longest.unwrap_or(0)));
     }
+    let mut tables = tables::all(experiment, records, &energy, &order);
+    tables.extend(partition::table(experiment, records));
+    tables.extend(choice::table(experiment, records));
+    // Samples that do not count alike are no samples of one temperature.
+    let evidence = match weights {
+        Some(_) => None,
+        None => samples(experiment, records, &energy, &order).map(Evidence::new),
+    };
+    Analysis { estimates, tables, warnings, evidence }
 }
 
 /// Energies and order parameters by blocks, for what the temperatures tell together.
@@ -159,15 +180,75 @@ pub(super) fn exact_log_partition(experiment: &SweepExperiment, temperature: f64
     Some(solved.log_partition).filter(|log| log.is_finite())
 }
 
+/// What each sample counts, where samples do not count alike: 1 on average.
+struct Weights {
+    column: Observable,
+    /// The number of samples that count alike and leave averages as uncertain, over their number: (Σw)²/(n Σw²) (Kish 1965).
+    share: f64,
+}
+
+impl Weights {
+    /// The weights of the records' samples; `None` where all count alike.
+    fn of(records: &[Record]) -> Option<Self> {
+        let logs = || records.iter().flat_map(|record| record.series("log_weight").iter().copied());
+        let largest = logs().fold(f64::NEG_INFINITY, f64::max);
+        if logs().all(|log| log == largest) {
+            return None;
+        }
+        let count = logs().count() as f64;
+        let mean = logs().map(|log| libm::exp(log - largest)).sum::<f64>() / count;
+        let weight = |log: &f64| libm::exp(log - largest) / mean;
+        let replicas: Vec<Vec<f64>> =
+            records.iter().map(|record| record.series("log_weight").iter().map(weight).collect()).collect();
+        let squares: f64 = replicas.iter().flatten().map(|weight| weight * weight).sum();
+        Some(Self { column: Observable::new(replicas), share: count / squares })
+    }
+
+    /// Each value times its weight.
+    fn times(&self, observable: &Observable) -> Observable {
+        let both = observable.replicas.iter().zip(&self.column.replicas);
+        Observable::new(both.map(|(x, w)| x.iter().zip(w).map(|(x, w)| x * w).collect()).collect())
+    }
+
+    /// Σ w x/Σ w.
+    fn mean(&self, observable: &Observable) -> f64 {
+        let pairs = observable.replicas.iter().flatten().zip(self.column.replicas.iter().flatten());
+        let (sum, total) = pairs.fold((0.0, 0.0), |(sum, total), (x, w)| (sum + x * w, total + w));
+        sum / total
+    }
+}
+
 /// Where the estimates of one family come from.
 struct Source<'a> {
-    /// The observable whose τ, ESS and R-hat are reported.
+    /// The observable whose τ and ESS are reported: with weights, what each sample adds to the error.
     primary: &'a Observable,
+    weights: Option<&'a Weights>,
     r_hat: Option<f64>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    fn new(plain: &'a Observable, weighed: Option<&'a Observable>, weights: Option<&'a Weights>) -> Self {
+        // Replicas that count by their weights may differ without them.
+        let r_hat = if weights.is_some() { None } else { r_hat(&slices(&plain.replicas)) };
+        Self { primary: weighed.unwrap_or(plain), weights, r_hat }
+    }
+
+    /// The number of samples that are independent and count alike.
+    fn ess(&self, memory: &Autocorrelation) -> f64 {
+        memory.ess() * self.weights.map_or(1.0, |weights| weights.share)
+    }
+
+    /// Estimates a function of means; with weights, of weighted means.
     fn estimate(&self, name: &str, columns: &[&Observable], function: &dyn Fn(&[f64]) -> f64) -> Estimate {
+        let Some(weights) = self.weights else { return self.of_means(name, columns, function) };
+        let weighed: Vec<Observable> = columns.iter().map(|column| weights.times(column)).collect();
+        let all: Vec<&Observable> = std::iter::once(&weights.column).chain(&weighed).collect();
+        self.of_means(name, &all, &|means| {
+            function(&means[1..].iter().map(|mean| mean / means[0]).collect::<Vec<_>>())
+        })
+    }
+
+    fn of_means(&self, name: &str, columns: &[&Observable], function: &dyn Fn(&[f64]) -> f64) -> Estimate {
         let quantity = declared(name);
         let plain = function(&columns.iter().map(|column| column.mean()).collect::<Vec<_>>());
         if !plain.is_finite() {
@@ -184,7 +265,7 @@ impl Source<'_> {
         };
         estimate.tau = Some(memory.tau);
         estimate.tau_error = memory.known_tau_error();
-        estimate.ess = Some(memory.ess());
+        estimate.ess = Some(self.ess(memory));
         estimate.r_hat = self.r_hat;
         let tau = columns.iter().map(|column| column.tau()).fold(self.primary.tau(), f64::max);
         let slices: Vec<Vec<&[f64]>> = columns.iter().map(|column| slices(&column.replicas)).collect();
@@ -202,7 +283,7 @@ impl Source<'_> {
             None => {
                 estimate.note = Some(format!(
                     "only about {} independent samples (τ = {} sweeps): too few for an error",
-                    number::significant(memory.ess(), 2),
+                    number::significant(self.ess(memory), 2),
                     shown(memory)
                 ));
             }
@@ -221,7 +302,7 @@ fn shown(memory: &Autocorrelation) -> String {
 
 /// The mean acceptance over the replicas, with the error of their scatter.
 fn acceptance(experiment: &SweepExperiment, records: &[Record]) -> Estimate {
-    let called = experiment.sampler.acceptance_is;
+    let called = choice::of_records(experiment, records).acceptance_is;
     Estimate { called, ..mean_acceptance(records) }
 }
 
@@ -276,12 +357,15 @@ fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Do
         );
         doubt("thermalisation", UNSETTLED * unsettled as f64 / records.len() as f64, text);
     }
+    // Who begins at infinite temperature, where ln Z is known, has no run-in.
+    let runs_in = records.iter().all(|record| record.scalar("log_partition").is_none());
     let shortest = records
         .iter()
         .filter_map(|record| record.scalar("thermalization_sweeps"))
         .fold(f64::INFINITY, f64::min);
     if let Some(memory) = &energy.primary.memory
         && unsettled == 0
+        && runs_in
         && shortest < SHORT_RUN_IN * memory.tau
     {
         let text = format!(
@@ -298,14 +382,15 @@ fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Do
     ];
     for (name, source, [samples, agreement]) in both {
         let Some(memory) = &source.primary.memory else { continue };
-        if memory.ess() < FEW_SAMPLES || !memory.converged {
+        let ess = source.ess(memory);
+        if ess < FEW_SAMPLES || !memory.converged {
             let text = format!(
                 "Only about {} independent samples of the {name} were taken: τ is {} sweeps. The error bars \
                  are themselves uncertain; more sweeps would help, or a cluster sampler where the model allows one.",
-                number::significant(memory.ess(), 2),
+                number::significant(ess, 2),
                 shown(memory)
             );
-            doubt(samples, (FEW_SAMPLES / memory.ess()).max(1.0), text);
+            doubt(samples, (FEW_SAMPLES / ess).max(1.0), text);
         }
         if let Some(r_hat) = source.r_hat
             && r_hat > LARGE_R_HAT

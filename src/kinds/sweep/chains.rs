@@ -1,5 +1,6 @@
 //! The chains behind a study: their memory, their run-in, their doubts, and the words that captions owe the reader.
 
+use super::choice;
 use super::peaks::plain_label;
 use super::spec::SweepExperiment;
 use crate::axis::proper;
@@ -48,7 +49,7 @@ pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
     let experiment: &SweepExperiment = point.downcast();
     let energy = point.analysis.get("energy_per_site");
     let tau = Measured::tau(energy);
-    let total = experiment.sweeps * experiment.replicas;
+    let total = measured(point);
     let all: Vec<&StudyPoint<'_>> = study.points.iter().collect();
     let mut description = experiment.model.description();
     if study.points.iter().any(|other| sampler(other) != sampler(point)) {
@@ -66,8 +67,17 @@ pub(super) fn memory(study: &Study<'_>) -> Option<Memory> {
     })
 }
 
+/// The number of measured sweeps of all chains: those that were asked for, or as many as the errors took.
+fn measured(point: &StudyPoint<'_>) -> usize {
+    let experiment: &SweepExperiment = point.downcast();
+    let asked = experiment.sweeps * experiment.replicas;
+    let energy = point.analysis.get("energy_per_site").filter(|_| experiment.target.is_some());
+    let taken = energy.and_then(|energy| Some(2.0 * energy.tau? * energy.ess?));
+    taken.map_or(asked, |taken| libm::round(taken) as usize)
+}
+
 fn sampler(point: &StudyPoint<'_>) -> &'static str {
-    point.downcast::<SweepExperiment>().sampler.name
+    choice::sampler(point).name
 }
 
 /// The least and the largest τ of the energy; empty where nothing fluctuated.
@@ -158,7 +168,7 @@ fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
 pub(super) fn updates(study: &Study<'_>) -> String {
     let mut names: Vec<&str> = Vec::new();
     for point in study.points {
-        let name = point.downcast::<SweepExperiment>().sampler.updates;
+        let name = choice::sampler(point).updates;
         if !names.contains(&name) {
             names.push(name);
         }
@@ -180,43 +190,59 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => sites.concat(),
     };
-    let chains: BTreeSet<(usize, usize)> =
-        experiments().map(|experiment| (experiment.replicas, experiment.sweeps)).collect();
-    let chains: Vec<String> = chains
-        .into_iter()
-        .map(|(replicas, sweeps)| {
-            let plural = if replicas == 1 { "chain" } else { "chains" };
-            format!("{replicas} {plural} of {} sweeps", number::count(sweeps as u64))
-        })
-        .collect();
-    let chains = chains.join(" or ");
     // What belongs to a sampler is told of each by its name.
-    let mut samplers: Vec<&str> = experiments().map(|experiment| experiment.sampler.name).collect();
+    let mut samplers: Vec<&str> = points.iter().map(|point| sampler(point)).collect();
     samplers.sort_unstable();
     samplers.dedup();
-    if let [_] = samplers[..] {
+    let of = |name: &&str| -> Vec<&StudyPoint<'_>> {
+        let mine = |point: &&&StudyPoint<'_>| sampler(point) == *name;
+        points.iter().filter(mine).copied().collect()
+    };
+    if let [name] = &samplers[..] {
         let (run_in, tau) = history(points);
+        let run_in = if chained(name) { format!(" after a run-in of {run_in}") } else { String::new() };
+        let tau = tau.map_or(String::new(), |tau| format!("; {tau}"));
         return format!(
-            " $N$ = {sites} spins; {chains} per point after a run-in of {run_in}{}; seed {}.",
-            tau.map_or(String::new(), |tau| format!("; {tau}")),
+            " $N$ = {sites} spins; {} per point{run_in}{tau}; seed {}.",
+            amounts(points),
             study.seed
         );
     }
     let each = samplers.iter().map(|name| {
-        let of: Vec<&StudyPoint<'_>> = points
-            .iter()
-            .filter(|point| point.downcast::<SweepExperiment>().sampler.name == *name)
-            .copied()
-            .collect();
+        let of = of(name);
         let (run_in, tau) = history(&of);
+        let run_in = if chained(name) { format!(", run-in of {run_in} sweeps") } else { String::new() };
         let tau = tau.map_or(String::new(), |tau| format!(", {tau}"));
-        format!("{}: run-in of {run_in} sweeps{tau}", proper(name))
+        format!("{}: {}{run_in}{tau}", proper(name), amounts(&of))
     });
-    format!(
-        " $N$ = {sites} spins; {chains} per point. {}. Seed {}.",
-        each.collect::<Vec<_>>().join("; "),
-        study.seed
-    )
+    format!(" $N$ = {sites} spins. Per point, {}. Seed {}.", each.collect::<Vec<_>>().join("; "), study.seed)
+}
+
+/// Whether a sampler runs chains that are thermalised, and not populations or paths.
+fn chained(sampler: &str) -> bool {
+    !matches!(sampler, "population_annealing" | "annealed_importance")
+}
+
+/// "4 chains of 20 000 sweeps".
+fn amounts(points: &[&StudyPoint<'_>]) -> String {
+    let amounts: BTreeSet<(&str, usize, usize, Option<usize>)> = points
+        .iter()
+        .map(|point| {
+            let experiment: &SweepExperiment = point.downcast();
+            let most = experiment.target.as_ref().map(|target| target.most);
+            (sampler(point), experiment.replicas, experiment.sweeps, most)
+        })
+        .collect();
+    let told = amounts.into_iter().map(|(sampler, replicas, sweeps, most)| {
+        let (what, unit) = match sampler {
+            "population_annealing" => ("population", "members"),
+            "annealed_importance" => ("set", "paths"),
+            _ => ("chain", "sweeps"),
+        };
+        let most = most.map_or(String::new(), |most| format!(" to {}", number::count(most as u64)));
+        format!("{} of {}{most} {unit}", number::many(replicas, what), number::count(sweeps as u64))
+    });
+    told.collect::<Vec<_>>().join(" or ")
 }
 
 /// How many sweeps the chains of some points discarded, and how long their energies remember.

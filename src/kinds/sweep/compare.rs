@@ -6,6 +6,7 @@ use crate::axis::{Coordinate, proper};
 use crate::fact::Measured;
 use crate::kind::Study;
 use crate::record::Estimate;
+use crate::samplers::Method;
 use crate::statistics::intervals::chi_squared_upper;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -147,7 +148,9 @@ pub(super) fn response(layout: &Layout<'_>) -> Option<Response> {
 fn pair_of_samplers<'a, 'b>(study: &Study<'_>, layout: &'b Layout<'a>) -> Option<[&'b Curve<'a>; 2]> {
     let [one, two] = &layout.curves[..] else { return None };
     let others = study.axes.iter().enumerate().filter(|(axis, _)| Some(*axis) != layout.x);
-    others.map(|(_, axis)| axis.path.as_str()).eq(["sampler.algorithm"]).then_some([one, two])
+    let chain = |curve: &Curve<'_>| matches!(curve.experiment().sampler.method, Method::Chain(..));
+    let alone = others.map(|(_, axis)| axis.path.as_str()).eq(["sampler.algorithm"]);
+    (alone && chain(one) && chain(two)).then_some([one, two])
 }
 
 /// "$T = 2.27$".

@@ -7,6 +7,7 @@ use super::compare::{Agreement, Response, Samplers};
 use super::exponents::ScalingFacts;
 use super::growth::{Growth, Shift};
 use super::joined::JoinedFacts;
+use super::partition::PartitionRow;
 use super::peaks::{Crossing, Fluctuation, PeakFact};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -42,6 +43,14 @@ pub(super) struct Facts {
     pub uses_heat_bath: bool,
     /// Whether any point was sampled by overrelaxation.
     pub uses_overrelaxation: bool,
+    /// Whether any curve was sampled by parallel tempering.
+    pub uses_parallel_tempering: bool,
+    /// Whether any curve was sampled by population annealing.
+    pub uses_population_annealing: bool,
+    /// Whether any curve was sampled by annealed importance sampling.
+    pub uses_annealed_importance: bool,
+    /// Whether any curve was sampled by multicanonical chains.
+    pub uses_multicanonical: bool,
     /// Whether all points have spins of two values, up and down.
     pub ising_spins: bool,
     /// What the order parameter per site is, in Markdown, for the model of the first point; empty where it is Σ s/N.
@@ -52,6 +61,10 @@ pub(super) struct Facts {
     pub replicas: usize,
     /// The number of measured sweeps of a chain.
     pub sweeps: usize,
+    /// The samplers that short trials chose, with the numbers of points: `Wolff at 5 points`; empty where nothing was to be chosen.
+    pub chosen: String,
+    /// The most measured sweeps of a chain, where it went on until its errors were small enough.
+    pub sweeps_most: Option<usize>,
     /// Whether the length of the run-in was found by the program.
     pub automatic: bool,
     /// The fewest sweeps that a chain discarded.
@@ -90,6 +103,10 @@ pub(super) struct Facts {
     pub crossing: Option<Crossing>,
     /// What the temperatures of each curve tell together; empty where their energies do not overlap.
     pub joined: Option<JoinedFacts>,
+    /// ln Z from samplers that come down from infinite temperature, a row for each curve of theirs.
+    pub partition: Vec<PartitionRow>,
+    /// Whether an exact ln Z is known for any of these rows.
+    pub partition_exact: bool,
     /// The transition from several sizes together; empty unless they are square ferromagnets along the temperature.
     pub scaling: Option<ScalingFacts>,
     /// The scaled energy fluctuations of each curve; empty unless the curves are ferromagnets of several sizes.

@@ -2,13 +2,17 @@
 
 mod analyse;
 mod chains;
+mod choice;
 mod collapse;
 mod compare;
 mod exponents;
 mod facts;
 mod growth;
 mod joined;
+mod ladder;
 mod layout;
+mod outcome;
+mod partition;
 mod peaks;
 mod present;
 mod references;
@@ -18,9 +22,10 @@ mod snapshots;
 mod spec;
 mod story;
 mod tables;
+mod target;
 
 use crate::input::{Context, Problem};
-use crate::kind::{Control, Cost, Experiment, Kind, RunError, Story, Study};
+use crate::kind::{Company, Control, Cost, Experiment, Kind, RunError, Story, Study};
 use crate::models;
 use crate::record::{Analysis, Record};
 use crate::rng::Stream;
@@ -32,7 +37,17 @@ use spec::{SweepExperiment, SweepSpec};
 pub struct Sweep;
 
 /// The models that a sweep can sample.
-const MODELS: &[&str] = &["ising", "potts", "blume_capel", "clock", "xy", "heisenberg", "boltzmann_machine"];
+const MODELS: &[&str] = &[
+    "ising",
+    "potts",
+    "blume_capel",
+    "clock",
+    "xy",
+    "heisenberg",
+    "boltzmann_machine",
+    "rbm",
+    "curie_weiss",
+];
 
 const DOC: &str = r#"Samples the Boltzmann distribution $p(s) = e^{-E(s)/T}/Z$ of a model of spins by Markov chain Monte Carlo and
 estimates thermal averages: energy, specific heat, magnetisation, susceptibility, Binder cumulant.
@@ -41,6 +56,13 @@ Each point runs `budget.replicas` independent chains. A chain is thermalised, it
 sweep. Chains of a uniform ferromagnet start from the ordered state, since a random start below the transition can be
 caught for very long in stripes; other models start at random. With `thermalize = "auto"` the run-in is doubled until
 energy and magnetisation have settled (five settling times and twenty autocorrelation times long, without drift).
+
+With `budget.target_error`, standard errors by quantity, each replica goes on until its own error is the target times the root of the
+number of replicas, within `budget.max_sweeps`; what is not reached is told, with what it would take.
+
+The samplers `parallel_tempering`, `population_annealing`, `annealed_importance` and `multicanonical` serve all temperatures of a curve in one run, so
+that adding one changes all. Those that come down from infinite temperature or go through all energies give $\ln Z(T) - \ln Z(\infty)$ too, in the table
+`partition`; weighted samples give averages of weighted means, and count for $(\sum w)^2/\sum w^2$ of them.
 
 Errors are blocked jackknifes over all replicas with blocks of at least twenty autocorrelation
 times where the series allow. Square lattices with periodic
@@ -144,14 +166,19 @@ impl Experiment for SweepExperiment {
     }
 
     fn cost(&self) -> Cost {
-        let sweeps = (self.expected_run_in() + self.sweeps) as u64;
-        let series = 16 * (self.sweeps + self.thermalize.unwrap_or(self.thermalization_cap())) as u64;
+        let relaxation = self.ladder.as_ref().map_or(1, |plan| plan.relaxation as u64);
+        // With a target these are the most.
+        let measured = self.target.as_ref().map_or(self.sweeps, |target| target.most);
+        let sweeps = (self.expected_run_in() + measured) as u64 * relaxation;
+        let seats = self.ladder.as_ref().map_or(1, |plan| plan.temperatures.len() as u64);
+        let population = spec::population_memory(self.sampler, self.sweeps as u64, self.sites);
+        let series = 16 * (measured + self.thermalize.unwrap_or(self.thermalization_cap())) as u64;
         Cost {
             work: sweeps as f64 * self.sites as f64,
             unit: "spin updates",
             sweeps,
             // Series, and per site a spin, four neighbours and couplings in the general layout.
-            memory: series + 80 * self.sites as u64,
+            memory: series + 80 * self.sites as u64 + population / seats,
         }
     }
 
@@ -160,7 +187,24 @@ impl Experiment for SweepExperiment {
     }
 
     fn run(&self, stream: Stream, control: &dyn Control) -> Result<Record, RunError> {
-        run::run(self, stream, control)
+        match &self.ladder {
+            Some(plan) => Ok(outcome::climb(self, plan, stream, control)?.swap_remove(plan.seat)),
+            None => run::run(self, stream, control),
+        }
+    }
+
+    fn company(&self) -> Option<Company> {
+        let plan = self.ladder.as_ref()?;
+        let mut identity = self.parameters();
+        identity["temperature"] = Value::Null;
+        Some(Company { identity, seat: plan.seat, seats: plan.temperatures.len() })
+    }
+
+    fn run_company(&self, stream: Stream, control: &dyn Control) -> Result<Vec<Record>, RunError> {
+        match &self.ladder {
+            Some(plan) => outcome::climb(self, plan, stream, control),
+            None => Ok(vec![run::run(self, stream, control)?]),
+        }
     }
 
     fn analyse(&self, records: &[Record]) -> Analysis {
@@ -170,5 +214,7 @@ impl Experiment for SweepExperiment {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_budgets;
 #[cfg(test)]
 mod tests_of_models;

@@ -4,7 +4,7 @@ use super::analyse::exact_at;
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, exponents, joined, snapshots, story};
+use super::{collapse, exponents, joined, partition, snapshots, story};
 use crate::exact::onsager;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
@@ -36,6 +36,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures.extend(collapse::figure(study, &layout));
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(joined::figures(study, &layout, &joined, &exact));
+        story.figures.extend(partition::figure(study, &layout, &joined).filter(|_| layout.is_temperature));
         story.figures.extend(memory(study, &layout));
         // Of two samplers it is their memories that the page is about.
         if !story.facts["samplers"].is_null()

@@ -1,37 +1,39 @@
-//! One replica: thermalise, tune, measure.
+//! One replica: thermalise, tune, measure, and go on until errors are small enough where that is asked for.
 
+use super::choice::{self, Trial};
+use super::outcome;
 use super::spec::SweepExperiment;
 use crate::kind::{Control, RunError};
 use crate::models::Model;
 use crate::record::Record;
 use crate::rng::Stream;
-use crate::samplers::Chain;
+use crate::samplers::ladder::Rung;
+use crate::samplers::{Chain, Method};
 use crate::statistics::thermalization::{Settling, settling};
+use std::ops::ControlFlow;
 
 /// Spin updates between two reports of progress: a few milliseconds of the slowest sampler.
 const UPDATES_PER_REPORT: usize = 200_000;
 /// The first stretch that is judged is a twentieth of the measured sweeps, within these ends; each further one doubles
 /// the total. A shorter one would cost less and could miss relaxation that is slow beside it.
 const FIRST_STRETCH: (usize, usize) = (100, 1000);
-/// Most values kept of the thermalisation's energies.
-const TRACE_LENGTH: usize = 1000;
-/// Longest side of a lattice whose last state is kept.
-const LARGEST_SNAPSHOT: usize = 128;
 
 /// Runs one chain.
 ///
-/// The record holds, one value per measured sweep, `energy` (the model's own E) and `magnetization` (Σ s_i, or the model's own
-/// order parameter); of the
-/// thermalisation a thinned `thermalization_energy` with its stride; the scalars `thermalization_sweeps`, `thermalized`
-/// (0 where the automatic criterion was still unmet at its limit), `acceptance` and `updates_per_spin` (and sweep); and of a two-dimensional lattice that
-/// is not too large the last state as `snapshot`, ±1 by rows and columns.
+/// The record is that of [`outcome::record`].
 pub(super) fn run(
     experiment: &SweepExperiment,
     mut stream: Stream,
     control: &dyn Control,
 ) -> Result<Record, RunError> {
     let model = experiment.model.as_ref();
-    let mut chain = (experiment.sampler.build)(model, experiment.temperature, &mut stream);
+    let trials = match experiment.sampler.method {
+        Method::Auto => trials(experiment, control)?,
+        _ => Vec::new(),
+    };
+    let sampler = trials.first().map_or(experiment.sampler, |trial| trial.entry);
+    let start = sampler.start(model, experiment.temperature, &mut stream);
+    let mut chain = start.expect("invariant: samplers without chains keep company");
     if let Some(spins) = ordered_start(model) {
         chain.start_from(&spins);
     }
@@ -71,35 +73,38 @@ pub(super) fn run(
     }
     chain.tune();
 
-    progress.total = trace.len() + experiment.sweeps;
-    let mut energy = Vec::with_capacity(experiment.sweeps);
-    let mut magnetization = Vec::with_capacity(experiment.sweeps);
-    advance(chain.as_mut(), &mut stream, experiment.sweeps, &mut progress, |chain| {
-        energy.push(chain.energy());
-        magnetization.push(chain.magnetization());
-    })?;
+    let mut rung = Rung { trace, settled: thermalized, ..Rung::default() };
+    let mut length = experiment.sweeps;
+    loop {
+        progress.total = rung.trace.len() + experiment.target.as_ref().map_or(length, |target| target.most);
+        let further = length - rung.energy.len();
+        advance(chain.as_mut(), &mut stream, further, &mut progress, |chain| {
+            rung.energy.push(chain.energy());
+            rung.magnetization.push(chain.magnetization());
+        })?;
+        rung.acceptance = chain.acceptance();
+        rung.figures = vec![("updates_per_spin", chain.updates_per_spin())];
+        if outcome::keeps_state(model) {
+            rung.state = chain.state();
+        }
+        let mut record = outcome::record(model, &rung);
+        choice::store(&trials, &mut record);
+        match experiment.target.as_ref().and_then(|target| target.further(experiment, &record)) {
+            Some(longer) => length = longer,
+            None => return Ok(record),
+        }
+    }
+}
 
-    let mut record = Record::default();
-    let stride = trace.len().div_ceil(TRACE_LENGTH).max(1);
-    record.put_series("energy", energy);
-    record.put_series("magnetization", magnetization);
-    record.put_series("thermalization_energy", trace.iter().step_by(stride).copied().collect());
-    for (name, value) in [
-        ("thermalization_sweeps", trace.len() as f64),
-        ("thermalization_stride", stride as f64),
-        ("thermalized", f64::from(u8::from(thermalized))),
-        ("acceptance", chain.acceptance()),
-        ("updates_per_spin", chain.updates_per_spin()),
-    ] {
-        record.scalars.insert(name.to_owned(), value);
-    }
-    if let Some((rows, columns)) =
-        model.plane().filter(|(rows, columns)| *rows.max(columns) <= LARGEST_SNAPSHOT)
-    {
-        let spins = chain.state().into_iter().map(f64::from).collect();
-        record.put_array("snapshot", vec![rows, columns], spins);
-    }
-    Ok(record)
+/// Tries the samplers that apply; the share of the work that it takes is not told.
+fn trials(experiment: &SweepExperiment, control: &dyn Control) -> Result<Vec<Trial>, RunError> {
+    let stride = (UPDATES_PER_REPORT / experiment.sites).max(1);
+    let mut sweeps = 0;
+    let mut advance = || {
+        sweeps += 1;
+        if sweeps % stride == 0 { control.advance(0.0) } else { ControlFlow::Continue(()) }
+    };
+    choice::trials(experiment, &mut advance).ok_or(RunError::Stopped)
 }
 
 /// The ground state of a model without frustration, from which its chains start; `None` where it is not obvious.
@@ -107,7 +112,7 @@ pub(super) fn run(
 /// A random start of a ferromagnet below its transition may end in stripes, which live for a time that grows like a power
 /// of L (Spirin, Krapivsky and Redner 2001, doi:10.1103/PhysRevE.63.036118) and look stationary meanwhile. From the
 /// ground state the energy relaxes upwards without a barrier, at every temperature.
-fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
+pub(super) fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
     if let Some(lattice) = model.square_lattice() {
         let (rows, columns) = (lattice.rows, lattice.columns);
         let staggered = lattice.coupling < 0.0;

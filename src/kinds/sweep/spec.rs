@@ -1,11 +1,14 @@
 //! The keys of a sweep, and the checked experiment that they become.
 
+use super::ladder::{LadderPlan, LadderSpec, ladder_plan};
+use super::target::{Target, target};
 use crate::input::{Context, Problem};
 use crate::models::{self, Model};
 use crate::samplers::{self, SamplerEntry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// `--quick` measures one sweep in this many.
@@ -38,13 +41,23 @@ pub(super) struct SweepSpec {
 pub(super) struct SamplerSpec {
     /// Name of the sampler: "metropolis" flips single spins and suits every model, as does "heat_bath"; "checkerboard" is
     /// Metropolis' for hundreds of spins at once, on uniform tori of even sides without a field; "wolff" and "swendsen_wang" flip
-    /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors.
+    /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors. One run serves all
+    /// temperatures of a sweep with "parallel_tempering", "population_annealing", "annealed_importance" and "multicanonical".
+    /// "auto" takes the chain that gives independent samples soonest, by short trials at each point.
     pub algorithm: String,
+    /// Whether "parallel_tempering" may add temperatures where those of the sweep are too far apart ("refined", its
+    /// default) or keeps to them ("given").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<LadderSpec>,
+    /// Sweeps at each temperature on the way down, for "population_annealing" (10 by default) and "annealed_importance" (1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub relaxation: Option<u64>,
 }
 
 impl Default for SamplerSpec {
     fn default() -> Self {
-        Self { algorithm: "metropolis".to_owned() }
+        Self { algorithm: "metropolis".to_owned(), ladder: None, relaxation: None }
     }
 }
 
@@ -55,9 +68,17 @@ pub(super) struct BudgetSpec {
     /// Sweeps discarded at the start of each replica: "auto" runs until energy and magnetisation have settled (at most
     /// half as many sweeps as are measured, and at least 1000 if need be), or give a number.
     pub thermalize: Thermalize,
-    /// Sweeps measured, per replica.
+    /// Sweeps measured, per replica; for "population_annealing" the members of the population, for "annealed_importance" the
+    /// paths.
     #[schemars(range(min = 100))]
     pub sweeps: u64,
+    /// Standard errors to reach, by quantity: each replica goes on until its own error is the target times the root of the
+    /// number of replicas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_error: Option<BTreeMap<String, f64>>,
+    /// Most sweeps measured, per replica, where a target is given; 20 times `sweeps` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_sweeps: Option<u64>,
     /// Independent chains per point. Four or more let them be compared with each other.
     #[schemars(range(min = 1, max = 10_000))]
     pub replicas: u64,
@@ -65,7 +86,13 @@ pub(super) struct BudgetSpec {
 
 impl Default for BudgetSpec {
     fn default() -> Self {
-        Self { thermalize: Thermalize::Word(Auto::Auto), sweeps: 10_000, replicas: 4 }
+        Self {
+            thermalize: Thermalize::Word(Auto::Auto),
+            sweeps: 10_000,
+            target_error: None,
+            max_sweeps: None,
+            replicas: 4,
+        }
     }
 }
 
@@ -91,14 +118,20 @@ pub(super) enum Auto {
 pub(super) struct SweepExperiment {
     pub model: Arc<dyn Model>,
     pub temperature: f64,
+    /// The study's seed, for trials that are the same for all replicas.
+    pub seed: u64,
     pub sampler: &'static SamplerEntry,
     /// Sweeps to discard; `None` decides from the data.
     pub thermalize: Option<usize>,
-    /// Sweeps to measure per replica.
+    /// Sweeps to measure per replica, or before the errors are first compared with their targets.
     pub sweeps: usize,
+    /// The errors to reach, where there are any.
+    pub target: Option<Target>,
     pub replicas: usize,
     /// Number of spins N.
     pub sites: usize,
+    /// The temperatures of the curve and how to go through them, for a sampler that serves all of them in one run.
+    pub ladder: Option<LadderPlan>,
 }
 
 impl SweepExperiment {
@@ -115,7 +148,7 @@ impl SweepExperiment {
 
     /// Everything that decides a record's bytes.
     pub(super) fn parameters(&self) -> Value {
-        json!({
+        let mut parameters = json!({
             "model": { self.model.name(): self.model.identity() },
             "temperature": self.temperature,
             "sampler": { "algorithm": self.sampler.name },
@@ -123,7 +156,17 @@ impl SweepExperiment {
                 "thermalize": self.thermalize.map_or(json!("auto"), |sweeps| json!(sweeps)),
                 "sweeps": self.sweeps,
             },
-        })
+        });
+        if let Some(plan) = &self.ladder {
+            parameters["sampler"]["temperatures"] = json!(plan.temperatures);
+            parameters["sampler"]["relaxation"] = json!(plan.relaxation);
+            parameters["sampler"]["refine"] = json!(plan.refine);
+        }
+        if let Some(target) = &self.target {
+            parameters["budget"]["target_error"] = json!(target.single(self.replicas));
+            parameters["budget"]["max_sweeps"] = json!(target.most);
+        }
+        parameters
     }
 }
 
@@ -176,7 +219,7 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         }
     };
     if let Some(model) = &model {
-        match (model.sites(), sampler) {
+        match (sites(model.as_ref()), sampler) {
             (Some(_), Some(entry)) => {
                 if let Some(reason) = (entry.refuse)(model.as_ref()) {
                     problems.push(Problem::new("sampler.algorithm", reason));
@@ -189,6 +232,20 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
             _ => {}
         }
     }
+    let ladder = sampler.and_then(|entry| ladder_plan(entry, &spec, context, &mut problems));
+    let target = target(&spec, sampler, context, &mut problems);
+    if let (Some(model), Some(entry)) = (&model, sampler) {
+        let one = population_memory(entry, 1, sites(model.as_ref()).unwrap_or(1)).max(1);
+        if one.saturating_mul(sweeps) > MOST_BYTES {
+            problems.push(
+                Problem::new(
+                    "budget.sweeps",
+                    format!("a population of {sweeps} members would not fit into memory"),
+                )
+                .help(format!("take at most {} members, with more replicas", MOST_BYTES / one)),
+            );
+        }
+    }
     let (Some(model), Some(sampler), true) = (model, sampler, problems.is_empty()) else {
         return Err(problems);
     };
@@ -198,12 +255,26 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         Thermalize::Sweeps(count) => Some(count as usize),
     };
     Ok(SweepExperiment {
-        sites: model.sites().unwrap_or(1),
+        sites: sites(model.as_ref()).unwrap_or(1),
         model,
         temperature: spec.temperature,
+        seed: context.seed,
         sampler,
         thermalize,
         sweeps: sweeps as usize,
+        target,
         replicas: spec.budget.replicas as usize,
+        ladder,
     })
+}
+
+/// The number of spins N: of sites, or of a machine's units.
+fn sites(model: &dyn Model) -> Option<usize> {
+    model.sites().or_else(|| model.pair_model().map(|pairs| pairs.spins()))
+}
+
+/// About how many bytes a population of so many members holds at once; none for other samplers.
+pub(super) fn population_memory(sampler: &SamplerEntry, members: u64, sites: usize) -> u64 {
+    // A spin, and where couplings are not all alike its field; the rest of a chain.
+    if sampler.name == "population_annealing" { members * (9 * sites as u64 + 256) } else { 0 }
 }

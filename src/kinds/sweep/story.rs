@@ -1,6 +1,7 @@
 //! The story of a sweep: what the numbers say, each claim behind a stated test.
 
 use super::chains::{discarded, memory, unsettled, updates, warnings};
+use super::choice;
 use super::compare::{Samplers, agreement, response, samplers};
 use super::exponents::ScalingFacts;
 use super::facts::{Facts, Row};
@@ -8,11 +9,12 @@ use super::growth::{growth, shift};
 use super::joined::{self, Joined};
 use super::layout::{Layout, common_coupling};
 use super::peaks::{Peak, crossing, fluctuations, peak};
-use super::sentences;
 use super::spec::SweepExperiment;
+use super::{partition, sentences};
 use crate::axis::proper;
 use crate::exact::onsager;
 use crate::kind::{Story, Study, StudyPoint};
+use crate::number;
 use crate::record::Estimate;
 use serde_json::json;
 
@@ -41,7 +43,10 @@ pub(super) fn tell(
     } else {
         sentences::plain(study, layout)
     };
+    let partition = partition::facts(layout);
     let facts = json!(Facts {
+        partition_exact: partition.iter().any(|row| row.exact.is_some()),
+        partition,
         joined: joined::facts(joined, layout),
         scaling,
         ..facts(study, layout, first, &peaks, (t_c, both))
@@ -76,6 +81,10 @@ fn facts(
         uses_swendsen_wang: uses("swendsen_wang"),
         uses_heat_bath: uses("heat_bath"),
         uses_overrelaxation: uses("overrelaxation"),
+        uses_parallel_tempering: uses("parallel_tempering"),
+        uses_population_annealing: uses("population_annealing"),
+        uses_annealed_importance: uses("annealed_importance"),
+        uses_multicanonical: uses("multicanonical"),
         ising_spins: study.points.iter().all(|point| {
             let model = &point.downcast::<SweepExperiment>().model;
             model.site_states().is_none() && model.vectors().is_none()
@@ -84,6 +93,8 @@ fn facts(
         points: study.points.len(),
         replicas: experiment.replicas,
         sweeps: experiment.sweeps,
+        chosen: choices(study),
+        sweeps_most: experiment.target.as_ref().map(|target| target.most),
         automatic: experiment.thermalize.is_none(),
         discarded_least,
         discarded_most,
@@ -104,6 +115,8 @@ fn facts(
         crossing: crossing(layout),
         joined: None,
         scaling: None,
+        partition: Vec::new(),
+        partition_exact: false,
         fluctuations: fluctuations(layout),
         response: response(layout),
         slowest: memory(study),
@@ -126,7 +139,22 @@ fn several_sizes(layout: &Layout<'_>) -> bool {
 }
 
 fn sampler(point: &StudyPoint<'_>) -> &'static str {
-    point.downcast::<SweepExperiment>().sampler.name
+    choice::sampler(point).name
+}
+
+/// "Wolff at 5 points, checkerboard at 4", where trials chose; empty where they did not.
+fn choices(study: &Study<'_>) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for point in study.points.iter().filter(|point| point.analysis.table("choice").is_some()) {
+        let name = sampler(point);
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    let told =
+        counts.iter().map(|(name, count)| format!("{} at {}", proper(name), number::many(*count, "point")));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// "Metropolis", or "Metropolis and Wolff".

@@ -13,7 +13,7 @@ use rand::RngExt;
 use std::ops::ControlFlow;
 
 fn prepared(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    Sweep.prepare(keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
+    Sweep.prepare(keys, &Context { seed: 1, quick: false, ladder: &[], inputs: &NO_FILES })
 }
 
 fn keys(size: usize, temperature: f64, algorithm: &str, sweeps: usize) -> Value {
@@ -144,7 +144,8 @@ fn the_contract_file_prepares_at_every_point() {
     assert_eq!(identity["sampler"], json!({ "algorithm": "metropolis" }));
     let fixed = json!({ "temperature": 2.0, "model": { "ising": { "lattice": "square", "size": 4 } }, "budget": { "thermalize": 50 } });
     assert_eq!(prepared(&fixed).unwrap().identity()["budget"]["thermalize"], json!(50));
-    let quick = Sweep.prepare(&defaults, &Context { seed: 1, quick: true, inputs: &NO_FILES }).unwrap();
+    let quick =
+        Sweep.prepare(&defaults, &Context { seed: 1, quick: true, ladder: &[], inputs: &NO_FILES }).unwrap();
     assert_eq!(quick.identity()["budget"]["sweeps"], json!(500));
 }
 
@@ -376,7 +377,9 @@ fn temperatures_that_overlap_are_joined_and_agree_with_kaufman() {
     }
     // Far apart nothing is joined, and the page says so.
     let apart = story_of(("wolff", 400), &[16], &[1.0, 4.0]);
-    assert!(apart.tables.is_empty() && apart.facts["joined"].is_null());
+    let joined = &apart.facts["joined"];
+    assert!(apart.tables.is_empty() && joined["blocks"] == json!(0), "{joined}");
+    assert_eq!((&joined["gaps"][0]["low"], &joined["gaps"][0]["high"]), (&json!(1.0), &json!(4.0)));
 }
 
 #[test]
@@ -504,7 +507,8 @@ fn words_make_curves_and_the_first_numeric_axis_makes_x() {
     // What belongs to one sampler is told of it by its name.
     let caption = &story.figures[0].caption;
     assert!(
-        caption.contains(". Metropolis: run-in of ") && caption.contains("; Wolff: run-in of "),
+        caption.contains(". Per point, Metropolis: 4 chains of 200 sweeps, run-in of ")
+            && caption.contains("; Wolff: 4 chains of 200 sweeps, run-in of "),
         "{caption}"
     );
     let called = |at: usize| runs[at].2.get("acceptance").unwrap().called;

@@ -18,7 +18,7 @@ impl Inputs for File {
 }
 
 fn build_from(keys: Value, file: Vec<u8>) -> Result<Arc<dyn Model>, Vec<Problem>> {
-    let context = Context { seed: 0, quick: false, inputs: &File(file) };
+    let context = Context { seed: 0, quick: false, ladder: &[], inputs: &File(file) };
     models::build(&json!({ "boltzmann_machine": keys }), &context)
 }
 

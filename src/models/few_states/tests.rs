@@ -22,7 +22,7 @@ impl Inputs for File {
 }
 
 fn build_from(table: &Value, file: String) -> Result<Arc<dyn Model>, Vec<Problem>> {
-    models::build(table, &Context { seed: 5, quick: false, inputs: &File(file) })
+    models::build(table, &Context { seed: 5, quick: false, ladder: &[], inputs: &File(file) })
 }
 
 fn build(table: Value) -> Arc<dyn Model> {

@@ -14,7 +14,7 @@ impl Inputs for Graph {
 }
 
 fn build_from(keys: Value, text: &'static str) -> Result<Arc<dyn Model>, Vec<Problem>> {
-    let context = Context { seed: 7, quick: false, inputs: &Graph(text) };
+    let context = Context { seed: 7, quick: false, ladder: &[], inputs: &Graph(text) };
     models::build(&json!({ "ising": keys }), &context)
 }
 

@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn try_build(keys: Value, file: &'static str) -> Result<Arc<dyn Model>, Vec<Problem>> {
-        build(&keys, &Context { seed: 5, quick: false, inputs: &Files(file) })
+        build(&keys, &Context { seed: 5, quick: false, ladder: &[], inputs: &Files(file) })
     }
 
     #[test]

@@ -226,7 +226,7 @@ mod tests {
     fn the_registry_builds_a_machine_from_its_file_and_refuses_bad_ones() {
         let machine = random_machine(6, 4, Units::Binary, 1.0, 1);
         let files = Files(file::write(&machine));
-        let context = Context { seed: 0, quick: false, inputs: &files };
+        let context = Context { seed: 0, quick: false, ladder: &[], inputs: &files };
         let table = |file: &str| json!({ "rbm": { "weights": file } });
         let model = crate::models::build(&table("machine.safetensors"), &context).unwrap();
         assert_eq!(model.identity(), RbmModel::new(machine.clone()).identity());
@@ -238,7 +238,7 @@ mod tests {
         let spin = crate::models::build(&spin, &context).unwrap();
         assert_ne!(spin.identity(), model.identity());
         let broken = Files(vec![1, 2, 3]);
-        let context = Context { seed: 0, quick: false, inputs: &broken };
+        let context = Context { seed: 0, quick: false, ladder: &[], inputs: &broken };
         let problems = crate::models::build(&table("machine.safetensors"), &context).err().unwrap();
         assert!(problems[0].message.contains("not a safetensors file"));
     }

@@ -3,7 +3,7 @@
 use crate::input::{Context, Inputs};
 use crate::models::{self, Model};
 use crate::rng;
-use crate::samplers::{SAMPLERS, SamplerEntry, find};
+use crate::samplers::{SamplerEntry, chains, find};
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -19,7 +19,8 @@ impl Inputs for Files {
 fn model(name: &str, own: &Value, graph: &Value) -> Arc<dyn Model> {
     let mut keys = graph.clone();
     keys.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
-    models::build(&json!({ name: keys }), &Context { seed: 5, quick: false, inputs: &Files }).unwrap()
+    models::build(&json!({ name: keys }), &Context { seed: 5, quick: false, ladder: &[], inputs: &Files })
+        .unwrap()
 }
 
 fn forms() -> Vec<(&'static str, Value)> {
@@ -87,11 +88,11 @@ fn energies_and_order_parameters_are_those_of_the_sum_over_all_states() {
             assert!((mean(&|_, _| 1.0) - 1.0).abs() < 1e-9, "samplers and exact sums see the same energies");
             let (energy, order) = (mean(&|e, _| e), mean(&|_, m| m.abs()));
             let square = mean(&|e, _| (e - energy) * (e - energy));
-            for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*model).is_none()) {
+            for entry in chains().filter(|entry| (entry.refuse)(&*model).is_none()) {
                 *combinations.entry(entry.name).or_insert(0) += 1;
                 let identity = format!("{} {}", entry.name, model.identity());
                 let mut stream = rng::stream(12, "test", &identity, 0);
-                let mut chain = (entry.build)(&*model, temperature, &mut stream);
+                let mut chain = entry.start(&*model, temperature, &mut stream).unwrap();
                 (0..100).for_each(|_| chain.sweep(&mut stream));
                 chain.tune();
                 let mut series = [Vec::new(), Vec::new(), Vec::new()];
@@ -128,7 +129,7 @@ fn goodness(entry: &SamplerEntry, model: &dyn Model, temperature: f64) -> (f64, 
     let q = model.site_states().unwrap().1.states();
     let states = all(model, temperature);
     let mut stream = rng::stream(6, "test", &format!("{} {}", entry.name, model.identity()), 0);
-    let mut chain = (entry.build)(model, temperature, &mut stream);
+    let mut chain = entry.start(model, temperature, &mut stream).unwrap();
     (0..100).for_each(|_| chain.sweep(&mut stream));
     chain.tune();
     let samples = 20_000;
@@ -157,7 +158,7 @@ fn all_states_occur_as_often_as_they_should() {
     {
         for graph in [&graph, &against, &field] {
             let model = model(name, &own, graph);
-            for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*model).is_none()) {
+            for entry in chains().filter(|entry| (entry.refuse)(&*model).is_none()) {
                 combinations += 1;
                 let (chi2, degrees) = goodness(entry, &*model, 6.0);
                 // ±5 standard deviations √(2 n).

@@ -4,13 +4,14 @@ use crate::input::Context;
 use crate::input::testing::NO_FILES;
 use crate::models::{self, Model};
 use crate::rng;
-use crate::samplers::{Chain, SAMPLERS, SamplerEntry, find};
+use crate::samplers::{Chain, SamplerEntry, chains, find};
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 fn model(name: &str, graph: &Value) -> Arc<dyn Model> {
-    models::build(&json!({ name: graph }), &Context { seed: 5, quick: false, inputs: &NO_FILES }).unwrap()
+    models::build(&json!({ name: graph }), &Context { seed: 5, quick: false, ladder: &[], inputs: &NO_FILES })
+        .unwrap()
 }
 
 /// Mean and standard error from 50 batches, far longer than the autocorrelation time here.
@@ -28,7 +29,7 @@ fn chain<'a>(
     temperature: f64,
     stream: &mut rng::Stream,
 ) -> Box<dyn Chain + 'a> {
-    let mut chain = (entry.build)(model, temperature, stream);
+    let mut chain = entry.start(model, temperature, stream).unwrap();
     (0..200).for_each(|_| chain.sweep(stream));
     chain.tune();
     chain
@@ -37,7 +38,7 @@ fn chain<'a>(
 /// Every sampler's means of E, (E − ⟨E⟩)² and |M| against what is known of them.
 fn compare(model: &dyn Model, temperature: f64, [energy, variance, order]: [Option<f64>; 3]) -> usize {
     let mut samplers = 0;
-    for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(model).is_none()) {
+    for entry in chains().filter(|entry| (entry.refuse)(model).is_none()) {
         samplers += 1;
         let identity = format!("{} {}", entry.name, model.identity());
         let mut stream = rng::stream(14, "test", &identity, 0);
@@ -199,7 +200,7 @@ fn the_angle_of_two_vectors_is_distributed_as_it_should_be() {
             })
             .collect();
         let total: f64 = shares.iter().sum();
-        for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*pair).is_none()) {
+        for entry in chains().filter(|entry| (entry.refuse)(&*pair).is_none()) {
             let mut stream = rng::stream(8, "test", &format!("{name} {}", entry.name), 0);
             let mut chain = chain(entry, &*pair, temperature, &mut stream);
             let samples = 12_000;
@@ -265,9 +266,9 @@ fn algorithms_agree_on_a_torus_and_with_the_series_at_high_temperature() {
 fn energies_run_along_and_starts_are_collinear() {
     for name in ["xy", "heisenberg"] {
         let torus = model(name, &json!({ "lattice": "square", "size": 4, "field": 0.5 }));
-        for entry in SAMPLERS.iter().filter(|entry| (entry.refuse)(&*torus).is_none()) {
+        for entry in chains().filter(|entry| (entry.refuse)(&*torus).is_none()) {
             let mut stream = rng::stream(2, "start", entry.name, 0);
-            let mut chain = (entry.build)(&*torus, 0.7, &mut stream);
+            let mut chain = entry.start(&*torus, 0.7, &mut stream).unwrap();
             chain.start_from(&[1; 16]);
             assert_eq!((chain.energy(), chain.magnetization()), (-40.0, 16.0), "{} of {name}", entry.name);
             assert_eq!(chain.state(), [1; 16]);

@@ -28,7 +28,7 @@ impl Control for Patient {
 fn a_continuum_at_zero_has_an_energy_and_nothing_else() {
     let keys =
         json!({ "temperature": 0, "model": { "landscape": { "function": "double_well", "tilt": 0.2 } } });
-    let context = Context { seed: 1, quick: false, inputs: &NoFiles };
+    let context = Context { seed: 1, quick: false, ladder: &[], inputs: &NoFiles };
     let experiment = EnsembleKind.prepare(&keys, &context).unwrap();
     let record = experiment.run(rng::stream(1, "task", "", 0), &Patient).unwrap();
     let analysis = experiment.analyse(&[record]);

@@ -9,7 +9,7 @@ use crate::kind::{Context, Kind, Study, StudyPoint};
 use crate::rng;
 
 fn prepare(keys: &Value) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    EnsembleKind.prepare(keys, &Context { seed: 1, quick: false, inputs: &NO_FILES })
+    EnsembleKind.prepare(keys, &Context { seed: 1, quick: false, ladder: &[], inputs: &NO_FILES })
 }
 
 fn keys(objects: u64) -> Value {

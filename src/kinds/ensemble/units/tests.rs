@@ -26,7 +26,7 @@ impl Inputs for Files {
 }
 
 fn prepare(keys: &Value, files: &Files) -> Result<Box<dyn Experiment>, Vec<Problem>> {
-    EnsembleKind.prepare(keys, &Context { seed: 1, quick: false, inputs: files })
+    EnsembleKind.prepare(keys, &Context { seed: 1, quick: false, ladder: &[], inputs: files })
 }
 
 fn solve(keys: &Value, files: &Files) -> Analysis {

@@ -158,7 +158,9 @@ pub(super) fn free(reweighting: &Reweighting, curve: &Curve<'_>) -> Free {
     let bounds = integrate(&betas, &plain);
     let exact_first = exact_log_partition(experiment, 1.0 / betas[0]);
     let places = betas.iter().zip(found.chunks_exact(4)).zip(bounds).map(|((beta, found), (_, bound))| {
-        let temperature = 1.0 / beta;
+        // As it was given, where 1/(1/T) may differ in the last digit.
+        let given = curve.points.iter().map(|(temperature, _)| *temperature);
+        let temperature = given.into_iter().find(|given| 1.0 / given == *beta).unwrap_or(1.0 / beta);
         let exact = exact_first.and_then(|_| exact_log_partition(experiment, temperature));
         FreePlace {
             temperature,

@@ -29,6 +29,9 @@ const LEAST_OVERLAP: f64 = 0.05;
 /// And if that is at least so many independent samples of each.
 const LEAST_SHARED: f64 = 20.0;
 
+/// The page names so many pairs of neighbours that cannot be joined.
+const GAPS_TOLD: usize = 6;
+
 /// A curve of several temperatures, joined as far as they overlap.
 pub(super) struct Joined {
     /// The curve's name in figure markup.
@@ -79,10 +82,12 @@ pub(super) struct JoinedFacts {
     pub free_exact: bool,
     /// Whether any of them has an absolute free energy.
     pub absolute: bool,
-    /// The fewest rows of blocks that the errors rest on.
+    /// The fewest rows of blocks that the errors rest on; 0 where no temperatures could be joined.
     pub blocks: usize,
-    /// Neighbouring temperatures that cannot be joined.
+    /// Neighbouring temperatures that cannot be joined, the first few.
     pub gaps: Vec<Gap>,
+    /// How many others there are.
+    pub gaps_left_out: usize,
 }
 
 /// Joins the temperatures of every curve; nothing where curves run over something else.
@@ -108,6 +113,10 @@ fn joined(index: usize, curve: &Curve<'_>) -> Option<Joined> {
             (*temperature, point.analysis.evidence.as_ref().and_then(|evidence| evidence.get()))
         })
         .collect();
+    // Samples that are weighted, or of chains that never settled, are not for joining.
+    if samples.iter().all(|(_, samples)| samples.is_none()) {
+        return None;
+    }
     let mut groups: Vec<Vec<&Samples>> = vec![Vec::new()];
     let mut gaps = Vec::new();
     for (at, (temperature, now)) in samples.iter().enumerate() {
@@ -142,10 +151,14 @@ fn piece(curve: &Curve<'_>, samples: &[&Samples]) -> Option<Piece> {
     })
 }
 
-/// What there is to tell; `None` where nothing could be joined.
+/// What there is to tell; `None` where no temperatures were to be joined.
 pub(super) fn facts(joined: &[Joined], layout: &Layout<'_>) -> Option<JoinedFacts> {
     let pieces = || joined.iter().flat_map(|curve| curve.pieces.iter().map(move |piece| (curve, piece)));
-    let blocks = pieces().map(|(_, piece)| piece.free.blocks).min()?;
+    let gaps: Vec<Gap> = joined.iter().flat_map(|curve| curve.gaps.iter().cloned()).collect();
+    let blocks = pieces().map(|(_, piece)| piece.free.blocks).min();
+    if blocks.is_none() && gaps.is_empty() {
+        return None;
+    }
     let peaks: Vec<SummitFact> =
         joined.iter().filter_map(|curve| SummitFact::of(curve, &layout.curves[curve.index])).collect();
     let free: Vec<FreeRow> = pieces().filter_map(|(curve, piece)| piece.free.fact(&curve.label)).collect();
@@ -155,7 +168,8 @@ pub(super) fn facts(joined: &[Joined], layout: &Layout<'_>) -> Option<JoinedFact
         absolute: free.iter().any(|row| !row.anchor.is_empty()),
         peaks,
         free,
-        blocks,
-        gaps: joined.iter().flat_map(|curve| curve.gaps.iter().cloned()).collect(),
+        blocks: blocks.unwrap_or(0),
+        gaps_left_out: gaps.len().saturating_sub(GAPS_TOLD),
+        gaps: gaps.into_iter().take(GAPS_TOLD).collect(),
     })
 }

@@ -254,7 +254,7 @@ fn magnetisations_are_those_of_wolff_clusters() {
         let model = samplers::tests::model(serde_json::json!({ "lattice": "square", "size": size }));
         for temperature in [2.0, 2.269_185_314_213_022, 3.0] {
             let mut stream = rng::stream(61, "wolff", &format!("{size} {temperature}"), 0);
-            let mut clusters = (wolff.build)(&*model, temperature, &mut stream);
+            let mut clusters = wolff.start(&*model, temperature, &mut stream).unwrap();
             clusters.start_from(&vec![1; size * size]);
             (0..2000).for_each(|_| clusters.sweep(&mut stream));
             clusters.tune();

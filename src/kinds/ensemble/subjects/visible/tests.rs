@@ -35,7 +35,7 @@ impl Control for Patient {
 
 fn solved(model: &Value, temperature: f64) -> (Box<dyn Experiment>, Analysis) {
     let keys = json!({ "temperature": temperature, "model": model });
-    let context = Context { seed: 1, quick: false, inputs: &Files };
+    let context = Context { seed: 1, quick: false, ladder: &[], inputs: &Files };
     let experiment = EnsembleKind.prepare(&keys, &context).unwrap();
     let record = experiment.run(rng::stream(1, "task", "", 0), &Patient).unwrap();
     let analysis = experiment.analyse(&[record]);

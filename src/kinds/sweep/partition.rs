@@ -1,0 +1,241 @@
+//! Partition functions from samplers that come down from infinite temperature.
+
+use super::analyse::exact_log_partition;
+use super::chains;
+use super::joined::Joined;
+use super::layout::Layout;
+use super::peaks::plain_label;
+use super::spec::SweepExperiment;
+use crate::fact::Measured;
+use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
+use crate::kind::Study;
+use crate::models::Model;
+use crate::record::{Cell, Record, Table};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+const NAME: &str = "partition";
+
+/// ln Z(T) − ln Z(∞) with its error, and what follows; `None` where the sampler does not give it.
+///
+/// Each replica's estimate of Z has no bias, so that the mean of Z is taken, and its logarithm. The error is that of a
+/// jackknife over the replicas; of a single one there is none.
+pub(super) fn table(experiment: &SweepExperiment, records: &[Record]) -> Option<Table> {
+    let logs: Vec<f64> = records.iter().filter_map(|record| record.scalar("log_partition")).collect();
+    if logs.is_empty() || logs.len() < records.len() {
+        return None;
+    }
+    let mut table = Table::new(
+        NAME,
+        "ln Z(T) - ln Z(infinity) by the sampler itself, its standard error from the scatter of the replicas, and the exact \
+         value; the free energy per site that follows where the number of states is known, and its exact value.",
+        &[
+            "log_partition_ratio",
+            "log_partition_ratio_error",
+            "exact_log_partition_ratio",
+            "free_energy_per_site",
+            "free_energy_per_site_error",
+            "exact_free_energy_per_site",
+        ],
+    );
+    let (temperature, sites) = (experiment.temperature, experiment.sites as f64);
+    let value = log_mean(logs.iter().copied());
+    let error = jackknife(&logs, value);
+    let states = log_states(experiment.model.as_ref());
+    let exact = states.and_then(|_| exact_log_partition(experiment, temperature));
+    let free = |log: f64| -temperature * log / sites;
+    table.push(vec![
+        value.into(),
+        error.into(),
+        exact.zip(states).map(|(exact, states)| exact - states).into(),
+        states.map(|states| free(states + value)).into(),
+        states.and(error).map(|error| temperature * error / sites).into(),
+        exact.map(free).into(),
+    ]);
+    Some(table)
+}
+
+/// ln of the mean of e^x.
+fn log_mean(logs: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
+    let (sum, count) =
+        logs.fold((0.0, 0.0), |(sum, count), log| (sum + libm::exp(log - largest), count + 1.0));
+    largest + libm::log(sum / count)
+}
+
+/// The standard error of the logarithm of the mean, by leaving out one at a time.
+fn jackknife(logs: &[f64], value: f64) -> Option<f64> {
+    let count = logs.len() as f64;
+    let without = |left: usize| {
+        log_mean(logs.iter().enumerate().filter(move |(at, _)| *at != left).map(|(_, log)| *log))
+    };
+    let shifts: Vec<f64> = (0..logs.len()).map(|left| without(left) - value).collect();
+    let mean = shifts.iter().sum::<f64>() / count;
+    let scatter: f64 = shifts.iter().map(|shift| (shift - mean) * (shift - mean)).sum();
+    (logs.len() > 1).then(|| libm::sqrt((count - 1.0) / count * scatter))
+}
+
+/// ln of the number of states of a model of spins.
+pub(super) fn log_states(model: &dyn Model) -> Option<f64> {
+    if let Some((pairs, sites)) = model.site_states() {
+        return Some(pairs.spins() as f64 * libm::log(sites.states() as f64));
+    }
+    if model.vectors().is_some() {
+        return None;
+    }
+    if let Some(magnet) = model.curie_weiss() {
+        return Some(magnet.spins as f64 * std::f64::consts::LN_2);
+    }
+    let spins = model.square_lattice().map(|lattice| lattice.rows * lattice.columns);
+    let spins = spins.or_else(|| model.pair_model().map(|pairs| pairs.spins()).filter(|spins| *spins > 0))?;
+    Some(spins as f64 * std::f64::consts::LN_2)
+}
+
+/// The lowest temperature of a curve whose sampler gives its ln Z.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PartitionRow {
+    /// The curve's name, in Markdown.
+    pub label: String,
+    /// The lowest temperature T₀.
+    pub temperature: f64,
+    /// ln Z(T₀) − ln Z(∞).
+    pub ratio: Measured,
+    /// The same exactly; empty where that is not known.
+    pub exact: Option<f64>,
+    /// The free energy per site F/N at T₀.
+    pub free_energy: Measured,
+    /// The same exactly.
+    pub exact_free_energy: Option<f64>,
+    /// Over all temperatures of the curve, the largest |z| of ln Z against the exact one; empty without it.
+    pub worst: Option<f64>,
+    /// The number of temperatures.
+    pub count: usize,
+}
+
+/// A row for each curve whose sampler gives ln Z.
+pub(super) fn facts(layout: &Layout<'_>) -> Vec<PartitionRow> {
+    let row = |curve: &super::layout::Curve<'_>| {
+        let cells: Vec<(f64, &Vec<Cell>)> = curve
+            .points
+            .iter()
+            .filter_map(|(_, point)| {
+                let temperature = point.downcast::<SweepExperiment>().temperature;
+                Some((temperature, point.analysis.table(NAME)?.rows.first()?))
+            })
+            .collect();
+        let number = |row: &[Cell], at: usize| row.get(at).and_then(Cell::number);
+        let (temperature, lowest) = cells.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let measured = |at: usize| Measured { value: number(lowest, at), error: number(lowest, at + 1) };
+        let pull = |row: &Vec<Cell>| {
+            let error = number(row, 1).filter(|error| *error > 0.0)?;
+            Some(libm::fabs(number(row, 0)? - number(row, 2)?) / error)
+        };
+        Some(PartitionRow {
+            label: plain_label(&curve.label),
+            temperature: *temperature,
+            ratio: measured(0),
+            exact: number(lowest, 2),
+            free_energy: measured(3),
+            exact_free_energy: number(lowest, 5),
+            worst: cells.iter().filter_map(|(_, row)| pull(row)).max_by(f64::total_cmp),
+            count: cells.len(),
+        })
+    };
+    layout.curves.iter().filter_map(row).collect()
+}
+
+/// The free energies of all curves that have absolute ones, and how far they are from the exact ones; nothing unless a sampler
+/// gives ln Z by itself.
+pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>, joined: &[Joined]) -> Option<Figure> {
+    let (mut free, mut off, mut exact) = (Vec::new(), Vec::new(), Vec::<Point>::new());
+    let mut alone = false;
+    for (index, curve) in layout.curves.iter().enumerate() {
+        let of_points = curve.points.iter().filter_map(|(_, point)| {
+            let row = point.analysis.table(NAME)?.rows.first()?;
+            let number = |at: usize| row.get(at).and_then(Cell::number);
+            let temperature = point.downcast::<SweepExperiment>().temperature;
+            Some((temperature, number(3)?, number(4), number(5)))
+        });
+        let mut found: Vec<(f64, f64, Option<f64>, Option<f64>)> = of_points.collect();
+        alone |= !found.is_empty();
+        for place in joined
+            .iter()
+            .filter(|joined| joined.index == index)
+            .flat_map(|joined| joined.pieces.iter().flat_map(|piece| &piece.free.places))
+        {
+            let Some(free) = place.free_energy else { continue };
+            found.push((place.temperature, free.value, Some(free.std_error), place.exact_free_energy));
+        }
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let point = |x: f64, y: f64, error: Option<f64>| match error {
+            Some(error) => Point::with_error(x, y, error),
+            None => Point::new(x, y),
+        };
+        let series = |points: Vec<Point>| Series {
+            label: curve.label.clone(),
+            mark: Mark::Scatter,
+            role: Role::Data(index),
+            points,
+        };
+        free.push(series(found.iter().map(|(x, y, error, _)| point(*x, *y, *error)).collect()));
+        let deviation = |(x, y, error, known): &(f64, f64, Option<f64>, Option<f64>)| {
+            Some(point(*x, 1e3 * (y - (*known)?), error.map(|error| 1e3 * error)))
+        };
+        off.push(series(found.iter().filter_map(deviation).collect()));
+        exact.extend(found.iter().filter_map(|(x, _, _, known)| Some(Point::new(*x, (*known)?))));
+    }
+    if !alone {
+        return None;
+    }
+    exact.sort_by(|a, b| a.x.total_cmp(&b.x));
+    exact.dedup_by(|a, b| a.x == b.x);
+    for all in [&mut free, &mut off] {
+        all.retain(|series| !series.points.is_empty());
+    }
+    let chart = |title: &str, y: &str, series: Vec<Series>, guides: Vec<Guide>| {
+        Panel::Chart(Chart {
+            title: title.to_owned(),
+            x: Scale::linear(layout.x_label.clone()),
+            y: Scale::linear(y),
+            series,
+            guides,
+            pulls: false,
+        })
+    };
+    let line = Series { label: "exact".to_owned(), mark: Mark::Line, role: Role::Reference, points: exact };
+    let with_line = (!line.points.is_empty()).then_some(line).into_iter().chain(free).collect();
+    let mut panels = vec![chart("Free energy per site", "*F* / *N*", with_line, Vec::new())];
+    if !off.is_empty() {
+        let zero = Guide { vertical: false, at: 0.0, label: "exact".to_owned() };
+        panels.push(chart("Less the exact one", "10^{3} (*F* − exact) / *N*", off, vec![zero]));
+    }
+    Some(Figure {
+        id: "free-energies".to_owned(),
+        title: "Free energies by every road".to_owned(),
+        subtitle: chains::updates(study),
+        caption: format!(
+            "Free energy per site{}. Bars are one standard error $\\sigma$, common to neighbouring points of a curve for the most part.{}",
+            if panels.len() > 1 { ", and a thousand times its deviation from the exact one" } else { "" },
+            chains::provenance(study)
+        ),
+        columns: panels.len(),
+        panels,
+        frames: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_is_taken_of_z_itself() {
+        let logs = [0.0, libm::log(3.0)];
+        let value = log_mean(logs.into_iter());
+        assert!((value - libm::log(2.0)).abs() < 1e-15);
+        // Leaving out one of two gives the other: half their difference.
+        let error = jackknife(&logs, value).unwrap();
+        assert!((error - 0.5 * libm::log(3.0)).abs() < 1e-15, "{error}");
+        assert_eq!(jackknife(&logs[..1], 0.0), None);
+    }
+}

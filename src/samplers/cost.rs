@@ -1,0 +1,32 @@
+//! What a sweep costs, for choosing among samplers: only the ratios count, and they need not be known to better than a
+//! factor of two.
+
+use crate::models::Model;
+
+/// About how many nanoseconds a sweep takes per site, on one core of 2024, by the kind of the model's spins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cost {
+    /// Ising spins on a uniform square lattice.
+    pub square: f64,
+    /// Other Ising spins.
+    pub pairs: f64,
+    /// Sites of a few states.
+    pub states: f64,
+    /// Vectors.
+    pub vectors: f64,
+}
+
+impl Cost {
+    /// The cost for a model.
+    pub fn of(&self, model: &dyn Model) -> f64 {
+        if model.square_lattice().is_some() {
+            self.square
+        } else if model.site_states().is_some() {
+            self.states
+        } else if model.vectors().is_some() {
+            self.vectors
+        } else {
+            self.pairs
+        }
+    }
+}

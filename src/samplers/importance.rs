@@ -1,0 +1,69 @@
+//! Annealed importance sampling (Neal 2001, doi:10.1023/A:1008923215028; in physics Jarzynski's equality,
+//! doi:10.1103/PhysRevLett.78.2690): independent paths from infinite temperature downwards, whose weights make good that
+//! they are out of equilibrium.
+//!
+//! A path starts in a state drawn evenly and goes through β₀ = 0 < β₁ < …, some sweeps at each. Every step multiplies its
+//! weight by e^{−(β_{k+1}−β_k)E}, before the sweeps at β_{k+1}. The mean weight is Z(β)/Z(0) without bias, and averages over
+//! paths with these weights are those at β. Paths are independent: their scatter is the error.
+
+use super::ladder::{Rung, Settings, Tally};
+use super::tempered::{hot_energy, local};
+use crate::models::Model;
+use crate::rng::Stream;
+use std::ops::ControlFlow;
+
+/// Steps in β are so long that σ_E Δβ, with the deviation of the energy at infinite temperature, is this at most.
+const STEP: f64 = 0.1;
+/// Steps at most between two temperatures that were asked for.
+const MOST_STEPS: f64 = 10_000.0;
+
+/// Runs the paths one by one.
+pub(super) fn run(
+    model: &dyn Model,
+    settings: &Settings,
+    stream: &mut Stream,
+    advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Option<Vec<Rung>> {
+    let (_, deviation) = hot_energy(model, stream);
+    // The inverse temperatures of the way, those that were asked for with their places.
+    let mut way: Vec<(f64, Option<usize>)> = Vec::new();
+    let mut from = 0.0;
+    for (place, temperature) in settings.temperatures.iter().enumerate().rev() {
+        let to = 1.0 / temperature;
+        let steps = libm::ceil((to - from) * deviation / STEP).clamp(1.0, MOST_STEPS);
+        for step in 1..steps as usize {
+            way.push((from + (to - from) * step as f64 / steps, None));
+        }
+        way.push((to, Some(place)));
+        from = to;
+    }
+    let total = (way.len() * settings.relaxation * settings.samples) as f64;
+    let mut tally = Tally::new(model.sites().unwrap_or(1), total, advance);
+    let mut found = vec![Rung { settled: true, ..Rung::default() }; settings.temperatures.len()];
+    for _ in 0..settings.samples {
+        let mut chain = local(model, f64::INFINITY, stream);
+        let (mut beta, mut log_weight) = (0.0, 0.0);
+        for (next, place) in &way {
+            log_weight -= (next - beta) * chain.energy();
+            beta = *next;
+            chain.set_temperature(1.0 / beta);
+            (0..settings.relaxation).for_each(|_| chain.sweep(stream));
+            tally.add(settings.relaxation).is_continue().then_some(())?;
+            if let Some(place) = place {
+                let rung = &mut found[*place];
+                rung.energy.push(chain.energy());
+                rung.magnetization.push(chain.magnetization());
+                rung.log_weight.push(log_weight);
+                rung.acceptance += chain.acceptance() / settings.samples as f64;
+                rung.state = chain.state();
+            }
+        }
+    }
+    for rung in &mut found {
+        let largest = rung.log_weight.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = rung.log_weight.iter().map(|log| libm::exp(log - largest)).sum();
+        rung.log_partition = Some(largest + libm::log(sum / settings.samples as f64));
+        rung.figures = vec![("steps", way.len() as f64)];
+    }
+    Some(found)
+}

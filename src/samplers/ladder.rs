@@ -1,0 +1,103 @@
+//! Samplers that serve all temperatures of a curve in one run.
+
+use crate::models::Model;
+use crate::rng::Stream;
+use crate::statistics::thermalization::{Settling, settling};
+use std::ops::ControlFlow;
+
+/// What a run along temperatures is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The temperatures, ascending.
+    pub temperatures: Vec<f64>,
+    /// Sweeps that are discarded, where there is a run-in; `None` decides from the data.
+    pub run_in: Option<usize>,
+    /// Most sweeps that an automatic run-in may take.
+    pub longest_run_in: usize,
+    /// Values to measure at each temperature: sweeps, members of a population, paths.
+    pub samples: usize,
+    /// Sweeps at each temperature on the way down, where the method goes down.
+    pub relaxation: usize,
+    /// Whether temperatures may be added where those given are too far apart.
+    pub refine: bool,
+}
+
+/// What was measured at one temperature.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rung {
+    /// E of each sample.
+    pub energy: Vec<f64>,
+    /// The order parameter M of each.
+    pub magnetization: Vec<f64>,
+    /// ln w of each sample's weight; empty where all count alike.
+    pub log_weight: Vec<f64>,
+    /// ln Z(T) − ln Z(∞) by this run, where the method gives it.
+    pub log_partition: Option<f64>,
+    /// The energies of the run-in.
+    pub trace: Vec<f64>,
+    /// Whether an automatic run-in found the chain settled.
+    pub settled: bool,
+    /// What the method counts as its acceptance: a share of exchanges made, of members kept.
+    pub acceptance: f64,
+    /// Named numbers of the method's own: round trips, families.
+    pub figures: Vec<(&'static str, f64)>,
+    /// The last state, as [`super::Chain::state`] gives it.
+    pub state: Vec<i8>,
+}
+
+/// Runs a method on a model: a rung for each temperature, in order. `advance` is told every few milliseconds which share of
+/// the work is done; `None` when it breaks.
+pub type Climb =
+    fn(&dyn Model, &Settings, &mut Stream, &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<Vec<Rung>>;
+
+/// Whether a run-in's energies and order parameters have settled.
+pub(super) fn settled(energy: &[f64], order: &[f64]) -> bool {
+    [energy, order].iter().all(|series| matches!(settling(series), Settling::Settled { .. }))
+}
+
+/// Tells of progress once in so many spin updates, a few milliseconds of the slowest sampler.
+const UPDATES_PER_REPORT: usize = 200_000;
+
+/// Counts the sweeps of single chains of `sites` sites towards a total that may grow.
+pub(super) struct Tally<'a> {
+    advance: &'a mut dyn FnMut(f64) -> ControlFlow<()>,
+    stride: usize,
+    pending: usize,
+    done: f64,
+    /// The sweeps expected in all.
+    pub(super) total: f64,
+    /// The share of the work, where sweeps do not tell it.
+    share: f64,
+}
+
+impl<'a> Tally<'a> {
+    pub(super) fn new(sites: usize, total: f64, advance: &'a mut dyn FnMut(f64) -> ControlFlow<()>) -> Self {
+        Self {
+            advance,
+            stride: (UPDATES_PER_REPORT / sites.max(1)).max(1),
+            pending: 0,
+            done: 0.0,
+            total,
+            share: 0.0,
+        }
+    }
+
+    /// Notes which share of the work is done, whatever the sweeps were.
+    pub(super) fn at(&mut self, share: f64) {
+        self.share = share;
+    }
+
+    /// Notes sweeps; breaks when the run shall stop.
+    pub(super) fn add(&mut self, sweeps: usize) -> ControlFlow<()> {
+        self.pending += sweeps;
+        self.done += sweeps as f64;
+        if self.pending < self.stride {
+            return ControlFlow::Continue(());
+        }
+        self.pending = 0;
+        (self.advance)((self.done / self.total).max(self.share).min(1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests;
