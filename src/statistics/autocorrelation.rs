@@ -8,6 +8,8 @@ use super::fourier::Fourier;
 const WINDOW_FACTOR: f64 = 2.0;
 /// From this many lags on, the Fourier transform is cheaper than direct sums.
 const DIRECT_LAGS: usize = 128;
+/// The lags that are looked at first; few series need more.
+const FIRST_LAGS: usize = 32;
 /// A window never closes where ρ(t) is still above this: in a short series the criterion alone could let it.
 const STILL_CORRELATED: f64 = 0.5;
 /// Least τ that is reported: strongly alternating chains could otherwise claim more samples than sense allows.
@@ -77,17 +79,19 @@ pub fn autocorrelation(replicas: &[&[f64]]) -> Option<Autocorrelation> {
 
     let total = samples as f64;
     let most = longest / 2;
-    let mut lags = 32.min(most);
+    let mut lags = FIRST_LAGS.min(most);
     loop {
         let gamma = autocovariance(&deviations, lags + 1);
-        let rho: Vec<f64> = gamma.iter().map(|value| value / gamma[0]).collect();
+        let mut rho: Vec<f64> = gamma.iter().map(|value| value / gamma[0]).collect();
         let (window, tau) = summed_to_window(&rho, total);
         if window.is_none() && lags < most {
-            lags = (4 * lags).min(most);
+            // A transform that holds some lags holds many more at no cost.
+            lags = Fourier::room(longest, 4 * lags + 1).saturating_sub(1).min(most);
             continue;
         }
         let converged = window.is_some();
         let window = window.unwrap_or(lags);
+        rho.truncate(4 * window.max(FIRST_LAGS) + 1);
         let correction = (2 * window + 1) as f64 / total;
         let tau = (tau * (1.0 + correction)).max(LEAST_TAU);
         return Some(Autocorrelation {

@@ -18,6 +18,11 @@ impl Fourier {
         Self::of_length(padded(values, lags))
     }
 
+    /// How many lagged products of `values` values the transform for `lags` of them holds.
+    pub(crate) fn room(values: usize, lags: usize) -> usize {
+        padded(values, lags) - values + 1
+    }
+
     /// Whether this is [`Fourier::for_products`] of these numbers.
     pub(crate) fn fits(&self, values: usize, lags: usize) -> bool {
         self.cosines.len() == padded(values, lags)
