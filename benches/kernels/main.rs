@@ -143,7 +143,7 @@ impl Inputs for NoFiles {
 }
 
 fn model(keys: &Value) -> Arc<dyn Model> {
-    let context = Context { seed: 1, quick: false, inputs: &NoFiles };
+    let context = Context { seed: 1, quick: false, ladder: &[], inputs: &NoFiles };
     models::build(keys, &context).expect("invariant: the models of the bench are sound")
 }
 
@@ -163,7 +163,7 @@ fn chain<'a>(
     stream: &mut Stream,
 ) -> Box<dyn samplers::Chain + 'a> {
     let entry = samplers::find(sampler).expect("invariant: the sampler is registered");
-    let mut chain = (entry.build)(model, temperature, stream);
+    let mut chain = entry.start(model, temperature, stream).expect("a sampler of chains");
     (0..400).for_each(|_| chain.sweep(stream));
     chain.tune();
     chain

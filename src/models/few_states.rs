@@ -3,7 +3,7 @@
 use super::graph::{self, Graph};
 use super::site_states::{Order, SiteStates, Symmetry};
 use super::spins::PairModel;
-use super::{Model, eliminated};
+use super::{Model, UniformTorus, eliminated};
 use crate::exact::listing::Listing;
 use crate::exact::methods::{ELIMINATION, ENUMERATION, Method};
 use crate::exact::network::{Bond, Network};
@@ -130,6 +130,10 @@ impl<F: Form> Model for FewStates<F> {
 
     fn site_states(&self) -> Option<(&PairModel, &SiteStates)> {
         Some((self.graph.pairs(), &self.states))
+    }
+
+    fn uniform_torus(&self) -> Option<UniformTorus> {
+        self.graph.torus_in_a_field()
     }
 
     fn order_words(&self) -> Option<&'static str> {

@@ -7,7 +7,7 @@ mod lattice;
 mod spec;
 
 use super::spins::PairModel;
-use super::{CubicLattice, SquareLattice, schema_of};
+use super::{CubicLattice, SquareLattice, UniformTorus, schema_of};
 use crate::input::{Context, Problem};
 use crate::lattices::Geometry;
 use bonds::LatticeModel;
@@ -89,6 +89,18 @@ impl Graph {
         let model = self.uniform_torus(Geometry::Cubic)?;
         let sides = model.lattice.sides();
         Some(CubicLattice { sides: [sides[0], sides[1], sides[2]], coupling: model.coupling()? })
+    }
+
+    /// The square or cubic torus with one coupling and one field, when it is that.
+    pub(super) fn torus_in_a_field(&self) -> Option<UniformTorus> {
+        let model =
+            self.lattice_model().filter(|model| model.lattice.is_periodic() && model.disorder.is_none())?;
+        let sides = match (model.lattice.geometry(), model.lattice.sides()) {
+            (Geometry::Square, &[rows, columns]) => [1, rows, columns],
+            (Geometry::Cubic, &[planes, rows, columns]) => [planes, rows, columns],
+            _ => return None,
+        };
+        Some(UniformTorus { sides, coupling: model.coupling()?, field: model.field })
     }
 
     /// The periodic lattice of a geometry with one coupling and no field, when it is that.

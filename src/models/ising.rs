@@ -2,7 +2,7 @@
 
 use super::graph::{self, Disorder, Graph};
 use super::spins::PairModel;
-use super::{CubicLattice, Model, ModelEntry, SquareLattice, pair_methods};
+use super::{CubicLattice, Model, ModelEntry, SquareLattice, UniformTorus, pair_methods};
 use crate::exact::kaufman::Kaufman;
 use crate::exact::methods::{KAUFMAN, Method};
 use crate::input::{Context, Problem};
@@ -100,5 +100,9 @@ impl Model for Ising {
 
     fn cubic_lattice(&self) -> Option<CubicLattice> {
         self.graph.cubic_torus()
+    }
+
+    fn uniform_torus(&self) -> Option<UniformTorus> {
+        self.graph.torus_in_a_field()
     }
 }

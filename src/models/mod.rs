@@ -155,6 +155,11 @@ pub trait Model: Send + Sync {
     fn cubic_lattice(&self) -> Option<CubicLattice> {
         None
     }
+
+    /// The square or cubic torus with one coupling and one field behind the model, of whatever spins, when it is one.
+    fn uniform_torus(&self) -> Option<UniformTorus> {
+        None
+    }
 }
 
 /// Up to this many sites an order for elimination is looked for.
@@ -205,6 +210,17 @@ pub struct CubicLattice {
     pub sides: [usize; 3],
     /// Coupling J of every bond.
     pub coupling: f64,
+}
+
+/// A square or cubic lattice with periodic boundaries, one coupling and one field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UniformTorus {
+    /// Numbers of planes (1 of a square lattice), rows and columns.
+    pub sides: [usize; 3],
+    /// Coupling J of every bond.
+    pub coupling: f64,
+    /// Field h on every site.
+    pub field: f64,
 }
 
 /// A line of the registry of models.

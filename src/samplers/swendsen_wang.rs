@@ -5,15 +5,19 @@
 //! kept bonds (Fortuin and Kasteleyn 1972, doi:10.1016/0031-8914(72)90045-6), a cluster c is an independent spin in the field
 //! Σ_{i∈c} h_i, so that it points up with probability 1/(1 + e^{−2 Σ h_i/T}).
 //!
+//! The uniform square or cubic torus without a field has code of its own, some five times as fast, in `torus`.
+//!
 //! The start is a random state, as at infinite temperature.
+
+mod torus;
 
 use super::forest::Forest;
 use super::metropolis::random_spins;
 use super::states::{Colours, Labels};
 use super::{Chain, mirrors, threshold, vectors};
-use crate::models::Model;
 use crate::models::site_states::Symmetry;
 use crate::models::spins::PairModel;
+use crate::models::{CubicLattice, Model, SquareLattice};
 use crate::rng::Stream;
 use rand::{Rng, RngExt};
 
@@ -54,6 +58,12 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     }
     if let Some(vectors) = model.vectors() {
         return vectors::clusters(vectors, true, temperature, stream);
+    }
+    if let Some(SquareLattice { rows, columns, coupling }) = model.square_lattice() {
+        return Box::new(torus::Torus::new([1, rows, columns], coupling, temperature, stream));
+    }
+    if let Some(CubicLattice { sides, coupling }) = model.cubic_lattice() {
+        return Box::new(torus::Torus::new(sides, coupling, temperature, stream));
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(SwendsenWang::new(pairs, temperature, stream))

@@ -20,7 +20,7 @@ impl Fourier {
 
     /// How many lagged products of `values` values the transform for `lags` of them holds.
     pub(crate) fn room(values: usize, lags: usize) -> usize {
-        padded(values, lags) - values + 1
+        padded(values, lags) - values
     }
 
     /// Whether this is [`Fourier::for_products`] of these numbers.

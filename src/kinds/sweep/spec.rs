@@ -44,7 +44,7 @@ pub(super) struct SweepSpec {
 #[serde(deny_unknown_fields, default, rename_all = "snake_case")]
 pub(super) struct SamplerSpec {
     /// Name of the sampler: "metropolis" flips single spins and suits every model, as does "heat_bath"; "checkerboard" is
-    /// Metropolis' for hundreds of spins at once, on uniform tori of even sides without a field; "wolff" and "swendsen_wang" flip
+    /// Metropolis' for hundreds of sites at once, on uniform square and cubic tori; "wolff" and "swendsen_wang" flip
     /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors. One run serves all
     /// temperatures of a sweep with "parallel_tempering", "population_annealing", "annealed_importance" and "multicanonical".
     /// "auto" takes the chain that gives independent samples soonest, by short trials at each point.

@@ -137,7 +137,7 @@ fn the_temperatures_of_a_ladder_share_a_run_and_give_the_exact_averages() {
 fn trials_choose_one_sampler_for_all_replicas() {
     for (model, temperature, applicable, chosen) in [
         (json!({ "lattice": "square", "size": 16 }), 3.0, 5, "checkerboard"),
-        (json!({ "lattice": "square", "size": 5, "field": 0.3 }), 2.0, 3, "metropolis"),
+        (json!({ "lattice": "triangular", "size": 5, "field": 0.3 }), 3.0, 3, "metropolis"),
     ] {
         let mut keys = keys(json!({ "sweeps": 2000, "replicas": 3 }), "auto", temperature);
         keys["model"] = json!({ "ising": model });

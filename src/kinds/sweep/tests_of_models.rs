@@ -49,7 +49,7 @@ fn estimates_agree_with_sums_over_all_states() {
             assert!(pulls.iter().all(|z| z.abs() < 4.5), "{} of {model}: {pulls:?}", entry.name);
         }
     }
-    assert_eq!(combinations, 4 + 3 + 2 + 2 + 3 + 5 + 5 + 2);
+    assert_eq!(combinations, 5 + 3 + 3 + 3 + 3 + 5 + 5 + 2);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The sampler `checkerboard`.
+//! The chain of the sampler `checkerboard` for spins of one bit.
 
 use super::dispatch::InstructionSet;
 use super::kernel::Chance;
@@ -15,20 +15,6 @@ use std::cell::Cell;
 const LAZY_BITS: u32 = 5;
 /// Flips are counted in one sweep of so many.
 const COUNT_EVERY: u64 = 64;
-
-/// What `gibbs explain` says.
-pub(crate) const DOC: &str = r#"Metropolis et al. 1953 on the two colours of a checkerboard in turn: spins of one colour do
-not see each other, so that logic operations decide about hundreds of them at once (multi-spin coding), each with random bits of
-its own and with the probability $\min(1, e^{-\Delta E/T})$ kept to $2^{-57}$. About a hundred times as fast as flipping one spin
-after the other, and of the same dynamics: near a continuous transition the autocorrelation time grows like $L^{2.17}$.
-
-For the Ising model on the periodic square or cubic lattice with sides of even length, one coupling of either sign, and no field.
-Lattices whose sides are multiples of 64 are fastest; below 32 × 32 part of a vector is idle. The same bits result
-with AVX-512, AVX2, SSE2 or none of them.
-
-One sweep in 32, drawn at random, leaves each spin alone with probability ½. Without that the chain would not be ergodic: moves of
-$\Delta E = 0$ are certain, and stripes one spin wide would turn into each other for ever. The chain starts from a random
-state."#;
 
 /// A uniform periodic lattice of planes, rows and columns, all even in number (the planes of a square lattice are one).
 #[derive(Debug, Clone, Copy)]
@@ -50,30 +36,18 @@ impl Torus {
     }
 }
 
-/// Why the sampler does not apply to `model`, and what does; `None` when it does.
-pub(crate) fn refuse(model: &dyn Model) -> Option<String> {
-    let Some((Torus { sides, .. }, cubic)) = Torus::of(model) else {
-        return Some(format!(
-            "`checkerboard` takes the Ising model on the periodic square or cubic lattice with one coupling and no field, and \
-             this is {}; use `metropolis`",
-            model.description()
-        ));
-    };
-    let sides = if cubic { &sides[..] } else { &sides[1..] };
-    let odd = sides.iter().any(|side| !side.is_multiple_of(2));
-    odd.then(|| {
-        let sides: Vec<String> = sides.iter().map(usize::to_string).collect();
-        format!(
-            "`checkerboard` needs sides of even length, for neighbours to be of different colour, and this lattice has {}; use \
-             `metropolis`",
-            sides.join(" × ")
-        )
+/// Whether a bit a spin is enough: on the uniform torus without a field whose sides are even, for neighbours to be of different
+/// colour.
+pub(crate) fn takes(model: &dyn Model) -> bool {
+    Torus::of(model).is_some_and(|(torus, cubic)| {
+        let sides = if cubic { &torus.sides[..] } else { &torus.sides[1..] };
+        sides.iter().all(|side| side.is_multiple_of(2))
     })
 }
 
 /// A chain at `temperature`, started from a random state.
 pub(crate) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
-    let (torus, cubic) = Torus::of(model).expect("invariant: other models were refused");
+    let (torus, cubic) = Torus::of(model).expect("invariant: other models are not taken");
     let set = InstructionSet::widest();
     if cubic {
         Box::new(Checkerboard::<3>::new(torus, temperature, set, stream))
@@ -82,15 +56,15 @@ pub(crate) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     }
 }
 
-/// The chain that the sampler starts, on an instruction set of one's choice, which changes no bit; `None` for a model that it
-/// refuses.
+/// The chain that the sampler starts, on an instruction set of one's choice, which changes no bit; `None` for a model for which a
+/// bit a spin is not enough.
 pub fn chain_on(
     set: InstructionSet,
     model: &dyn Model,
     temperature: f64,
     stream: &mut Stream,
 ) -> Option<Box<dyn Chain>> {
-    let (torus, cubic) = Torus::of(model).filter(|_| refuse(model).is_none())?;
+    let (torus, cubic) = Torus::of(model).filter(|_| takes(model))?;
     Some(if cubic {
         Box::new(Checkerboard::<3>::new(torus, temperature, set, stream))
     } else {

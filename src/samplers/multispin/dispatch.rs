@@ -1,8 +1,10 @@
 //! The choice of an instruction set at run time.
 
 use super::kernel::{self, Chance};
+use super::kernel::{fill, shake};
 use super::lanes::{Lanes, Plain};
 use super::layout::Board;
+use super::rare::MOST_WORDS;
 use super::tally::{self, Counts};
 #[cfg(target_arch = "x86_64")]
 use super::x86::{Avx2, Avx512, Sse2};
@@ -106,6 +108,16 @@ dispatched! {
 dispatched! {
     /// Counts what energy and magnetisation need.
     counts, (board: &Board) -> Counts
+}
+
+dispatched! {
+    /// Tosses coins for a filling of words.
+    fill, (chance: &mut Chance<D>, words: &mut [[u64; MOST_WORDS]; D])
+}
+
+dispatched! {
+    /// Fills words with fair bits.
+    shake, (chance: &mut Chance<D>, words: &mut [u64; MOST_WORDS])
 }
 
 #[inline(always)]

@@ -14,7 +14,7 @@ use super::coin::{Coin, DIGITS};
 use super::generator::{ABREAST, Bank, Generators, Xoshiro};
 use super::lanes::Lanes;
 use super::layout::Board;
-use super::rare::RareEvents;
+use super::rare::{MOST_WORDS, RareEvents};
 use crate::rng::Stream;
 
 /// All that chance needs: generators, and coins of the probabilities e^{−4J/T}, e^{−8J/T} …, as many as there are dimensions.
@@ -210,6 +210,78 @@ unsafe fn half<L: Lanes, const COINS: usize, const FULL: bool, const LAZY: bool>
             }
             start += stretch;
         }
+    }
+}
+
+/// Tosses each coin for as many words as a filling of rare events has.
+///
+/// # Safety
+///
+/// The processor has the instruction set of L.
+#[inline(always)]
+pub(super) unsafe fn fill<L: Lanes, const COINS: usize>(
+    chance: &mut Chance<COINS>,
+    words: &mut [[u64; MOST_WORDS]; COINS],
+) {
+    let rare = chance.rare.take(MOST_WORDS, &mut chance.alone);
+    let mut first = 0;
+    while first < ABREAST {
+        // SAFETY: first + WORDS ≤ 8, and `at` runs in steps of 8 from there to before 256, a multiple of 8.
+        unsafe {
+            let mut generators = [
+                Generators::<L>::take(&chance.banks[0], first),
+                Generators::<L>::take(&chance.banks[1], first),
+            ];
+            let mut at = first;
+            while at < MOST_WORDS {
+                let mut events = [L::splat(0); COINS];
+                let mut coin = 0;
+                while coin < COINS {
+                    events[coin] = L::load(rare[coin].as_ptr().add(at));
+                    coin += 1;
+                }
+                let shown = toss::<L, COINS>(&mut generators, &chance.coins, events);
+                let mut coin = 0;
+                while coin < COINS {
+                    L::store(words[coin].as_mut_ptr().add(at), shown[coin]);
+                    coin += 1;
+                }
+                at += ABREAST;
+            }
+            let [even, odd] = generators;
+            even.put_back(&mut chance.banks[0], first);
+            odd.put_back(&mut chance.banks[1], first);
+        }
+        first += L::WORDS;
+    }
+}
+
+/// Fills words with fair bits.
+///
+/// # Safety
+///
+/// The processor has the instruction set of L.
+#[inline(always)]
+pub(super) unsafe fn shake<L: Lanes, const COINS: usize>(
+    chance: &mut Chance<COINS>,
+    words: &mut [u64; MOST_WORDS],
+) {
+    let mut first = 0;
+    while first < ABREAST {
+        // SAFETY: as for `fill`; the words are a multiple of 16.
+        unsafe {
+            let mut even = Generators::<L>::take(&chance.banks[0], first);
+            let mut odd = Generators::<L>::take(&chance.banks[1], first);
+            let mut at = first;
+            while at < MOST_WORDS {
+                L::store(words.as_mut_ptr().add(at), even.next());
+                L::store(words.as_mut_ptr().add(at + ABREAST), odd.next());
+                at += 2 * ABREAST;
+            }
+            even.put_back(&mut chance.banks[0], first);
+            odd.put_back(&mut chance.banks[1], first);
+        }
+        first += L::WORDS;
     }
 }
 

@@ -9,8 +9,9 @@
 //! - `coin`, `rare`: exact Bernoulli bits from them
 //! - `kernel`: a sweep
 //! - `tally`: energy and magnetisation by counting bits
+//! - `tosses`: random bits for other samplers, a word or a vector at a time
 //! - `dispatch`: the choice among the back-ends at run time
-//! - `chain`: the sampler
+//! - `chain`: the Markov chain
 //!
 //! Every back-end draws the same random words for the same spins and gives the same bits.
 
@@ -28,12 +29,14 @@ mod lanes;
 mod layout;
 mod rare;
 mod tally;
+mod tosses;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub use chain::chain_on;
-pub(super) use chain::{DOC, build, refuse};
+pub(super) use chain::{build, takes};
 pub use dispatch::InstructionSet;
+pub(super) use tosses::{Noise, Tosses};
 
 #[cfg(test)]
 mod tests;

@@ -120,8 +120,12 @@ fn energies_and_order_parameters_are_those_of_the_sum_over_all_states() {
         }
     }
     let found: Vec<(&str, usize)> = combinations.into_iter().collect();
-    // Clusters: six forms on six graphs without bonds of both signs, of which three are without a field.
-    assert_eq!(found, [("heat_bath", 56), ("metropolis", 56), ("swendsen_wang", 36), ("wolff", 18)]);
+    // Clusters: six forms on six graphs without bonds of both signs, of which three are without a field. Checkerboards: four forms
+    // on two tori.
+    assert_eq!(
+        found,
+        [("checkerboard", 8), ("heat_bath", 56), ("metropolis", 56), ("swendsen_wang", 36), ("wolff", 18)]
+    );
 }
 
 /// χ² of 20 000 nearly independent states against their probabilities, over its degrees of freedom.
@@ -167,7 +171,7 @@ fn all_states_occur_as_often_as_they_should() {
             }
         }
     }
-    assert_eq!(combinations, 2 * (4 + 4 + 3) + 3 * 2);
+    assert_eq!(combinations, 2 * (4 + 4 + 3) + 3 * 2 + 2 * 2);
 }
 
 #[test]
