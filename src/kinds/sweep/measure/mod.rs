@@ -2,6 +2,7 @@
 //! distribution of the energy with errors.
 
 mod correlation;
+mod flow;
 mod histogram;
 mod pictures;
 mod probes;
@@ -180,7 +181,7 @@ pub(super) struct MeasuredFacts {
     /// The correlation length; empty unless it was measured.
     pub correlation: Option<correlation::CorrelationFacts>,
     /// The exponents of the renormalisation group; empty unless block spins were made.
-    pub renormalisation: Option<renormalisation::RenormalisationFacts>,
+    pub renormalisation: Option<flow::RenormalisationFacts>,
     /// The distribution of the energy; empty unless it was tabulated.
     pub histogram: Option<histogram::HistogramFacts>,
     /// Whether the figure `block-spins` stands at the head of the page, and `specific-heat` in the body.
@@ -189,7 +190,7 @@ pub(super) struct MeasuredFacts {
 
 /// The facts of a study.
 pub(super) fn facts(study: &Study<'_>, layout: &Layout<'_>) -> MeasuredFacts {
-    let renormalisation = renormalisation::facts(study, layout);
+    let renormalisation = flow::facts(study, layout);
     MeasuredFacts {
         blocks_lead: renormalisation.as_ref().is_some_and(|facts| facts.critical)
             && pictures::block_spins(study, layout).is_some(),
@@ -201,7 +202,7 @@ pub(super) fn facts(study: &Study<'_>, layout: &Layout<'_>) -> MeasuredFacts {
 
 /// The question and the answer of a study with block spins at T_c; `None` of any other.
 pub(super) fn headline(facts: &MeasuredFacts) -> Option<(String, String)> {
-    renormalisation::headline(facts.renormalisation.as_ref()?)
+    flow::headline(facts.renormalisation.as_ref()?)
 }
 
 /// The figures of a study.
@@ -209,7 +210,7 @@ pub(super) fn figures(study: &Study<'_>, layout: &Layout<'_>) -> Vec<Figure> {
     let mut all = Vec::new();
     all.extend(correlation::figure(study, layout));
     all.extend(pictures::block_spins(study, layout));
-    all.extend(renormalisation::figure(study, layout));
+    all.extend(flow::figure(study, layout));
     all.extend(histogram::figure(study, layout));
     all
 }

@@ -3,7 +3,7 @@
 use super::super::chains;
 use super::super::layout::Layout;
 use super::super::spec::SweepExperiment;
-use super::renormalisation::{at_criticality, critical_temperature, measured};
+use super::flow::{at_criticality, critical_temperature, measured};
 use crate::figure::{Figure, Frame, Frames, ImageGrid, Panel};
 use crate::kind::{Study, StudyPoint};
 use crate::number;
