@@ -19,6 +19,10 @@ const FEWEST_SWEEPS: u64 = 100;
 /// Most bytes that the series of one task may take.
 const MOST_BYTES: u64 = 4 << 30;
 
+/// Samplers that draw other states from the same random numbers than they once did, and how often that has changed: part of the
+/// identity of their tasks, so that those of other samplers stay what they were.
+const REVISIONS: [(&str, u32); 1] = [("swendsen_wang", 1)];
+
 /// The keys that a sweep adds to the common header.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
@@ -163,6 +167,9 @@ impl SweepExperiment {
                 "sweeps": self.sweeps,
             },
         });
+        if let Some((_, revision)) = REVISIONS.iter().find(|(name, _)| *name == self.sampler.name) {
+            parameters["sampler"]["revision"] = json!(revision);
+        }
         if let Some(plan) = &self.ladder {
             parameters["sampler"]["temperatures"] = json!(plan.temperatures);
             parameters["sampler"]["relaxation"] = json!(plan.relaxation);
