@@ -9,7 +9,7 @@ use crate::kind::{Study, StudyPoint};
 use crate::number;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The memory of one point.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -225,22 +225,21 @@ fn chained(sampler: &str) -> bool {
 
 /// "4 chains of 20 000 sweeps".
 fn amounts(points: &[&StudyPoint<'_>]) -> String {
-    let amounts: BTreeSet<(&str, usize, usize, Option<usize>)> = points
-        .iter()
-        .map(|point| {
-            let experiment: &SweepExperiment = point.downcast();
-            let most = experiment.target.as_ref().map(|target| target.most);
-            (sampler(point), experiment.replicas, experiment.sweeps, most)
-        })
-        .collect();
-    let told = amounts.into_iter().map(|(sampler, replicas, sweeps, most)| {
+    let mut amounts: BTreeMap<(&str, usize), (usize, usize)> = BTreeMap::new();
+    for point in points {
+        let experiment: &SweepExperiment = point.downcast();
+        let most = experiment.target.as_ref().map_or(experiment.sweeps, |target| target.most);
+        let ends = amounts.entry((sampler(point), experiment.replicas)).or_insert((experiment.sweeps, most));
+        *ends = (ends.0.min(experiment.sweeps), ends.1.max(most));
+    }
+    let told = amounts.into_iter().map(|((sampler, replicas), (fewest, most))| {
         let (what, unit) = match sampler {
             "population_annealing" => ("population", "members"),
             "annealed_importance" => ("set", "paths"),
             _ => ("chain", "sweeps"),
         };
-        let most = most.map_or(String::new(), |most| format!(" to {}", number::count(most as u64)));
-        format!("{} of {}{most} {unit}", number::many(replicas, what), number::count(sweeps as u64))
+        let most = if most > fewest { format!(" to {}", number::count(most as u64)) } else { String::new() };
+        format!("{} of {}{most} {unit}", number::many(replicas, what), number::count(fewest as u64))
     });
     told.collect::<Vec<_>>().join(" or ")
 }
