@@ -93,14 +93,25 @@ impl Graph {
 
     /// The square or cubic torus with one coupling and one field, when it is that.
     pub(super) fn torus_in_a_field(&self) -> Option<UniformTorus> {
-        let model =
-            self.lattice_model().filter(|model| model.lattice.is_periodic() && model.disorder.is_none())?;
+        self.torus(None)
+    }
+
+    /// The square or cubic torus with bonds ±J and no field, when it is that.
+    pub(super) fn signed_torus(&self) -> Option<UniformTorus> {
+        self.torus(Some(Disorder::PmJ)).filter(|torus| torus.field == 0.0 && torus.coupling != 0.0)
+    }
+
+    /// The square or cubic torus with one coupling, times random numbers of a distribution, and one field, when it is that.
+    fn torus(&self, disorder: Option<Disorder>) -> Option<UniformTorus> {
+        let model = self.lattice_model().filter(|model| model.lattice.is_periodic())?;
         let sides = match (model.lattice.geometry(), model.lattice.sides()) {
             (Geometry::Square, &[rows, columns]) => [1, rows, columns],
             (Geometry::Cubic, &[planes, rows, columns]) => [planes, rows, columns],
             _ => return None,
         };
-        Some(UniformTorus { sides, coupling: model.coupling()?, field: model.field })
+        let field = model.field;
+        let torus = UniformTorus { sides, coupling: model.coupling()?, field };
+        (self.disorder() == disorder).then_some(torus)
     }
 
     /// The periodic lattice of a geometry with one coupling and no field, when it is that.

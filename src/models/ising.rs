@@ -105,4 +105,8 @@ impl Model for Ising {
     fn uniform_torus(&self) -> Option<UniformTorus> {
         self.graph.torus_in_a_field()
     }
+
+    fn signed_torus(&self) -> Option<UniformTorus> {
+        self.graph.signed_torus()
+    }
 }

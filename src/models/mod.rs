@@ -160,6 +160,12 @@ pub trait Model: Send + Sync {
     fn uniform_torus(&self) -> Option<UniformTorus> {
         None
     }
+
+    /// The square or cubic torus with bonds ±J and no field behind a model of Ising spins, when it is one; [`Model::pair_model`] has
+    /// the signs.
+    fn signed_torus(&self) -> Option<UniformTorus> {
+        None
+    }
 }
 
 /// Up to this many sites an order for elimination is looked for.

@@ -126,7 +126,7 @@ The chain starts from a random state."#,
     },
     SamplerEntry {
         name: "checkerboard",
-        summary: "Metropolis updates of hundreds of sites at once, for uniform square and cubic tori",
+        summary: "Metropolis updates of hundreds of sites at once, on square and cubic tori",
         updates: "checkerboard Metropolis updates",
         acceptance_is: None,
         doc: checkerboard::DOC,

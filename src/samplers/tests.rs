@@ -171,6 +171,9 @@ fn refusals_say_why_and_what_to_use_instead() {
         (json!({ "lattice": "square", "size": 4, "boundary": "open" }), "periodic"),
         (json!({ "lattice": "square", "size": 4, "coupling": [1.0, 0.5] }), "one coupling"),
         (json!({ "lattice": "square", "size": 4, "disorder": "gaussian" }), "one coupling"),
+        (json!({ "lattice": "square", "size": [4, 5], "disorder": "pm_j" }), "even sides"),
+        (json!({ "lattice": "square", "size": [4, 2], "disorder": "pm_j" }), "of 4 or more"),
+        (json!({ "lattice": "square", "size": 4, "disorder": "pm_j", "field": 0.5 }), "without a field"),
         (json!({ "lattice": "triangular", "size": 4 }), "square or cubic lattice"),
     ] {
         let refusal = (checkerboard.refuse)(&*model(keys)).unwrap();

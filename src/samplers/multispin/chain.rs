@@ -4,6 +4,7 @@ use super::dispatch::InstructionSet;
 use super::kernel::Chance;
 use super::layout::{Board, Layout};
 use super::tally::Counts;
+use crate::models::spins::PairModel;
 use crate::models::{CubicLattice, Model, SquareLattice};
 use crate::rng::Stream;
 use crate::samplers::Chain;
@@ -25,35 +26,65 @@ pub(super) struct Torus {
     pub coupling: f64,
 }
 
-impl Torus {
-    /// The lattice of a model of the right kind, be its sides even or not, and whether it is cubic.
-    fn of(model: &dyn Model) -> Option<(Self, bool)> {
-        if let Some(SquareLattice { rows, columns, coupling }) = model.square_lattice() {
-            return Some((Self { sides: [1, rows, columns], coupling }, false));
+/// What a chain runs on.
+struct Subject<'a> {
+    torus: Torus,
+    cubic: bool,
+    /// The bonds, where each has a sign of its own.
+    bonds: Option<&'a PairModel>,
+}
+
+impl<'a> Subject<'a> {
+    /// A model for which a bit a spin is enough: on a torus without a field whose sides are even, for neighbours to be of different
+    /// colour.
+    fn of(model: &'a dyn Model) -> Option<Self> {
+        let (sides, coupling, cubic) = match (model.square_lattice(), model.cubic_lattice()) {
+            (Some(SquareLattice { rows, columns, coupling }), _) => ([1, rows, columns], coupling, false),
+            (None, Some(CubicLattice { sides, coupling })) => (sides, coupling, true),
+            (None, None) => return Self::of_glass(model),
+        };
+        let subject = Self { torus: Torus { sides, coupling }, cubic, bonds: None };
+        subject.is_even().then_some(subject)
+    }
+
+    /// With ±J bonds. On sides of two sites neighbours are joined by two bonds, whose signs may differ.
+    fn of_glass(model: &'a dyn Model) -> Option<Self> {
+        let (torus, bonds) = (model.signed_torus()?, model.pair_model()?);
+        let cubic = torus.sides[0] > 1;
+        let lengths = if cubic { &torus.sides[..] } else { &torus.sides[1..] };
+        let long = lengths.iter().all(|side| *side > 2);
+        let torus = Torus { sides: torus.sides, coupling: torus.coupling.abs() };
+        let subject = Self { torus, cubic, bonds: Some(bonds) };
+        (long && subject.is_even()).then_some(subject)
+    }
+
+    fn is_even(&self) -> bool {
+        let sides = if self.cubic { &self.torus.sides[..] } else { &self.torus.sides[1..] };
+        sides.iter().all(|side| side.is_multiple_of(2))
+    }
+
+    fn chain(&self, set: InstructionSet, temperature: f64, stream: &mut Stream) -> Box<dyn Chain> {
+        if self.cubic {
+            let mut chain = Checkerboard::<3>::new(self.torus, temperature, set, stream);
+            self.bonds.into_iter().for_each(|bonds| chain.sign(bonds));
+            Box::new(chain)
+        } else {
+            let mut chain = Checkerboard::<2>::new(self.torus, temperature, set, stream);
+            self.bonds.into_iter().for_each(|bonds| chain.sign(bonds));
+            Box::new(chain)
         }
-        let CubicLattice { sides, coupling } = model.cubic_lattice()?;
-        Some((Self { sides, coupling }, true))
     }
 }
 
-/// Whether a bit a spin is enough: on the uniform torus without a field whose sides are even, for neighbours to be of different
-/// colour.
+/// Whether a bit a spin is enough: on the torus without a field whose sides are even, with one coupling or with ±J bonds.
 pub(crate) fn takes(model: &dyn Model) -> bool {
-    Torus::of(model).is_some_and(|(torus, cubic)| {
-        let sides = if cubic { &torus.sides[..] } else { &torus.sides[1..] };
-        sides.iter().all(|side| side.is_multiple_of(2))
-    })
+    Subject::of(model).is_some()
 }
 
 /// A chain at `temperature`, started from a random state.
 pub(crate) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
-    let (torus, cubic) = Torus::of(model).expect("invariant: other models are not taken");
-    let set = InstructionSet::widest();
-    if cubic {
-        Box::new(Checkerboard::<3>::new(torus, temperature, set, stream))
-    } else {
-        Box::new(Checkerboard::<2>::new(torus, temperature, set, stream))
-    }
+    let subject = Subject::of(model).expect("invariant: other models are not taken");
+    subject.chain(InstructionSet::widest(), temperature, stream)
 }
 
 /// The chain that the sampler starts, on an instruction set of one's choice, which changes no bit; `None` for a model for which a
@@ -64,12 +95,7 @@ pub fn chain_on(
     temperature: f64,
     stream: &mut Stream,
 ) -> Option<Box<dyn Chain>> {
-    let (torus, cubic) = Torus::of(model).filter(|_| takes(model))?;
-    Some(if cubic {
-        Box::new(Checkerboard::<3>::new(torus, temperature, set, stream))
-    } else {
-        Box::new(Checkerboard::<2>::new(torus, temperature, set, stream))
-    })
+    Some(Subject::of(model)?.chain(set, temperature, stream))
 }
 
 /// The chain on a lattice of dimension D.
@@ -109,6 +135,12 @@ impl<const D: usize> Checkerboard<D> {
         }
     }
 
+    /// Takes the signs of the bonds.
+    pub(super) fn sign(&mut self, bonds: &PairModel) {
+        self.board.sign(|i, j| bonds.row(i).any(|(k, coupling)| k == j && coupling * bonds.scale < 0.0));
+        self.counts.set(None);
+    }
+
     fn sites(&self) -> u64 {
         self.board.layout.sites()
     }
@@ -142,7 +174,7 @@ impl<const D: usize> Chain for Checkerboard<D> {
     }
 
     fn energy(&self) -> f64 {
-        // E = −|J| (bonds − 2 antiparallel ones), of the spins as they are kept.
+        // E = −|J| (bonds − 2 antiparallel ones), of the spins as they are kept; of ±J bonds those not satisfied.
         let bonds = D as i64 * self.sites() as i64;
         -self.coupling.abs() * (bonds - 2 * self.counts().antiparallel as i64) as f64
     }

@@ -124,11 +124,15 @@ dispatched! {
 unsafe fn sweep<L: Lanes, const D: usize>(board: &mut Board, chance: &mut Chance<D>, lazy: bool) {
     // SAFETY: the caller promises the instruction set; so below.
     unsafe {
-        match (board.layout.is_full(), lazy) {
-            (true, false) => kernel::sweep::<L, D, true, false>(board, chance),
-            (true, true) => kernel::sweep::<L, D, true, true>(board, chance),
-            (false, false) => kernel::sweep::<L, D, false, false>(board, chance),
-            (false, true) => kernel::sweep::<L, D, false, true>(board, chance),
+        match (board.layout.is_full(), lazy, board.is_glass()) {
+            (true, false, false) => kernel::sweep::<L, D, true, false, false>(board, chance),
+            (true, true, false) => kernel::sweep::<L, D, true, true, false>(board, chance),
+            (false, false, false) => kernel::sweep::<L, D, false, false, false>(board, chance),
+            (false, true, false) => kernel::sweep::<L, D, false, true, false>(board, chance),
+            (true, false, true) => kernel::sweep::<L, D, true, false, true>(board, chance),
+            (true, true, true) => kernel::sweep::<L, D, true, true, true>(board, chance),
+            (false, false, true) => kernel::sweep::<L, D, false, false, true>(board, chance),
+            (false, true, true) => kernel::sweep::<L, D, false, true, true>(board, chance),
         }
     }
 }
@@ -137,10 +141,11 @@ unsafe fn sweep<L: Lanes, const D: usize>(board: &mut Board, chance: &mut Chance
 unsafe fn counts<L: Lanes, const D: usize>(board: &Board) -> Counts {
     // SAFETY: as above.
     unsafe {
-        if board.layout.is_full() {
-            tally::counts::<L, D, true>(board)
-        } else {
-            tally::counts::<L, D, false>(board)
+        match (board.layout.is_full(), board.is_glass()) {
+            (true, false) => tally::counts::<L, D, true, false>(board),
+            (false, false) => tally::counts::<L, D, false, false>(board),
+            (true, true) => tally::counts::<L, D, true, true>(board),
+            (false, true) => tally::counts::<L, D, false, true>(board),
         }
     }
 }

@@ -7,6 +7,8 @@
 //! On the cubic lattice n counts six neighbours, the cost is 4J(3 − n), and n = 2, 1 and 0 have the probabilities e^{−4J/T},
 //! e^{−8J/T} and e^{−12J/T}.
 //!
+//! Where bonds have signs of their own (±J), a neighbour is antiparallel when the bond is not satisfied: s ⊕ s′ ⊕ [J_ij < 0].
+//!
 //! A *lazy* sweep besides leaves each spin alone with probability ½. Without lazy sweeps the chain is not ergodic: stripes one
 //! spin wide have n = 2 everywhere, all moves are certain, and they turn into each other for ever.
 
@@ -86,19 +88,26 @@ unsafe fn toss<L: Lanes, const COINS: usize>(
     }
 }
 
-/// A sweep. FULL says that the board has no bits without spins; LAZY leaves each spin alone with probability ½.
+/// A sweep. FULL says that the board has no bits without spins; LAZY leaves each spin alone with probability ½; GLASS says that
+/// bonds have signs.
 ///
 /// # Safety
 ///
 /// The processor has the instruction set of L.
 #[inline(always)]
-pub(super) unsafe fn sweep<L: Lanes, const COINS: usize, const FULL: bool, const LAZY: bool>(
+pub(super) unsafe fn sweep<
+    L: Lanes,
+    const COINS: usize,
+    const FULL: bool,
+    const LAZY: bool,
+    const GLASS: bool,
+>(
     board: &mut Board,
     chance: &mut Chance<COINS>,
 ) {
     for colour in 0..2 {
         // SAFETY: the caller promises the instruction set.
-        unsafe { half::<L, COINS, FULL, LAZY>(board, colour, chance) }
+        unsafe { half::<L, COINS, FULL, LAZY, GLASS>(board, colour, chance) }
         board.close(colour);
     }
 }
@@ -109,7 +118,7 @@ pub(super) unsafe fn sweep<L: Lanes, const COINS: usize, const FULL: bool, const
 ///
 /// The processor has the instruction set of L.
 #[inline(always)]
-unsafe fn half<L: Lanes, const COINS: usize, const FULL: bool, const LAZY: bool>(
+unsafe fn half<L: Lanes, const COINS: usize, const FULL: bool, const LAZY: bool, const GLASS: bool>(
     board: &mut Board,
     colour: usize,
     chance: &mut Chance<COINS>,
@@ -117,6 +126,7 @@ unsafe fn half<L: Lanes, const COINS: usize, const FULL: bool, const LAZY: bool>
     let layout = &board.layout;
     let (rows, lines, padded) = (layout.rows, layout.lines(), layout.padded);
     let (bits, across) = (layout.bits(), layout.blocks.1 as u32);
+    let signs = board.signs_of::<GLASS>(colour);
     let [even, odd] = &mut board.spins;
     let (own, other) = if colour == 0 { (even, &*odd) } else { (odd, &*even) };
     let (own, other) = (own.as_mut_slice(), other.as_slice());
@@ -166,8 +176,18 @@ unsafe fn half<L: Lanes, const COINS: usize, const FULL: bool, const LAZY: bool>
                         let far = L::select(before, previous, next);
                         let spin = L::load(own.as_ptr().add(here + k));
 
+                        // Whether the bond in a direction is not satisfied.
+                        macro_rules! against {
+                            ($direction:literal, $neighbour:expr) => {
+                                if GLASS {
+                                    L::xor3(spin, $neighbour, L::load(signs[$direction].add(here + k)))
+                                } else {
+                                    L::xor(spin, $neighbour)
+                                }
+                            };
+                        }
                         let (a, b, c, d) =
-                            (L::xor(spin, up), L::xor(spin, down), L::xor(spin, near), L::xor(spin, far));
+                            (against!(0, up), against!(1, down), against!(2, near), against!(3, far));
                         let mut events = [a; COINS];
                         let mut coin = 0;
                         while coin < COINS {
@@ -181,8 +201,8 @@ unsafe fn half<L: Lanes, const COINS: usize, const FULL: bool, const LAZY: bool>
                             let ge2 = L::or_and(L::majority(a, b, c), some, d);
                             L::or(ge2, L::select(ge1, shown[0], shown[1]))
                         } else {
-                            let e = L::xor(spin, L::load(other.as_ptr().add(front + k)));
-                            let f = L::xor(spin, L::load(other.as_ptr().add(back + k)));
+                            let e = against!(4, L::load(other.as_ptr().add(front + k)));
+                            let f = against!(5, L::load(other.as_ptr().add(back + k)));
                             // n = ones + 2 twos + 4 fours, by three adders and a half one.
                             let (one, other_one) = (L::xor3(a, b, c), L::xor3(d, e, f));
                             let (carry, other_carry) = (L::majority(a, b, c), L::majority(d, e, f));

@@ -174,7 +174,16 @@ pub(super) struct Board {
     ends: [u64; 2],
     /// Whether sublattice 1 is kept inverted.
     pub inverted: bool,
+    /// Per sublattice and direction, whether the bond favours opposite spins; `None` where all bonds are alike.
+    pub signs: Option<Box<[Signs; 2]>>,
 }
+
+/// The signs of the bonds of a sublattice, laid out as its spins are: to the spins above and below, to those beside in the same and
+/// in an adjacent word, and to those in the planes beside (empty in two dimensions).
+pub(super) type Signs = [Words; DIRECTIONS];
+
+/// The most neighbours of a spin.
+const DIRECTIONS: usize = 6;
 
 impl Board {
     /// All spins down (as kept).
@@ -188,7 +197,54 @@ impl Board {
         let mut present = Words::zeros(layout.padded);
         present.as_mut_slice()[..layout.width].fill(layout.mask(|_, _| true));
         let ends = [layout.mask(|_, j| j == 0), layout.mask(|_, j| j + 1 == layout.blocks.1)];
-        Self { spins: [Words::zeros(size), Words::zeros(size)], before, present, ends, inverted, layout }
+        let spins = [Words::zeros(size), Words::zeros(size)];
+        Self { spins, before, present, ends, inverted, layout, signs: None }
+    }
+
+    /// Gives each bond a sign: `favours_opposite` says for the numbers of two neighbours whether it is negative.
+    pub(super) fn sign(&mut self, favours_opposite: impl Fn(usize, usize) -> bool) {
+        let [planes, rows, columns] = self.layout.sides;
+        let (size, directions) = (self.layout.stride() * self.layout.lines(), if planes > 1 { 6 } else { 4 });
+        let words = |direction| Words::zeros(if direction < directions { size } else { 0 });
+        let mut signs = Box::new([(); 2].map(|()| std::array::from_fn(words)));
+        for site in 0..planes * rows * columns {
+            let (z, y, x) = (site / columns / rows, site / columns % rows, site % columns);
+            let place = |z: usize, y: usize, x: usize| (z % planes * rows + y % rows) * columns + x % columns;
+            // The spin beside in the same word is in the column that differs in the last binary digit.
+            let far = if x.is_multiple_of(2) { x + columns - 1 } else { x + 1 };
+            let neighbours = [
+                place(z, y + rows - 1, x),
+                place(z, y + 1, x),
+                place(z, y, x ^ 1),
+                place(z, y, far),
+                place(z + planes - 1, y, x),
+                place(z + 1, y, x),
+            ];
+            let (colour, word, bit) = self.layout.place(site);
+            for (words, other) in signs[colour].iter_mut().zip(neighbours).take(directions) {
+                words.as_mut_slice()[word] |= u64::from(favours_opposite(site, other)) << bit;
+            }
+        }
+        self.signs = Some(signs);
+    }
+
+    /// Whether bonds have signs.
+    pub(super) fn is_glass(&self) -> bool {
+        self.signs.is_some()
+    }
+
+    /// Where the signs of a sublattice's bonds are, in every direction that there is, if the board is a GLASS; each is as long as
+    /// the spins.
+    pub(super) fn signs_of<const GLASS: bool>(&self, colour: usize) -> [*const u64; DIRECTIONS] {
+        match &self.signs {
+            Some(signs) if GLASS => {
+                let directions = if self.layout.sides[0] > 1 { 6 } else { 4 };
+                let size = self.spins[0].as_slice().len();
+                assert!(signs[colour][..directions].iter().all(|words| words.as_slice().len() == size));
+                signs[colour].each_ref().map(|words| words.as_slice().as_ptr())
+            }
+            _ => [std::ptr::null(); DIRECTIONS],
+        }
     }
 
     /// Draws every spin.

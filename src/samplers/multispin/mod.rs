@@ -1,4 +1,4 @@
-//! Checkerboard Metropolis updates of the uniform square or cubic torus, a bit a spin and a word of spins at a time.
+//! Checkerboard Metropolis updates of the square or cubic torus with uniform or ±J bonds, a bit a spin and a word of spins at a time.
 //!
 //! Multi-spin coding in one lattice (Creutz, Jacobs and Rebbi 1979, doi:10.1103/PhysRevLett.42.1390): logic operations
 //! decide about all spins of a word at once. Every spin has random bits of its own, and acceptances are kept exactly.

@@ -13,7 +13,7 @@ const MOST_IN_BYTES: usize = 31;
 /// What is counted on a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Counts {
-    /// Antiparallel pairs of neighbours (as the spins are kept).
+    /// Antiparallel pairs of neighbours (as the spins are kept); where bonds have signs, bonds that are not satisfied.
     pub antiparallel: u64,
     /// Spins up.
     pub up: u64,
@@ -164,15 +164,20 @@ impl<L: Lanes> Tally<L> {
     }
 }
 
-/// Counts what energy and magnetisation need, in two or three dimensions. FULL says that the board has no bits without spins.
+/// Counts what energy and magnetisation need, in two or three dimensions. FULL says that the board has no bits without spins,
+/// GLASS that bonds have signs.
 #[inline(always)]
-pub(super) unsafe fn counts<L: Lanes, const DIMENSION: usize, const FULL: bool>(board: &Board) -> Counts {
+pub(super) unsafe fn counts<L: Lanes, const DIMENSION: usize, const FULL: bool, const GLASS: bool>(
+    board: &Board,
+) -> Counts {
     let layout = &board.layout;
     let (rows, lines, padded) = (layout.rows, layout.lines(), layout.padded);
     let (bits, across) = (layout.bits(), layout.blocks.1 as u32);
     let (own, other) = (board.spins[0].as_slice(), board.spins[1].as_slice());
     let before = &board.before[..lines];
     let present = &board.present.as_slice()[..padded];
+    // Of the bonds of sublattice 0, which are all.
+    let signs = board.signs_of::<GLASS>(0);
     assert!(own.len() >= layout.stride() * lines && other.len() == own.len());
     // SAFETY: the caller promises the instruction set; for the pointers see `kernel::half`.
     unsafe {
@@ -207,17 +212,32 @@ pub(super) unsafe fn counts<L: Lanes, const DIMENSION: usize, const FULL: bool>(
                         let next = L::load(other.as_ptr().add(here + k + 1));
                         let far = L::select(before, previous, next);
                         let spin = L::load(own.as_ptr().add(here + k));
+                        // The neighbour, inverted where the bond favours opposite spins.
+                        macro_rules! wanted {
+                            ($direction:literal, $neighbour:expr) => {
+                                if GLASS {
+                                    L::xor($neighbour, L::load(signs[$direction].add(here + k)))
+                                } else {
+                                    $neighbour
+                                }
+                            };
+                        }
+                        let wants = [wanted!(0, up), wanted!(1, down), wanted!(2, near), wanted!(3, far)];
                         let (x, second) = if FULL {
-                            let x =
-                                [L::xor(spin, up), L::xor(spin, down), L::xor(spin, near), L::xor(spin, far)];
+                            let x = [
+                                L::xor(spin, wants[0]),
+                                L::xor(spin, wants[1]),
+                                L::xor(spin, wants[2]),
+                                L::xor(spin, wants[3]),
+                            ];
                             (x, L::xor(near, inverted))
                         } else {
                             let held = L::load(present.as_ptr().add(k));
                             let x = [
-                                L::xor_and(spin, up, held),
-                                L::xor_and(spin, down, held),
-                                L::xor_and(spin, near, held),
-                                L::xor_and(spin, far, held),
+                                L::xor_and(spin, wants[0], held),
+                                L::xor_and(spin, wants[1], held),
+                                L::xor_and(spin, wants[2], held),
+                                L::xor_and(spin, wants[3], held),
                             ];
                             (x, L::xor_and(near, inverted, held))
                         };
@@ -226,8 +246,8 @@ pub(super) unsafe fn counts<L: Lanes, const DIMENSION: usize, const FULL: bool>(
                         let mut beside = [zero; 2];
                         if DIMENSION == 3 {
                             beside = [
-                                L::xor(spin, L::load(other.as_ptr().add(front + k))),
-                                L::xor(spin, L::load(other.as_ptr().add(back + k))),
+                                L::xor(spin, wanted!(4, L::load(other.as_ptr().add(front + k)))),
+                                L::xor(spin, wanted!(5, L::load(other.as_ptr().add(back + k)))),
                             ];
                             if !FULL {
                                 let held = L::load(present.as_ptr().add(k));

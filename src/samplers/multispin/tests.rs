@@ -10,6 +10,7 @@ use rand::RngExt;
 
 mod coins;
 mod equilibrium;
+mod glass;
 
 const SHAPES: [(usize, usize); 14] = [
     (2, 2),
