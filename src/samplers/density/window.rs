@@ -6,7 +6,6 @@ use super::walkers::{Draw, Walker};
 use super::{Stop, go_on};
 use crate::number;
 use crate::rng::Stream;
-use rand::Rng;
 use std::ops::ControlFlow;
 
 /// Sweeps of one attempt, and how many are made.
