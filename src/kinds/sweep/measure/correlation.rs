@@ -210,7 +210,8 @@ const LISTED: usize = 40;
 pub(super) fn exact_length(coupling: f64, temperature: f64) -> Option<f64> {
     let k = coupling / temperature;
     let inverse = -libm::log(libm::tanh(k)) - 2.0 * k;
-    (inverse > 0.0).then(|| 1.0 / inverse)
+    // At T_c itself only rounding is left of it.
+    (inverse > 1e-9).then(|| 1.0 / inverse)
 }
 
 pub(super) fn facts(study: &Study<'_>, layout: &Layout<'_>) -> Option<CorrelationFacts> {

@@ -67,8 +67,8 @@ pub(super) fn block_spins(study: &Study<'_>, _layout: &Layout<'_>) -> Option<Fig
         subtitle: chains::updates(study),
         caption: format!(
             "Left, the spins of one state of {}; to the right of it, three times over, the majority of each 2 × 2 of the picture before, drawn as large as \
-             the spins that it stands for; below each the side of its lattice. Rows are temperatures, below, at and above $T_c = {}$ where the study has \
-             them; the majority is white. Each picture is a single state, so that it carries no error.{}",
+             the spins that it stands for; below each the side of its lattice. Print has rows below, at and above $T_c = {}$ where the study has such \
+             temperatures, the screen a slider; the majority is white. Each picture is a single state, so that it carries no error.{}",
             of[0].downcast::<SweepExperiment>().model.description(),
             number::significant(t_c, 5),
             chains::provenance_of(study, &of)

@@ -126,6 +126,7 @@ fn the_correlation_length_above_the_transition_is_the_exact_one() {
     let exact = correlation::exact_length(1.0, temperature).unwrap();
     assert!((exact - 4.2743).abs() < 1e-3, "{exact}");
     assert_eq!(correlation::exact_length(1.0, 2.2), None);
+    assert_eq!(correlation::exact_length(1.0, onsager::critical_temperature(1.0)), None);
     let found = analysis(
         &keys(square(28), temperature, "wolff", 8000, json!({ "correlation": true, "every": 2 })),
         7,
