@@ -90,6 +90,122 @@ impl ScanMetropolis {
     }
 }
 
+/// Metropolis on the L × L torus for sites of q states, one at a time in the order of memory: a table of acceptances by a key
+/// of the state, the proposed one and the four neighbours, and xoshiro256++.
+pub(crate) struct ScanSites<K> {
+    size: usize,
+    states: u8,
+    key: K,
+    table: Vec<f64>,
+    state: Vec<u8>,
+    random: [u64; 4],
+}
+
+impl<K: Fn(u8, u8, [u8; 4]) -> usize> ScanSites<K> {
+    /// From a random state; `costs` are those of the keys.
+    pub(crate) fn new(
+        size: usize,
+        states: u8,
+        key: K,
+        costs: &[f64],
+        temperature: f64,
+        mut stream: Stream,
+    ) -> Self {
+        let table = costs.iter().map(|cost| libm::exp(-cost.max(0.0) / temperature)).collect();
+        let state = (0..size * size).map(|_| stream.random_range(0..states)).collect();
+        Self { size, states, key, table, state, random: std::array::from_fn(|_| stream.next_u64()) }
+    }
+
+    /// One sweep; returns the number of updates.
+    pub(crate) fn sweep(&mut self) -> f64 {
+        let (size, state) = (self.size, &mut self.state[..]);
+        let mut random = self.random;
+        for row in 0..size {
+            let up = if row == 0 { size - 1 } else { row - 1 } * size;
+            let down = if row + 1 == size { 0 } else { row + 1 } * size;
+            let here = row * size;
+            for column in 0..size {
+                let left = if column == 0 { size - 1 } else { column - 1 };
+                let right = if column + 1 == size { 0 } else { column + 1 };
+                let near =
+                    [state[up + column], state[down + column], state[here + left], state[here + right]];
+                let own = state[here + column];
+                let to = if self.states == 2 {
+                    own ^ 1
+                } else {
+                    let other = (uniform(&mut random) * f64::from(self.states - 1)) as u8;
+                    other + u8::from(other >= own)
+                };
+                let limit = self.table[(self.key)(own, to, near)];
+                if limit >= 1.0 || uniform(&mut random) < limit {
+                    state[here + column] = to;
+                }
+            }
+        }
+        self.random = random;
+        (size * size) as f64
+    }
+}
+
+/// Swendsen and Wang on the L × L torus: a random number for each bond between equal spins, and union by the lesser root.
+pub(crate) struct SquareSwendsenWang {
+    size: usize,
+    keep: f64,
+    state: Vec<i8>,
+    parents: Vec<u32>,
+    random: [u64; 4],
+}
+
+fn root(parents: &mut [u32], mut site: u32) -> u32 {
+    while parents[site as usize] != site {
+        let above = parents[parents[site as usize] as usize];
+        parents[site as usize] = above;
+        site = above;
+    }
+    site
+}
+
+impl SquareSwendsenWang {
+    pub(crate) fn new(size: usize, temperature: f64, mut stream: Stream) -> Self {
+        let state = random_spins(size * size, &mut stream);
+        let random = std::array::from_fn(|_| stream.next_u64());
+        Self { size, keep: -libm::expm1(-2.0 / temperature), state, parents: vec![0; size * size], random }
+    }
+
+    /// One sweep; returns the number of sites.
+    pub(crate) fn sweep(&mut self) -> f64 {
+        let size = self.size;
+        self.parents.iter_mut().enumerate().for_each(|(site, parent)| *parent = site as u32);
+        for row in 0..size {
+            let down = if row + 1 == size { 0 } else { row + 1 } * size;
+            for column in 0..size {
+                let right = if column + 1 == size { 0 } else { column + 1 };
+                let site = row * size + column;
+                for other in [row * size + right, down + column] {
+                    let bond = self.state[site] == self.state[other];
+                    if bond && uniform(&mut self.random) < self.keep {
+                        let a = root(&mut self.parents, site as u32);
+                        let b = root(&mut self.parents, other as u32);
+                        self.parents[a.max(b) as usize] = a.min(b);
+                    }
+                }
+            }
+        }
+        for site in 0..size * size {
+            // A root comes before the other sites of its cluster, which take its new sign.
+            let root = root(&mut self.parents, site as u32) as usize;
+            self.state[site] = if root != site {
+                self.state[root]
+            } else if uniform(&mut self.random) < 0.5 {
+                1
+            } else {
+                -1
+            };
+        }
+        (size * size) as f64
+    }
+}
+
 /// A number in [0, 1) by xoshiro256++.
 #[inline(always)]
 fn uniform(s: &mut [u64; 4]) -> f64 {

@@ -65,7 +65,15 @@ const COMPARISONS: &[Comparison] = &[
     ("checkerboard cubic 64", |_| checkerboard_cubic(64)),
     ("checkerboard measured", |_| checkerboard_measured()),
     ("checkerboard two threads", checkerboard_threads),
+    ("checkerboard ±J 1024", |_| checkerboard_glass(1024)),
+    ("checkerboard odd 257 at T_c", |name| checkerboard_ising(name, 257, 0.0)),
+    ("checkerboard field 256 at T_c", |name| checkerboard_ising(name, 256, 0.1)),
+    ("checkerboard potts 3, 256", |name| checkerboard_potts(name, 3, 256)),
+    ("checkerboard potts 10, 256", |name| checkerboard_potts(name, 10, 256)),
+    ("checkerboard blume_capel 256", |name| checkerboard_blume_capel(name, 256)),
     ("metropolis cubic 16, T = 4.5", metropolis_graph),
+    ("swendsen_wang square 256 at T_c", |name| swendsen_wang_square(name, 256)),
+    ("swendsen_wang square 1024 at T_c", |name| swendsen_wang_square(name, 1024)),
     ("wolff square 32 at T_c", |name| wolff_square(name, 32)),
     ("wolff square 128 at T_c", |name| wolff_square(name, 128)),
     ("anneal n = 800, degree 48", anneal_regular),
@@ -217,6 +225,31 @@ fn checkerboard(size: usize) {
     }
 }
 
+/// ±J bonds, against the uniform lattice on the same instruction set.
+fn checkerboard_glass(size: usize) {
+    let lattice = json!({ "lattice": "square", "size": size, "disorder": "pm_j" });
+    let (uniform, glass) = (square(size), model(&json!({ "ising": lattice })));
+    let sites = (size * size) as f64;
+    for set in InstructionSet::all() {
+        let (mut first, mut second) = (stream("baseline"), stream("subject"));
+        let mut plain = checkerboard_on(set, &*uniform, 1.3, &mut first);
+        let mut chain = checkerboard_on(set, &*glass, 1.3, &mut second);
+        let name = format!("±J {size} over uniform, {}", set.name());
+        compare(
+            &name,
+            ("updates/ns", PER_NANOSECOND),
+            &mut || {
+                plain.sweep(&mut first);
+                sites
+            },
+            &mut || {
+                chain.sweep(&mut second);
+                sites
+            },
+        );
+    }
+}
+
 /// In three dimensions against the general code on a graph.
 fn checkerboard_cubic(size: usize) {
     let model = model(&json!({ "ising": { "lattice": "cubic", "size": size } }));
@@ -316,6 +349,73 @@ fn wolff_square(name: &str, size: usize) {
         chain.sweep(&mut random);
         per_sweep
     });
+}
+
+fn swendsen_wang_square(name: &str, size: usize) {
+    let mut plain = baselines::SquareSwendsenWang::new(size, T_C, stream("baseline"));
+    (0..200).for_each(|_| {
+        plain.sweep();
+    });
+    let (model, mut random) = (square(size), stream("subject"));
+    let mut chain = chain("swendsen_wang", &*model, T_C, &mut random);
+    let sites = (size * size) as f64;
+    compare(name, ("sites/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+        chain.sweep(&mut random);
+        sites
+    });
+}
+
+/// A checkerboard of bytes against one site at a time. Lazy sweeps count as the half that they are.
+fn checkerboard_bytes<K: Fn(u8, u8, [u8; 4]) -> usize>(
+    name: &str,
+    keys: &Value,
+    temperature: f64,
+    mut plain: baselines::ScanSites<K>,
+) {
+    (0..200).for_each(|_| {
+        plain.sweep();
+    });
+    let (model, mut random) = (model(keys), stream("subject"));
+    let mut chain = chain("checkerboard", &*model, temperature, &mut random);
+    let updates = model.sites().unwrap_or(0) as f64 * (63.0 / 64.0);
+    compare(name, ("updates/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+        chain.sweep(&mut random);
+        updates
+    });
+}
+
+fn checkerboard_ising(name: &str, size: usize, field: f64) {
+    let key = |own: u8, _: u8, near: [u8; 4]| usize::from(5 * own + near.iter().sum::<u8>());
+    let cost = |key: usize| 2.0 * (2.0 * (key / 5) as f64 - 1.0) * (2.0 * (key % 5) as f64 - 4.0 + field);
+    let costs: Vec<f64> = (0..10).map(cost).collect();
+    let plain = baselines::ScanSites::new(size, 2, key, &costs, T_C, stream("baseline"));
+    let keys = json!({ "ising": { "lattice": "square", "size": size, "field": field } });
+    checkerboard_bytes(name, &keys, T_C, plain);
+}
+
+/// At 1/ln(1 + √q).
+fn checkerboard_potts(name: &str, states: u8, size: usize) {
+    let key = |own: u8, to: u8, near: [u8; 4]| {
+        let like = |state: u8| near.iter().filter(|other| **other == state).count();
+        4 + like(own) - like(to)
+    };
+    let costs: Vec<f64> = (0..9).map(|key| f64::from(key) - 4.0).collect();
+    let temperature = 1.0 / libm::log(1.0 + libm::sqrt(f64::from(states)));
+    let plain = baselines::ScanSites::new(size, states, key, &costs, temperature, stream("baseline"));
+    let keys = json!({ "potts": { "lattice": "square", "size": size, "states": states } });
+    checkerboard_bytes(name, &keys, temperature, plain);
+}
+
+fn checkerboard_blume_capel(name: &str, size: usize) {
+    let key = |own: u8, to: u8, near: [u8; 4]| usize::from(9 * (3 * own + to) + near.iter().sum::<u8>());
+    let cost = |key: usize| {
+        let (from, to) = ((key / 27) as f64 - 1.0, (key / 9 % 3) as f64 - 1.0);
+        to * to - from * from - (to - from) * ((key % 9) as f64 - 4.0)
+    };
+    let costs: Vec<f64> = (0..81).map(cost).collect();
+    let plain = baselines::ScanSites::new(size, 3, key, &costs, 1.4, stream("baseline"));
+    let keys = json!({ "blume_capel": { "lattice": "square", "size": size, "crystal_field": 1.0 } });
+    checkerboard_bytes(name, &keys, 1.4, plain);
 }
 
 /// A graph like G1 of the Gset, cooled from 3 to 0.2 in 500 sweeps.
