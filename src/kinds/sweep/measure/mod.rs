@@ -27,10 +27,9 @@ pub(super) use probes::Probes;
 pub(super) const QUANTITIES: &[&str] =
     &["correlation_length", "correlation_length_ratio", "thermal_exponent", "magnetic_exponent"];
 
-/// Sweeps from one look at the state to the next, unless given: two measured together take some 10 ns a site, a sweep of
-/// single spins or clusters 5 to 30.
+/// Sweeps from one look at the state to the next, unless given: a look passes over all sites several times, as a sweep does.
 const EVERY: u64 = 4;
-/// The same where a sweep takes a tenth of a nanosecond a site.
+/// The same where a sweep updates hundreds of spins at once, and a look does not.
 const EVERY_OF_WORDS: u64 = 32;
 /// Fewest looks from which anything is estimated.
 const FEWEST_LOOKS: u64 = 16;

@@ -80,7 +80,7 @@ pub(super) fn analyse(records: &[Record], levels: &[(usize, usize)]) -> Found {
          ones; level 0 is the lattice itself.",
         &["level", "side", "operators", "thermal", "thermal_error", "magnetic", "magnetic_error"],
     );
-    for step in 0..levels.len() - 1 {
+    for (step, (side, _)) in levels.iter().enumerate().take(levels.len() - 1) {
         for count in 1..=EVEN {
             let even = exponent(step, Parity::Even, count);
             let odd = (count <= ODD).then(|| exponent(step, Parity::Odd, count)).flatten();
@@ -88,7 +88,7 @@ pub(super) fn analyse(records: &[Record], levels: &[(usize, usize)]) -> Found {
             let error = |found: Option<Jackknifed>| Cell::from(found.map(|found| found.std_error));
             exponents.push(vec![
                 step.into(),
-                levels[step].0.into(),
+                (*side).into(),
                 count.into(),
                 value(even),
                 error(even),
