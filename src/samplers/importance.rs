@@ -55,7 +55,9 @@ pub(super) fn run(
                 rung.magnetization.push(chain.magnetization());
                 rung.log_weight.push(log_weight);
                 rung.acceptance += chain.acceptance() / settings.samples as f64;
-                rung.state = chain.state();
+                if rung.energy.len() == settings.samples {
+                    rung.state = chain.state();
+                }
             }
         }
     }

@@ -39,7 +39,8 @@ pub(super) fn record(model: &dyn Model, rung: &Rung) -> Record {
     for (name, value) in numbers.into_iter().chain(free).chain(rung.figures.iter().copied()) {
         record.scalars.insert(name.to_owned(), value);
     }
-    if let Some((rows, columns)) = model.plane().filter(|_| keeps_state(model)) {
+    let shown = keeps_state(model) && !rung.state.is_empty();
+    if let Some((rows, columns)) = model.plane().filter(|_| shown) {
         let spins = rung.state.iter().copied().map(f64::from).collect();
         record.put_array("snapshot", vec![rows, columns], spins);
     }

@@ -82,7 +82,7 @@ fn energies_of_a_glass_are_those_of_exact_sums() {
         assert!(super::super::takes(&*glass));
         let exact = glass.exact().unwrap().solve(temperature, &mut |_| ControlFlow::Continue(())).unwrap();
         let mut stream = rng::stream(6, "glass", "test", 0);
-        let mut chain = (entry.build)(&*glass, temperature, &mut stream);
+        let mut chain = entry.start(&*glass, temperature, &mut stream).unwrap();
         (0..1000).for_each(|_| chain.sweep(&mut stream));
         let (mut energies, mut squares) = (Vec::new(), Vec::new());
         for _ in 0..40_000 {
