@@ -218,9 +218,9 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
     format!(" $N$ = {sites} spins. Per point, {}. Seed {}.", each.collect::<Vec<_>>().join("; "), study.seed)
 }
 
-/// Whether a sampler runs chains that are thermalised, and not populations or paths.
+/// Whether a sampler runs chains that are thermalised at their temperature.
 fn chained(sampler: &str) -> bool {
-    !matches!(sampler, "population_annealing" | "annealed_importance")
+    !matches!(sampler, "population_annealing" | "annealed_importance" | "multicanonical")
 }
 
 /// "4 chains of 20 000 sweeps".

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Sweeps at each temperature on the way down, where the file does not say.
-const RELAXATION: [(&str, u64); 2] = [("population_annealing", 10), ("annealed_importance", 1)];
+const RELAXATION: [(&str, u64); 2] = [("population_annealing", 10), ("annealed_importance", 5)];
 
 /// Which temperatures a tempered run goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -206,7 +206,7 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>, joined: &[Joined]) 
     let with_line = (!line.points.is_empty()).then_some(line).into_iter().chain(free).collect();
     let mut panels = vec![chart("Free energy per site", "*F* / *N*", with_line, Vec::new())];
     if !off.is_empty() {
-        let zero = Guide { vertical: false, at: 0.0, label: "exact".to_owned() };
+        let zero = Guide { vertical: false, at: 0.0, label: String::new() };
         panels.push(chart("Less the exact one", "10^{3} (*F* − exact) / *N*", off, vec![zero]));
     }
     Some(Figure {

@@ -57,7 +57,7 @@ pub(super) struct SamplerSpec {
     /// default) or keeps to them ("given").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ladder: Option<LadderSpec>,
-    /// Sweeps at each temperature on the way down, for "population_annealing" (10 by default) and "annealed_importance" (1).
+    /// Sweeps at each temperature on the way down, for "population_annealing" (10 by default) and "annealed_importance" (5).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub relaxation: Option<u64>,
