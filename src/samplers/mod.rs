@@ -242,7 +242,7 @@ equilibrium, though no path is. Where the effective number of paths falls far be
         acceptance_is: None,
         doc: r#"Berg and Neuhaus 1992; Wang and Landau 2001. A chain with the weights $1/g(E)$ visits all energies alike, up to those of
 infinite temperature, and crosses barriers between phases as if they were not there. Each replica first learns weights of its own,
-in as many sweeps as are measured (or `budget.thermalize`), which tell no error; with these fixed it is measured, and
+in five times the sweeps that are measured (or `budget.thermalize`), which tell no error; with these fixed it is measured, and
 $\langle O \rangle_T = \langle O\, g\, e^{-E/T} \rangle/\langle g\, e^{-E/T} \rangle$ follows for every temperature of the sweep from one
 run, with errors that know how long the chain takes from end to end, and $\ln Z$ (table `partition`). For spins of two or a few
 states."#,

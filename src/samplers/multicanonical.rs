@@ -11,6 +11,9 @@ use std::ops::ControlFlow;
 /// The window ends so many standard deviations above the mean energy of random states, so that it holds infinite temperature.
 const HOT: f64 = 5.0;
 
+/// Weights are learned in so many times the sweeps that are measured.
+const LEARNING: usize = 5;
+
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
     if model.curie_weiss().is_some() {
@@ -23,7 +26,7 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
     density::refuse(model)
 }
 
-/// Learns weights in as many sweeps as are measured, or as the run-in says, and measures.
+/// Learns weights in five times the sweeps that are measured, or as many as the run-in says, and measures.
 pub(super) fn run(
     model: &dyn Model,
     settings: &Settings,
@@ -35,7 +38,7 @@ pub(super) fn run(
         // Above are temperatures below zero.
         window: Some((f64::NEG_INFINITY, mean + HOT * deviation)),
         bins: None,
-        weight_sweeps: settings.run_in.unwrap_or(settings.samples) as u64,
+        weight_sweeps: settings.run_in.unwrap_or(LEARNING * settings.samples) as u64,
         production_sweeps: settings.samples as u64,
         every: 1,
     };
@@ -60,11 +63,12 @@ pub(super) fn run(
             magnetization: series.order.clone(),
             log_weight: undone.iter().map(|log| log - mean).collect(),
             log_partition: Some(mean - hot),
-            settled: weights.converged,
+            settled: true,
             acceptance: production.acceptance,
             figures: vec![
                 ("round_trips", production.round_trips as f64),
                 ("levels", production.levels.len() as f64),
+                ("weights_learned", f64::from(u8::from(weights.converged))),
             ],
             ..Rung::default()
         }

@@ -362,6 +362,16 @@ fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Do
         );
         doubt("thermalisation", UNSETTLED * unsettled as f64 / records.len() as f64, text);
     }
+    let unlearned = records.iter().filter(|record| record.scalar("weights_learned") == Some(0.0)).count();
+    if unlearned > 0 {
+        let text = format!(
+            "{unlearned} of {} multicanonical chains had not learned their weights to the end: they visit some energies seldom, and \
+             their error bars are large; give `budget.thermalize`, the sweeps for the weights, a larger number, or `budget.sweeps`, a \
+             fifth of it.",
+            records.len()
+        );
+        doubt("weights", 1.0 + unlearned as f64 / records.len() as f64, text);
+    }
     // Who begins at infinite temperature, where ln Z is known, has no run-in.
     let runs_in = records.iter().all(|record| record.scalar("log_partition").is_none());
     let shortest = records
