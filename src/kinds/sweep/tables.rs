@@ -22,7 +22,26 @@ pub(super) fn all(
     let mut tables =
         vec![chains(records, energy, order), trace(experiment, records), correlations(energy, order)];
     tables.extend(snapshot(records));
+    tables.extend(ladder(experiment, records));
     tables
+}
+
+/// What a run that served all temperatures counted, a row for each replica; none for chains by themselves.
+fn ladder(experiment: &SweepExperiment, records: &[Record]) -> Option<Table> {
+    experiment.ladder.as_ref()?;
+    let mut table = Table::new(
+        "ladder",
+        "What the run that served all temperatures counted, replica by replica: the acceptance of the sampler's kind at this point; round trips \
+         between the ends of the ladder or of the energies, and the temperatures of the ladder, those added included; the mean square \
+         size of a family over the mean size, and the steps in 1/T; the levels of energy.",
+        &["replica", "acceptance", "round_trips", "rungs", "families", "steps", "levels"],
+    );
+    for (replica, record) in records.iter().enumerate() {
+        let mut row: Vec<Cell> = vec![replica.into()];
+        row.extend(table.columns[1..].iter().map(|name| Cell::from(record.scalar(name))));
+        table.push(row);
+    }
+    Some(table)
 }
 
 /// The last state of the first replica, when it was kept.

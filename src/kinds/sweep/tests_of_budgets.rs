@@ -108,6 +108,10 @@ fn the_temperatures_of_a_ladder_share_a_run_and_give_the_exact_averages() {
         for (seat, experiment) in experiments.iter().enumerate() {
             let records: Vec<Record> = runs.iter().map(|run| run[seat].clone()).collect();
             let analysis = experiment.analyse(&records);
+            let counted = analysis.table("ladder").unwrap();
+            let trips = ["parallel_tempering", "multicanonical"].contains(&algorithm);
+            let counts = counted.numbers(if trips { "round_trips" } else { "steps" });
+            assert!(counts.len() == 4 && counts.iter().all(|count| *count > 0.0), "{algorithm}: {counts:?}");
             let mut pulls: Vec<f64> = analysis.estimates.iter().filter_map(|estimate| estimate.z()).collect();
             if let Some(row) = analysis.table("partition").map(|table| &table.rows[0]) {
                 let number = |at: usize| row[at].number().unwrap();
