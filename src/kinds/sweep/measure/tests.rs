@@ -297,9 +297,10 @@ fn the_story_tells_what_was_measured_and_nothing_else() {
 #[test]
 fn a_transition_of_first_order_has_two_peaks() {
     let model = json!({ "potts": { "lattice": "square", "size": 16, "states": 10 } });
-    let keys = keys(model, 0.7077, "swendsen_wang", 20_000, json!({}));
+    // So long that the valley is seen whatever the seed: with a sixth of it five seeds of five missed it.
+    let keys = keys(model, 0.7077, "swendsen_wang", 60_000, json!({}));
     let experiment = prepared(&keys).unwrap();
-    let analysis = experiment.analyse(&records(experiment.as_ref(), 2));
+    let analysis = experiment.analyse(&records(experiment.as_ref(), 4));
     let table = analysis.table("histogram").unwrap();
     let energies = table.numbers("energy_per_site");
     let total: f64 = table.numbers("density").iter().sum::<f64>() * (energies[1] - energies[0]);
