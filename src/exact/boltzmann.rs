@@ -11,6 +11,11 @@ pub fn log_sum_exp(values: &[f64]) -> f64 {
     largest + libm::log(values.iter().map(|value| libm::exp(value - largest)).sum::<f64>())
 }
 
+/// The logarithm of the mean of e^{x_i}.
+pub fn log_mean_exp(values: &[f64]) -> f64 {
+    log_sum_exp(values) - libm::log(values.len() as f64)
+}
+
 /// One energy level: an energy E and the number g of microstates that share it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Level {

@@ -34,6 +34,11 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
     ))
 }
 
+/// What a sweep costs, in nanoseconds per site.
+pub(super) fn cost(model: &dyn Model) -> f64 {
+    if multispin::takes(model) { 0.07 } else { 0.6 }
+}
+
 /// A chain at `temperature`, started from a random state.
 pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Stream) -> Box<dyn Chain + 'a> {
     if multispin::takes(model) {

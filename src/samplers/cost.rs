@@ -3,22 +3,25 @@
 
 use crate::models::Model;
 
+/// About how many nanoseconds a sweep of a model takes per site.
+pub type Price = fn(&dyn Model) -> f64;
+
 /// About how many nanoseconds a sweep takes per site, on one core of 2024, by the kind of the model's spins.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cost {
+pub(super) struct Cost {
     /// Ising spins on a uniform square lattice.
-    pub square: f64,
+    pub(super) square: f64,
     /// Other Ising spins.
-    pub pairs: f64,
+    pub(super) pairs: f64,
     /// Sites of a few states.
-    pub states: f64,
+    pub(super) states: f64,
     /// Vectors.
-    pub vectors: f64,
+    pub(super) vectors: f64,
 }
 
 impl Cost {
     /// The cost for a model.
-    pub fn of(&self, model: &dyn Model) -> f64 {
+    pub(super) fn of(&self, model: &dyn Model) -> f64 {
         if model.square_lattice().is_some() {
             self.square
         } else if model.site_states().is_some() {

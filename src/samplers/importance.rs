@@ -6,8 +6,9 @@
 //! weight by e^{−(β_{k+1}−β_k)E}, before the sweeps at β_{k+1}. The mean weight is Z(β)/Z(0) without bias, and averages over
 //! paths with these weights are those at β. Paths are independent: their scatter is the error.
 
-use super::ladder::{Rung, Settings, Tally};
+use super::ladder::{Rung, Settings, Stop, Tally};
 use super::tempered::{hot_energy, local};
+use crate::exact::boltzmann::log_mean_exp;
 use crate::models::Model;
 use crate::rng::Stream;
 use std::ops::ControlFlow;
@@ -23,7 +24,7 @@ pub(super) fn run(
     settings: &Settings,
     stream: &mut Stream,
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-) -> Option<Vec<Rung>> {
+) -> Result<Vec<Rung>, Stop> {
     let (_, deviation) = hot_energy(model, stream);
     // The inverse temperatures of the way, those that were asked for with their places.
     let mut way: Vec<(f64, Option<usize>)> = Vec::new();
@@ -48,7 +49,7 @@ pub(super) fn run(
             beta = *next;
             chain.set_temperature(1.0 / beta);
             (0..settings.relaxation).for_each(|_| chain.sweep(stream));
-            tally.add(settings.relaxation).is_continue().then_some(())?;
+            tally.add(settings.relaxation)?;
             if let Some(place) = place {
                 let rung = &mut found[*place];
                 rung.energy.push(chain.energy());
@@ -62,10 +63,8 @@ pub(super) fn run(
         }
     }
     for rung in &mut found {
-        let largest = rung.log_weight.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = rung.log_weight.iter().map(|log| libm::exp(log - largest)).sum();
-        rung.log_partition = Some(largest + libm::log(sum / settings.samples as f64));
+        rung.log_partition = Some(log_mean_exp(&rung.log_weight));
         rung.figures = vec![("steps", way.len() as f64)];
     }
-    Some(found)
+    Ok(found)
 }

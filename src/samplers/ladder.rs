@@ -45,14 +45,57 @@ pub struct Rung {
     pub state: Vec<i8>,
 }
 
+/// A sampler that serves all temperatures in one run.
+#[derive(Clone, Copy)]
+pub struct Ladder {
+    /// Runs it.
+    pub climb: Climb,
+    /// Its way through the temperatures.
+    pub course: Course,
+    /// What one replica is: "population".
+    pub replica: &'static str,
+    /// What it measures at each temperature, in the plural: "members".
+    pub sample: &'static str,
+}
+
+/// A way through the temperatures.
+#[derive(Clone, Copy)]
+pub enum Course {
+    /// At all at once, after a run-in; temperatures may be added between.
+    Together,
+    /// Down from infinite temperature, with so many sweeps at each unless the file says otherwise.
+    Fall {
+        /// Sweeps at each temperature.
+        relaxation: usize,
+        /// Bytes that each sample of so many sites takes while the run lasts; 0 where they come one by one.
+        member: fn(usize) -> u64,
+    },
+    /// Through all energies, whatever the temperatures.
+    Flat,
+}
+
+/// Why there is no outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stop {
+    /// The progress callback broke.
+    Cancelled,
+    /// The method failed on this model; a sentence.
+    Failed(String),
+}
+
 /// Runs a method on a model: a rung for each temperature, in order. `advance` is told every few milliseconds which share of
-/// the work is done; `None` when it breaks.
+/// the work is done.
 pub type Climb =
-    fn(&dyn Model, &Settings, &mut Stream, &mut dyn FnMut(f64) -> ControlFlow<()>) -> Option<Vec<Rung>>;
+    fn(&dyn Model, &Settings, &mut Stream, &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<Vec<Rung>, Stop>;
 
 /// Whether a run-in's energies and order parameters have settled.
 pub(super) fn settled(energy: &[f64], order: &[f64]) -> bool {
     [energy, order].iter().all(|series| matches!(settling(series), Settling::Settled { .. }))
+}
+
+/// What the progress callback said, as a result.
+pub(super) fn go_on(flow: ControlFlow<()>) -> Result<(), Stop> {
+    if flow.is_break() { Err(Stop::Cancelled) } else { Ok(()) }
 }
 
 /// Tells of progress once in so many spin updates, a few milliseconds of the slowest sampler.
@@ -87,15 +130,15 @@ impl<'a> Tally<'a> {
         self.share = share;
     }
 
-    /// Notes sweeps; breaks when the run shall stop.
-    pub(super) fn add(&mut self, sweeps: usize) -> ControlFlow<()> {
+    /// Notes sweeps; an error when the run shall stop.
+    pub(super) fn add(&mut self, sweeps: usize) -> Result<(), Stop> {
         self.pending += sweeps;
         self.done += sweeps as f64;
         if self.pending < self.stride {
-            return ControlFlow::Continue(());
+            return Ok(());
         }
         self.pending = 0;
-        (self.advance)((self.done / self.total).max(self.share).min(1.0))
+        go_on((self.advance)((self.done / self.total).max(self.share).min(1.0)))
     }
 }
 

@@ -23,10 +23,12 @@ mod tempering;
 mod vectors;
 mod wolff;
 
-pub use cost::Cost;
+pub use cost::Price;
 
 use crate::models::Model;
 use crate::rng::Stream;
+use cost::Cost;
+use ladder::{Course, Ladder};
 use rand::Rng;
 
 /// A Markov chain at one temperature, advanced a sweep at a time.
@@ -73,6 +75,8 @@ pub struct SamplerEntry {
     pub doc: &'static str,
     /// Why the sampler does not apply to a model, with an alternative; `None` when it does.
     pub refuse: fn(&dyn Model) -> Option<String>,
+    /// How often it has come to draw other states from the same random numbers: part of the identity of its tasks.
+    pub revision: u32,
     /// How it samples a model that was not refused.
     pub method: Method,
 }
@@ -81,9 +85,9 @@ pub struct SamplerEntry {
 #[derive(Clone, Copy)]
 pub enum Method {
     /// A chain at each temperature by itself, from a random state, and what its sweep costs.
-    Chain(Start, Cost),
+    Chain(Start, Price),
     /// All temperatures of a curve in one run.
-    Ladder(ladder::Climb),
+    Ladder(Ladder),
     /// The quickest chain of all those that apply, by short trials.
     Auto,
 }
@@ -119,10 +123,10 @@ probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a c
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
 The chain starts from a random state."#,
         refuse: metropolis::refuse,
-        method: Method::Chain(
-            metropolis::build,
-            Cost { square: 4.2, pairs: 8.0, states: 15.0, vectors: 60.0 },
-        ),
+        revision: 0,
+        method: Method::Chain(metropolis::build, |model| {
+            Cost { square: 4.2, pairs: 8.0, states: 15.0, vectors: 60.0 }.of(model)
+        }),
     },
     SamplerEntry {
         name: "checkerboard",
@@ -131,10 +135,8 @@ The chain starts from a random state."#,
         acceptance_is: None,
         doc: checkerboard::DOC,
         refuse: checkerboard::refuse,
-        method: Method::Chain(
-            checkerboard::build,
-            Cost { square: 0.07, pairs: 0.5, states: 1.0, vectors: 1.0 },
-        ),
+        revision: 0,
+        method: Method::Chain(checkerboard::build, checkerboard::cost),
     },
     SamplerEntry {
         name: "wolff",
@@ -146,7 +148,10 @@ $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disapp
 field, on any lattice or graph. States of `potts` are exchanged, those of `clock`, `xy` and `heisenberg` mirrored, which is right for $J < 0$ too. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
 found while the chain thermalises and is then left alone. The chain starts from a random state."#,
         refuse: wolff::refuse,
-        method: Method::Chain(wolff::build, Cost { square: 17.0, pairs: 40.0, states: 50.0, vectors: 120.0 }),
+        revision: 0,
+        method: Method::Chain(wolff::build, |model| {
+            Cost { square: 17.0, pairs: 40.0, states: 50.0, vectors: 120.0 }.of(model)
+        }),
     },
     SamplerEntry {
         name: "swendsen_wang",
@@ -161,10 +166,8 @@ spins with one coupling and no field, of sides even or odd, bonds are drawn and 
 times as fast. Near a transition in two
 dimensions it forgets somewhat later than `wolff`. The chain starts from a random state."#,
         refuse: swendsen_wang::refuse,
-        method: Method::Chain(
-            swendsen_wang::build,
-            Cost { square: 6.0, pairs: 12.0, states: 50.0, vectors: 120.0 },
-        ),
+        revision: 1,
+        method: Method::Chain(swendsen_wang::build, swendsen_wang::cost),
     },
     SamplerEntry {
         name: "heat_bath",
@@ -177,10 +180,10 @@ weight, and a vector by its angle with the field of its neighbours. Works for ev
 spins `metropolis` moves more often and forgets sooner, by up to a factor of two; the more states a spin has, the better the heat
 bath. The chain starts from a random state."#,
         refuse: heat_bath::refuse,
-        method: Method::Chain(
-            heat_bath::build,
-            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 120.0 },
-        ),
+        revision: 0,
+        method: Method::Chain(heat_bath::build, |model| {
+            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 120.0 }.of(model)
+        }),
     },
     SamplerEntry {
         name: "overrelaxation",
@@ -191,10 +194,10 @@ bath. The chain starts from a random state."#,
 costs no energy, four times over in order, and then draws $N$ of them anew by the heat bath. Rotations carry changes further than random steps
 do, so that slow modes forget sooner. The chain starts from a random state."#,
         refuse: vectors::refuse_overrelaxation,
-        method: Method::Chain(
-            vectors::build_overrelaxation,
-            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 220.0 },
-        ),
+        revision: 0,
+        method: Method::Chain(vectors::build_overrelaxation, |model| {
+            Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 220.0 }.of(model)
+        }),
     },
     SamplerEntry {
         name: "parallel_tempering",
@@ -208,7 +211,13 @@ and brought back. Needs at least two temperatures under `[sweep]`. Where exchang
 temperatures are added between (not reported); `sampler.ladder = "given"` keeps to the sweep's own. Each added or changed
 temperature changes the results of all. The table `ladder` has the exchanges and the round trips between the ends."#,
         refuse: |model| tempered::refuse("parallel_tempering", model),
-        method: Method::Ladder(tempering::run),
+        revision: 0,
+        method: Method::Ladder(Ladder {
+            climb: tempering::run,
+            course: Course::Together,
+            replica: "chain",
+            sample: "sweeps",
+        }),
     },
     SamplerEntry {
         name: "population_annealing",
@@ -221,7 +230,13 @@ copied or lost in proportion to these weights and then make `sampler.relaxation`
 multiply to $Z(\beta)/Z(0)$: absolute free energies come with the averages, in the table `partition`. Errors take the copies of one
 ancestor for what they are."#,
         refuse: |model| tempered::refuse("population_annealing", model),
-        method: Method::Ladder(population::run),
+        revision: 0,
+        method: Method::Ladder(Ladder {
+            climb: population::run,
+            course: Course::Fall { relaxation: 10, member: population::member },
+            replica: "population",
+            sample: "members",
+        }),
     },
     SamplerEntry {
         name: "annealed_importance",
@@ -233,7 +248,13 @@ steps that are short beside the spread of the energies, with `sampler.relaxation
 weight by $e^{-\Delta\beta E}$; the mean weight is $Z(\beta)/Z(0)$ without bias, and averages with these weights are those in
 equilibrium, though no path is. Where the effective number of paths falls far below their number, cool more slowly."#,
         refuse: |model| tempered::refuse("annealed_importance", model),
-        method: Method::Ladder(importance::run),
+        revision: 0,
+        method: Method::Ladder(Ladder {
+            climb: importance::run,
+            course: Course::Fall { relaxation: 5, member: |_| 0 },
+            replica: "set",
+            sample: "paths",
+        }),
     },
     SamplerEntry {
         name: "multicanonical",
@@ -247,7 +268,13 @@ $\langle O \rangle_T = \langle O\, g\, e^{-E/T} \rangle/\langle g\, e^{-E/T} \ra
 run, with errors that know how long the chain takes from end to end, and $\ln Z$ (table `partition`). For spins of two or a few
 states."#,
         refuse: multicanonical::refuse,
-        method: Method::Ladder(multicanonical::run),
+        revision: 0,
+        method: Method::Ladder(Ladder {
+            climb: multicanonical::run,
+            course: Course::Flat,
+            replica: "chain",
+            sample: "sweeps",
+        }),
     },
     SamplerEntry {
         name: "auto",
@@ -263,6 +290,7 @@ the trials."#,
                 format!("`auto` chooses among chains of spins, and {} has none; the kind `ensemble` solves it exactly", model.description())
             })
         },
+        revision: 0,
         method: Method::Auto,
     },
 ];

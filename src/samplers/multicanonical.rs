@@ -1,9 +1,10 @@
 //! Multicanonical sampling of all temperatures at once: a chain of each replica, with weights of its own, reweighted to every
 //! temperature ([`super::density`]).
 
-use super::density::{self, Stop};
-use super::ladder::{Rung, Settings};
+use super::density::{self, canonical};
+use super::ladder::{Rung, Settings, Stop};
 use super::tempered::hot_energy;
+use crate::exact::boltzmann::log_mean_exp;
 use crate::models::Model;
 use crate::rng::Stream;
 use std::ops::ControlFlow;
@@ -32,7 +33,7 @@ pub(super) fn run(
     settings: &Settings,
     stream: &mut Stream,
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-) -> Option<Vec<Rung>> {
+) -> Result<Vec<Rung>, Stop> {
     let (mean, deviation) = hot_energy(model, stream);
     let asked = density::Settings {
         // Above are temperatures below zero.
@@ -42,26 +43,18 @@ pub(super) fn run(
         production_sweeps: settings.samples as u64,
         every: 1,
     };
-    let (weights, production) = match density::sample(model, &asked, stream, advance) {
-        Ok(found) => found,
-        Err(Stop::Cancelled) => return None,
-        Err(Stop::Unreachable(_)) => unreachable!("invariant: random states are in the window"),
-    };
+    let (weights, production) = density::sample(model, &asked, stream, advance)?;
     let series = production.series;
-    let hot = log_mean(&series.log_inverse_weight);
+    let hot = log_mean_exp(&series.log_inverse_weight);
     let rung = |temperature: &f64| {
-        let undone: Vec<f64> = series
-            .energy
-            .iter()
-            .zip(&series.log_inverse_weight)
-            .map(|(energy, entropy)| entropy - energy / temperature)
-            .collect();
+        let mut log_weight = canonical::log_weights(&series, *temperature);
         // Replicas have weights of their own, and count alike.
-        let mean = log_mean(&undone);
+        let mean = log_mean_exp(&log_weight);
+        log_weight.iter_mut().for_each(|log| *log -= mean);
         Rung {
             energy: series.energy.clone(),
             magnetization: series.order.clone(),
-            log_weight: undone.iter().map(|log| log - mean).collect(),
+            log_weight,
             log_partition: Some(mean - hot),
             settled: true,
             acceptance: production.acceptance,
@@ -73,12 +66,5 @@ pub(super) fn run(
             ..Rung::default()
         }
     };
-    Some(settings.temperatures.iter().map(rung).collect())
-}
-
-/// ln of the mean of e^x.
-fn log_mean(logs: &[f64]) -> f64 {
-    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = logs.iter().map(|log| libm::exp(log - largest)).sum();
-    largest + libm::log(sum / logs.len() as f64)
+    Ok(settings.temperatures.iter().map(rung).collect())
 }

@@ -12,7 +12,7 @@
 //! Copies of one member stand beside each other, so that the memory of a series along the population measures what they
 //! have in common, as time does along a chain (ibid., section III).
 
-use super::ladder::{Rung, Settings, Tally};
+use super::ladder::{Rung, Settings, Stop, Tally};
 use super::tempered::{Tempered, local};
 use crate::models::Model;
 use crate::rng::Stream;
@@ -24,13 +24,19 @@ const KEPT: f64 = 0.85;
 /// Halvings that find a step's length: the share is met to 2^−30 of the step.
 const HALVINGS: usize = 30;
 
+/// About how many bytes a member of `sites` sites takes: a spin each, where couplings are not all alike its field, and the
+/// rest of a chain.
+pub(super) fn member(sites: usize) -> u64 {
+    9 * sites as u64 + 256
+}
+
 /// Runs one population from β = 0 down through the temperatures.
 pub(super) fn run(
     model: &dyn Model,
     settings: &Settings,
     stream: &mut Stream,
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-) -> Option<Vec<Rung>> {
+) -> Result<Vec<Rung>, Stop> {
     let count = settings.samples;
     let mut members: Vec<Box<dyn Tempered<'_> + '_>> =
         (0..count).map(|_| local(model, f64::INFINITY, stream)).collect();
@@ -62,7 +68,7 @@ pub(super) fn run(
                     member.sweep(stream);
                 }
                 tally.at(beta / coldest);
-                tally.add(settings.relaxation).is_continue().then_some(())?;
+                tally.add(settings.relaxation)?;
             }
         }
         let rung = &mut found[place];
@@ -74,7 +80,7 @@ pub(super) fn run(
         rung.figures = vec![("families", squares(&families)), ("steps", steps as f64)];
         rung.state = members[0].state();
     }
-    Some(found)
+    Ok(found)
 }
 
 /// The longest step in β, up to `most`, that keeps the effective share.

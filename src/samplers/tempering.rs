@@ -6,7 +6,7 @@
 //! after even sweeps and (1,2), (3,4) … after odd ones. Fixed turns carry a chain along the ladder, where pairs
 //! drawn at random would have it diffuse (Syed, Bouchard-Côté, Deligiannidis and Doucet 2022, doi:10.1111/rssb.12464).
 
-use super::ladder::{Rung, Settings, Tally, settled};
+use super::ladder::{Rung, Settings, Stop, Tally, settled};
 use super::tempered::{Tempered, local};
 use crate::models::Model;
 use crate::rng::Stream;
@@ -154,14 +154,14 @@ pub(super) fn run(
     settings: &Settings,
     stream: &mut Stream,
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
-) -> Option<Vec<Rung>> {
+) -> Result<Vec<Rung>, Stop> {
     let mut ladder = Ladder::new(model, &settings.temperatures, stream);
     let expected = settings.run_in.unwrap_or(settings.longest_run_in / 5) + settings.samples;
     let sites = model.sites().unwrap_or(1);
     let mut tally = Tally::new(sites, (expected * ladder.chains.len()) as f64, advance);
     let sweep = |ladder: &mut Ladder<'_>, stream: &mut Stream, tally: &mut Tally<'_>| {
         ladder.sweep(stream);
-        tally.add(ladder.chains.len()).is_continue().then_some(())
+        tally.add(ladder.chains.len())
     };
 
     let stage = (settings.samples / STAGE).max(SHORTEST_STAGE);
@@ -221,5 +221,5 @@ pub(super) fn run(
             vec![("round_trips", ladder.trips as f64), ("rungs", ladder.betas.len() as f64)];
         found[*place].state = chain.state();
     }
-    Some(found)
+    Ok(found)
 }

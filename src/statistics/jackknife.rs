@@ -34,6 +34,21 @@ pub struct Jackknifed {
     pub blocks: usize,
 }
 
+/// The standard error of a function of independent values, by leaving out one at a time; `None` of a single one.
+///
+/// σ² = (n−1)/n Σ_k (f_k − f̄)², with f_k the function of all but the k-th.
+pub fn delete_one(values: &[f64], function: impl Fn(&[f64]) -> f64) -> Option<f64> {
+    let count = values.len() as f64;
+    let without = |left: usize| function(&[&values[..left], &values[left + 1..]].concat());
+    if values.len() < 2 {
+        return None;
+    }
+    let each: Vec<f64> = (0..values.len()).map(without).collect();
+    let mean = each.iter().sum::<f64>() / count;
+    let scatter: f64 = each.iter().map(|value| (value - mean) * (value - mean)).sum();
+    Some(libm::sqrt((count - 1.0) / count * scatter))
+}
+
 impl Blocks {
     /// Cuts the replicas into blocks suited to the integrated autocorrelation time `tau` (in steps of the series).
     ///
@@ -139,6 +154,18 @@ mod tests {
     use super::*;
     use crate::rng;
     use crate::statistics::autocorrelation::tests::autoregressive;
+
+    #[test]
+    fn leaving_out_one_of_two_gives_the_other() {
+        let logarithm = |values: &[f64]| libm::log(values.iter().sum::<f64>() / values.len() as f64);
+        let error = delete_one(&[1.0, 3.0], logarithm).unwrap();
+        assert!((error - 0.5 * libm::log(3.0)).abs() < 1e-15, "{error}");
+        // Of the mean it is the usual one.
+        let error =
+            delete_one(&[1.0, 2.0, 6.0], |values| values.iter().sum::<f64>() / values.len() as f64).unwrap();
+        assert!((error - libm::sqrt(7.0 / 3.0)).abs() < 1e-15, "{error}");
+        assert_eq!(delete_one(&[1.0], logarithm), None);
+    }
 
     /// Runs the jackknife of the variance ⟨x²⟩ − ⟨x⟩² over many autoregressive series and returns the share of errors
     /// that cover the exact variance 1, the mean squared pull and the mean value.

@@ -7,6 +7,8 @@ use crate::axis::proper;
 use crate::fact::Measured;
 use crate::kind::{Study, StudyPoint};
 use crate::number;
+use crate::samplers::ladder::Course;
+use crate::samplers::{Method, SamplerEntry};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -191,55 +193,56 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
         _ => sites.concat(),
     };
     // What belongs to a sampler is told of each by its name.
-    let mut samplers: Vec<&str> = points.iter().map(|point| sampler(point)).collect();
-    samplers.sort_unstable();
-    samplers.dedup();
-    let of = |name: &&str| -> Vec<&StudyPoint<'_>> {
-        let mine = |point: &&&StudyPoint<'_>| sampler(point) == *name;
-        points.iter().filter(mine).copied().collect()
-    };
-    if let [name] = &samplers[..] {
+    let mut samplers: Vec<&'static SamplerEntry> =
+        points.iter().map(|point| choice::sampler(point)).collect();
+    samplers.sort_unstable_by_key(|entry| entry.name);
+    samplers.dedup_by_key(|entry| entry.name);
+    if let [entry] = &samplers[..] {
         let (run_in, tau) = history(points);
-        let run_in = if chained(name) { format!(" after a run-in of {run_in}") } else { String::new() };
+        let run_in = if thermalized(entry) { format!(" after a run-in of {run_in}") } else { String::new() };
         let tau = tau.map_or(String::new(), |tau| format!("; {tau}"));
         return format!(
             " $N$ = {sites} spins; {} per point{run_in}{tau}; seed {}.",
-            amounts(points),
+            amounts(entry, points),
             study.seed
         );
     }
-    let each = samplers.iter().map(|name| {
-        let of = of(name);
+    let each = samplers.iter().map(|entry| {
+        let mine = |point: &&&StudyPoint<'_>| sampler(point) == entry.name;
+        let of: Vec<&StudyPoint<'_>> = points.iter().filter(mine).copied().collect();
         let (run_in, tau) = history(&of);
-        let run_in = if chained(name) { format!(", run-in of {run_in} sweeps") } else { String::new() };
+        let run_in = if thermalized(entry) { format!(", run-in of {run_in} sweeps") } else { String::new() };
         let tau = tau.map_or(String::new(), |tau| format!(", {tau}"));
-        format!("{}: {}{run_in}{tau}", proper(name), amounts(&of))
+        format!("{}: {}{run_in}{tau}", proper(entry.name), amounts(entry, &of))
     });
     format!(" $N$ = {sites} spins. Per point, {}. Seed {}.", each.collect::<Vec<_>>().join("; "), study.seed)
 }
 
 /// Whether a sampler runs chains that are thermalised at their temperature.
-fn chained(sampler: &str) -> bool {
-    !matches!(sampler, "population_annealing" | "annealed_importance" | "multicanonical")
+fn thermalized(entry: &SamplerEntry) -> bool {
+    match entry.method {
+        Method::Chain(..) | Method::Auto => true,
+        Method::Ladder(ladder) => matches!(ladder.course, Course::Together),
+    }
 }
 
-/// "4 chains of 20 000 sweeps".
-fn amounts(points: &[&StudyPoint<'_>]) -> String {
-    let mut amounts: BTreeMap<(&str, usize), (usize, usize)> = BTreeMap::new();
+/// "4 chains of 20 000 sweeps": what one sampler did at each of some points.
+fn amounts(entry: &SamplerEntry, points: &[&StudyPoint<'_>]) -> String {
+    let (replica, sample) = match entry.method {
+        Method::Ladder(ladder) => (ladder.replica, ladder.sample),
+        Method::Chain(..) | Method::Auto => ("chain", "sweeps"),
+    };
+    // The fewest and the most samples, by the number of replicas.
+    let mut amounts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for point in points {
         let experiment: &SweepExperiment = point.downcast();
         let most = experiment.target.as_ref().map_or(experiment.sweeps, |target| target.most);
-        let ends = amounts.entry((sampler(point), experiment.replicas)).or_insert((experiment.sweeps, most));
+        let ends = amounts.entry(experiment.replicas).or_insert((experiment.sweeps, most));
         *ends = (ends.0.min(experiment.sweeps), ends.1.max(most));
     }
-    let told = amounts.into_iter().map(|((sampler, replicas), (fewest, most))| {
-        let (what, unit) = match sampler {
-            "population_annealing" => ("population", "members"),
-            "annealed_importance" => ("set", "paths"),
-            _ => ("chain", "sweeps"),
-        };
+    let told = amounts.into_iter().map(|(replicas, (fewest, most))| {
         let most = if most > fewest { format!(" to {}", number::count(most as u64)) } else { String::new() };
-        format!("{} of {}{most} {unit}", number::many(replicas, what), number::count(fewest as u64))
+        format!("{} of {}{most} {sample}", number::many(replicas, replica), number::count(fewest as u64))
     });
     told.collect::<Vec<_>>().join(" or ")
 }

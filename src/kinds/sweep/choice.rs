@@ -38,7 +38,7 @@ pub(super) fn trials(
     let candidates: Vec<(&SamplerEntry, f64)> = samplers::chains()
         .filter(|entry| (entry.refuse)(model).is_none())
         .filter_map(|entry| match entry.method {
-            Method::Chain(_, cost) => Some((entry, cost.of(model))),
+            Method::Chain(_, price) => Some((entry, price(model))),
             Method::Ladder(_) | Method::Auto => None,
         })
         .collect();

@@ -2,13 +2,10 @@
 
 use super::spec::{Auto, SweepSpec, Thermalize};
 use crate::input::{Context, Problem};
-use crate::samplers::ladder::Climb;
-use crate::samplers::{Method, SamplerEntry};
+use crate::samplers::ladder::{Climb, Course};
+use crate::samplers::{Method, SAMPLERS, SamplerEntry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// Sweeps at each temperature on the way down, where the file does not say.
-const RELAXATION: [(&str, u64); 2] = [("population_annealing", 10), ("annealed_importance", 5)];
 
 /// Which temperatures a tempered run goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,18 +37,23 @@ pub(super) fn ladder_plan(
     context: &Context<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<LadderPlan> {
-    let tempering = sampler.name == "parallel_tempering";
-    let known = RELAXATION.iter().find(|(name, _)| *name == sampler.name);
-    let falls = known.is_some();
-    if spec.sampler.ladder.is_some() && !tempering {
+    let ladder = match sampler.method {
+        Method::Ladder(ladder) => Some(ladder),
+        Method::Chain(..) | Method::Auto => None,
+    };
+    let course = ladder.map(|ladder| ladder.course);
+    let together = matches!(course, Some(Course::Together));
+    let falls = matches!(course, Some(Course::Fall { .. }));
+    if spec.sampler.ladder.is_some() && !together {
         let text = format!("`{}` has no ladder of temperatures to refine", sampler.name);
-        problems.push(
-            Problem::new("sampler.ladder", text).help("only `parallel_tempering` has: leave the key out"),
-        );
+        let have = with_course(|course| matches!(course, Course::Together));
+        problems
+            .push(Problem::new("sampler.ladder", text).help(format!("the key is for {have}: leave it out")));
     }
     if spec.sampler.relaxation.is_some() && !falls {
         let text = format!("`{}` does not go down through the temperatures", sampler.name);
-        let help = "the key is for `population_annealing` and `annealed_importance`: leave it out, and see `budget.thermalize`";
+        let have = with_course(|course| matches!(course, Course::Fall { .. }));
+        let help = format!("the key is for {have}: leave it out, and see `budget.thermalize`");
         problems.push(Problem::new("sampler.relaxation", text).help(help));
     }
     if falls && spec.budget.thermalize != Thermalize::Word(Auto::Auto) {
@@ -62,7 +64,7 @@ pub(super) fn ladder_plan(
         let help = "leave the key out; `sampler.relaxation` is the number of sweeps at each temperature on the way down";
         problems.push(Problem::new("budget.thermalize", text).help(help));
     }
-    let Method::Ladder(climb) = sampler.method else { return None };
+    let ladder = ladder?;
     for (key, asked) in
         [("correlation", spec.measure.correlation), ("renormalisation", spec.measure.renormalisation)]
     {
@@ -74,7 +76,7 @@ pub(super) fn ladder_plan(
     }
     let temperatures =
         if context.ladder.is_empty() { vec![spec.temperature] } else { context.ladder.to_vec() };
-    if tempering && temperatures.len() < 2 {
+    if together && temperatures.len() < 2 {
         problems.push(
             Problem::new(
                 "sampler.algorithm",
@@ -84,15 +86,23 @@ pub(super) fn ladder_plan(
         );
     }
     let seat = temperatures.iter().position(|temperature| *temperature == spec.temperature)?;
+    let relaxation = match (spec.sampler.relaxation, ladder.course) {
+        (Some(asked), _) => asked as usize,
+        (None, Course::Fall { relaxation, .. }) => relaxation,
+        (None, Course::Together | Course::Flat) => 1,
+    };
     Some(LadderPlan {
-        climb,
+        climb: ladder.climb,
         temperatures,
         seat,
-        relaxation: spec.sampler.relaxation.unwrap_or(if sampler.name == "population_annealing" {
-            10
-        } else {
-            1
-        }) as usize,
+        relaxation,
         refine: spec.sampler.ladder != Some(LadderSpec::Given),
     })
+}
+
+/// The samplers that go through the temperatures in a certain way: "`a` and `b`".
+fn with_course(is: impl Fn(Course) -> bool) -> String {
+    let ladders =
+        SAMPLERS.iter().filter(|entry| matches!(entry.method, Method::Ladder(ladder) if is(ladder.course)));
+    ladders.map(|entry| format!("`{}`", entry.name)).collect::<Vec<_>>().join(" and ")
 }

@@ -183,14 +183,14 @@ impl Experiment for SweepExperiment {
         let measured = self.target.as_ref().map_or(self.sweeps, |target| target.most);
         let sweeps = (self.expected_run_in() + measured) as u64 * relaxation;
         let seats = self.ladder.as_ref().map_or(1, |plan| plan.temperatures.len() as u64);
-        let population = spec::population_memory(self.sampler, self.sweeps as u64, self.sites);
+        let held = spec::held(self.sampler, self.sweeps as u64, self.sites);
         let series = 16 * (measured + self.thermalize.unwrap_or(self.thermalization_cap())) as u64;
         Cost {
             work: sweeps as f64 * self.sites as f64,
             unit: "spin updates",
             sweeps,
             // Series, and per site a spin, four neighbours and couplings in the general layout.
-            memory: series + 80 * self.sites as u64 + population / seats + self.measure.memory(self.sweeps),
+            memory: series + 80 * self.sites as u64 + held / seats + self.measure.memory(self.sweeps),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::kind::{Control, RunError};
 use crate::models::Model;
 use crate::record::Record;
 use crate::rng::Stream;
-use crate::samplers::ladder::{Rung, Settings};
+use crate::samplers::ladder::{Rung, Settings, Stop};
 
 /// Most values kept of the thermalisation's energies.
 const TRACE_LENGTH: usize = 1000;
@@ -69,6 +69,9 @@ pub(super) fn climb(
     };
     let model = experiment.model.as_ref();
     let rungs = (plan.climb)(model, &settings, &mut stream, &mut |share| control.advance(share));
-    let rungs = rungs.ok_or(RunError::Stopped)?;
-    Ok(rungs.iter().map(|rung| record(model, rung)).collect())
+    match rungs {
+        Ok(rungs) => Ok(rungs.iter().map(|rung| record(model, rung)).collect()),
+        Err(Stop::Cancelled) => Err(RunError::Stopped),
+        Err(Stop::Failed(reason)) => Err(RunError::Failed(reason)),
+    }
 }

@@ -6,11 +6,13 @@ use super::joined::Joined;
 use super::layout::Layout;
 use super::peaks::plain_label;
 use super::spec::SweepExperiment;
+use crate::exact::boltzmann::log_mean_exp;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::Study;
 use crate::models::Model;
 use crate::record::{Cell, Record, Table};
+use crate::statistics::jackknife::delete_one;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -39,8 +41,8 @@ pub(super) fn table(experiment: &SweepExperiment, records: &[Record]) -> Option<
         ],
     );
     let (temperature, sites) = (experiment.temperature, experiment.sites as f64);
-    let value = log_mean(logs.iter().copied());
-    let error = jackknife(&logs, value);
+    let value = log_mean_exp(&logs);
+    let error = delete_one(&logs, log_mean_exp);
     let states = log_states(experiment.model.as_ref());
     let exact = states.and_then(|_| exact_log_partition(experiment, temperature));
     let free = |log: f64| -temperature * log / sites;
@@ -53,26 +55,6 @@ pub(super) fn table(experiment: &SweepExperiment, records: &[Record]) -> Option<
         exact.map(free).into(),
     ]);
     Some(table)
-}
-
-/// ln of the mean of e^x.
-fn log_mean(logs: impl Iterator<Item = f64> + Clone) -> f64 {
-    let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
-    let (sum, count) =
-        logs.fold((0.0, 0.0), |(sum, count), log| (sum + libm::exp(log - largest), count + 1.0));
-    largest + libm::log(sum / count)
-}
-
-/// The standard error of the logarithm of the mean, by leaving out one at a time.
-fn jackknife(logs: &[f64], value: f64) -> Option<f64> {
-    let count = logs.len() as f64;
-    let without = |left: usize| {
-        log_mean(logs.iter().enumerate().filter(move |(at, _)| *at != left).map(|(_, log)| *log))
-    };
-    let shifts: Vec<f64> = (0..logs.len()).map(|left| without(left) - value).collect();
-    let mean = shifts.iter().sum::<f64>() / count;
-    let scatter: f64 = shifts.iter().map(|shift| (shift - mean) * (shift - mean)).sum();
-    (logs.len() > 1).then(|| libm::sqrt((count - 1.0) / count * scatter))
 }
 
 /// ln of the number of states of a model of spins.
@@ -222,20 +204,4 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>, joined: &[Joined]) 
         panels,
         frames: None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mean_is_taken_of_z_itself() {
-        let logs = [0.0, libm::log(3.0)];
-        let value = log_mean(logs.into_iter());
-        assert!((value - libm::log(2.0)).abs() < 1e-15);
-        // Leaving out one of two gives the other: half their difference.
-        let error = jackknife(&logs, value).unwrap();
-        assert!((error - 0.5 * libm::log(3.0)).abs() < 1e-15, "{error}");
-        assert_eq!(jackknife(&logs[..1], 0.0), None);
-    }
 }

@@ -5,7 +5,8 @@ use super::measure::{Measure, MeasureSpec};
 use super::target::{Target, target};
 use crate::input::{Context, Problem};
 use crate::models::{self, Model};
-use crate::samplers::{self, SamplerEntry};
+use crate::samplers::ladder::{Course, Ladder};
+use crate::samplers::{self, Method, SamplerEntry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,10 +19,6 @@ const QUICK_SHARE: u64 = 20;
 const FEWEST_SWEEPS: u64 = 100;
 /// Most bytes that the series of one task may take.
 const MOST_BYTES: u64 = 4 << 30;
-
-/// Samplers that draw other states from the same random numbers than they once did, and how often that has changed: part of the
-/// identity of their tasks, so that those of other samplers stay what they were.
-const REVISIONS: [(&str, u32); 1] = [("swendsen_wang", 1)];
 
 /// The keys that a sweep adds to the common header.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -167,8 +164,8 @@ impl SweepExperiment {
                 "sweeps": self.sweeps,
             },
         });
-        if let Some((_, revision)) = REVISIONS.iter().find(|(name, _)| *name == self.sampler.name) {
-            parameters["sampler"]["revision"] = json!(revision);
+        if self.sampler.revision > 0 {
+            parameters["sampler"]["revision"] = json!(self.sampler.revision);
         }
         if let Some(plan) = &self.ladder {
             parameters["sampler"]["temperatures"] = json!(plan.temperatures);
@@ -252,7 +249,7 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
     let ladder = sampler.and_then(|entry| ladder_plan(entry, &spec, context, &mut problems));
     let target = target(&spec, sampler, context, &mut problems);
     if let (Some(model), Some(entry)) = (&model, sampler) {
-        let one = population_memory(entry, 1, sites(model.as_ref()).unwrap_or(1)).max(1);
+        let one = held(entry, 1, sites(model.as_ref()).unwrap_or(1)).max(1);
         if one.saturating_mul(sweeps) > MOST_BYTES {
             problems.push(
                 Problem::new(
@@ -301,8 +298,10 @@ fn sites(model: &dyn Model) -> Option<usize> {
     model.sites().or_else(|| model.pair_model().map(|pairs| pairs.spins()))
 }
 
-/// About how many bytes a population of so many members holds at once; none for other samplers.
-pub(super) fn population_memory(sampler: &SamplerEntry, members: u64, sites: usize) -> u64 {
-    // A spin, and where couplings are not all alike its field; the rest of a chain.
-    if sampler.name == "population_annealing" { members * (9 * sites as u64 + 256) } else { 0 }
+/// About how many bytes so many samples take besides their series while a run lasts.
+pub(super) fn held(sampler: &SamplerEntry, samples: u64, sites: usize) -> u64 {
+    match sampler.method {
+        Method::Ladder(Ladder { course: Course::Fall { member, .. }, .. }) => samples * member(sites),
+        Method::Chain(..) | Method::Ladder(_) | Method::Auto => 0,
+    }
 }

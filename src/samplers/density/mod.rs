@@ -14,6 +14,7 @@ mod walkers;
 mod wang_landau;
 mod window;
 
+use super::ladder::{Stop, go_on};
 use crate::models::Model;
 use crate::rng::Stream;
 use flat::{Coin, Trips};
@@ -41,15 +42,6 @@ pub struct Settings {
     pub production_sweeps: u64,
     /// Sweeps between two measurements, at least 1.
     pub every: u64,
-}
-
-/// Why there is no outcome.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stop {
-    /// The progress callback broke.
-    Cancelled,
-    /// No state in the window was found; a sentence.
-    Unreachable(String),
 }
 
 /// One level, or interval, of the energy.
@@ -308,11 +300,6 @@ fn production<W: Walker>(
         round_trips: trips.round(),
         acceptance: if moves > 0.0 { accepted as f64 / moves } else { 0.0 },
     })
-}
-
-/// What the progress callback said, as a result.
-fn go_on(flow: ControlFlow<()>) -> Result<(), Stop> {
-    if flow.is_break() { Err(Stop::Cancelled) } else { Ok(()) }
 }
 
 #[cfg(test)]

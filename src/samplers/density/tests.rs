@@ -246,7 +246,7 @@ fn what_cannot_be_sampled_is_refused() {
     for window in [(-31.0, -25.0), (100.0, 200.0)] {
         let settings = Settings { window: Some(window), ..settings(10, 10) };
         let stop = sample(&*torus, &settings, &mut stream, &mut |_| Continue(())).unwrap_err();
-        assert!(matches!(&stop, Stop::Unreachable(reason) if reason.contains("widen")), "{stop:?}");
+        assert!(matches!(&stop, Stop::Failed(reason) if reason.contains("widen")), "{stop:?}");
     }
     let cancelled = sample(&*torus, &settings(1000, 1000), &mut stream, &mut |_| Break(()));
     assert_eq!(cancelled.unwrap_err(), Stop::Cancelled);

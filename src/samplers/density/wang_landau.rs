@@ -6,8 +6,8 @@
 use super::flat::{self, Coin, Entropy};
 use super::levels::Levels;
 use super::walkers::Walker;
-use super::{Stop, go_on};
 use crate::rng::Stream;
+use crate::samplers::ladder::{Stop, go_on};
 use std::ops::ControlFlow;
 
 /// Above this step, all is still to be found.

@@ -3,9 +3,9 @@
 use super::flat::Coin;
 use super::levels::Levels;
 use super::walkers::{Draw, Walker};
-use super::{Stop, go_on};
 use crate::number;
 use crate::rng::Stream;
+use crate::samplers::ladder::{Stop, go_on};
 use std::ops::ControlFlow;
 
 /// Sweeps of one attempt, and how many are made.
@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 10;
 ///
 /// # Errors
 ///
-/// [`Stop::Unreachable`] where no such state is found, and [`Stop::Cancelled`].
+/// [`Stop::Failed`] where no such state is found, and [`Stop::Cancelled`].
 pub(super) fn enter<W: Walker>(
     walker: &mut W,
     levels: &Levels,
@@ -49,7 +49,7 @@ pub(super) fn enter<W: Walker>(
             go_on(advance(0.0))?;
         }
     }
-    Err(Stop::Unreachable(format!(
+    Err(Stop::Failed(format!(
         "no state with an energy from {} to {} was found by annealing; widen the window",
         number::plain(window.0),
         number::plain(window.1)

@@ -29,7 +29,7 @@ fn small() -> Vec<Arc<dyn Model>> {
 
 fn ladders() -> impl Iterator<Item = (&'static SamplerEntry, Climb)> {
     SAMPLERS.iter().filter_map(|entry| match entry.method {
-        Method::Ladder(climb) => Some((entry, climb)),
+        Method::Ladder(ladder) => Some((entry, ladder.climb)),
         Method::Chain(..) | Method::Auto => None,
     })
 }
@@ -141,6 +141,6 @@ fn a_stop_is_heeded() {
                 if told > 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             },
         );
-        assert!(stopped.is_none(), "{}", entry.name);
+        assert_eq!(stopped, Err(Stop::Cancelled), "{}", entry.name);
     }
 }
