@@ -20,6 +20,7 @@ pub mod onsager;
 pub mod random_energy;
 mod shared;
 pub mod spectra;
+pub mod torus_levels;
 
 use std::ops::ControlFlow;
 

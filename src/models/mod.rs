@@ -90,6 +90,19 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// ln of the number of microstates, where the model is one of finitely many that samplers can change.
+    fn log_states(&self) -> Option<f64> {
+        if let Some((pairs, sites)) = self.site_states() {
+            return Some(pairs.spins() as f64 * libm::log(sites.states() as f64));
+        }
+        let magnet = self.curie_weiss().map(|magnet| magnet.spins as usize);
+        let lattice = || self.square_lattice().map(|lattice| lattice.rows * lattice.columns);
+        // Vectors may be built upon the same pairs.
+        let pairs = || self.pair_model().filter(|_| self.vectors().is_none()).map(PairModel::spins);
+        let spins = magnet.or_else(lattice).or_else(pairs).filter(|spins| *spins > 0)?;
+        Some(spins as f64 * std::f64::consts::LN_2)
+    }
+
     /// The order parameter per site that samplers measure, in Markdown, where it is not m = Σ s/N.
     fn order_words(&self) -> Option<&'static str> {
         None

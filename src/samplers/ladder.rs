@@ -43,6 +43,19 @@ pub struct Rung {
     pub figures: Vec<(&'static str, f64)>,
     /// The last state, as [`super::Chain::state`] gives it.
     pub state: Vec<i8>,
+    /// The number of states at each energy, lowest first, where the run gives it; with the first temperature for all.
+    pub density: Vec<LogDensity>,
+}
+
+/// The number of states of an energy, or in an interval of energies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LogDensity {
+    /// The energy E.
+    pub energy: f64,
+    /// ln g(E).
+    pub value: f64,
+    /// Its standard error.
+    pub std_error: f64,
 }
 
 /// A sampler that serves all temperatures in one run.

@@ -265,10 +265,10 @@ equilibrium, though no path is. Where the effective number of paths falls far be
 infinite temperature, and crosses barriers between phases as if they were not there. Each replica first learns weights of its own,
 in five times the sweeps that are measured (or `budget.thermalize`), which tell no error; with these fixed it is measured, and
 $\langle O \rangle_T = \langle O\, g\, e^{-E/T} \rangle/\langle g\, e^{-E/T} \rangle$ follows for every temperature of the sweep from one
-run, with errors that know how long the chain takes from end to end, and $\ln Z$ (table `partition`). For spins of two or a few
-states."#,
+run, with errors that know how long the chain takes from end to end, and $\ln Z$ (table `partition`) and $\ln g(E)$ (table
+`density_of_states`). For spins of two or a few states."#,
         refuse: multicanonical::refuse,
-        revision: 0,
+        revision: 1,
         method: Method::Ladder(Ladder {
             climb: multicanonical::run,
             course: Course::Flat,

@@ -1,12 +1,14 @@
 //! Multicanonical sampling of all temperatures at once: a chain of each replica, with weights of its own, reweighted to every
 //! temperature ([`super::density`]).
 
-use super::density::{self, canonical};
-use super::ladder::{Rung, Settings, Stop};
+use super::density::canonical::{self, Anchor};
+use super::density::{self, Level, Series};
+use super::ladder::{LogDensity, Rung, Settings, Stop};
 use super::tempered::hot_energy;
 use crate::exact::boltzmann::log_mean_exp;
 use crate::models::Model;
 use crate::rng::Stream;
+use crate::statistics::jackknife::Jackknifed;
 use std::ops::ControlFlow;
 
 /// The window ends so many standard deviations above the mean energy of random states, so that it holds infinite temperature.
@@ -46,6 +48,7 @@ pub(super) fn run(
     let (weights, production) = density::sample(model, &asked, stream, advance)?;
     let series = production.series;
     let hot = log_mean_exp(&series.log_inverse_weight);
+    let mut density = counted(model, &series, &production.levels);
     let rung = |temperature: &f64| {
         let mut log_weight = canonical::log_weights(&series, *temperature);
         // Replicas have weights of their own, and count alike.
@@ -63,8 +66,23 @@ pub(super) fn run(
                 ("levels", production.levels.len() as f64),
                 ("weights_learned", f64::from(u8::from(weights.converged))),
             ],
+            density: std::mem::take(&mut density),
             ..Rung::default()
         }
     };
     Ok(settings.temperatures.iter().map(rung).collect())
+}
+
+/// ln g(E) of the levels that were visited often enough for an error; the window reaches to infinite temperature, where the number of
+/// all states is known.
+fn counted(model: &dyn Model, series: &Series, levels: &[Level]) -> Vec<LogDensity> {
+    let (Some(log_states), Some(tau)) = (model.log_states(), canonical::time(&[series])) else {
+        return Vec::new();
+    };
+    let found = canonical::density_of_states(&[series], levels, Anchor::States(log_states), tau);
+    let with_error = |(level, found): (&Level, Option<Jackknifed>)| {
+        let Jackknifed { value, std_error, .. } = found?;
+        Some(LogDensity { energy: level.energy, value, std_error })
+    };
+    levels.iter().zip(found).filter_map(with_error).collect()
 }

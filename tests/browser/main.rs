@@ -31,7 +31,12 @@ fn on_every_page(check: impl Fn(&Browser, &Page) -> Vec<String>) {
 
 /// Shows every page to `check` but those that repeat another.
 fn on_each_page_once(check: impl Fn(&Browser, &Page) -> Vec<String>) {
-    on_pages(pages().iter().filter(|page| !page.is_bound()), check);
+    on_pages(pages().iter().filter(|page| !page.is_repeated()), check);
+}
+
+/// Shows those pages and the bound course, which is laid out by itself, to `check`.
+fn on_each_page_and_the_course(check: impl Fn(&Browser, &Page) -> Vec<String>) {
+    on_pages(pages().iter().filter(|page| !page.is_repeated() || page.is_course()), check);
 }
 
 fn on_pages<'a>(pages: impl Iterator<Item = &'a Page>, check: impl Fn(&Browser, &Page) -> Vec<String>) {
@@ -73,7 +78,7 @@ fn formulas_are_set() {
 #[test]
 #[ignore = "needs chromedriver; .ci/run installs it and runs these"]
 fn letters_in_figures_are_legible_and_apart() {
-    on_each_page_once(|browser, page| appearance::letters(browser, page.has_thumbnails()));
+    on_each_page_and_the_course(|browser, page| appearance::letters(browser, page.has_thumbnails()));
 }
 
 #[test]
@@ -98,10 +103,7 @@ fn the_keyboard_reaches_everything_in_order_and_in_sight() {
 #[ignore = "needs chromedriver; .ci/run installs it and runs these"]
 fn figures_are_saved_with_a_click() {
     let saved = Cell::new(0);
-    on_each_page_once(|browser, page| {
-        if page.is_lecturers() {
-            return Vec::new();
-        }
+    on_each_page_once(|browser, _| {
         let (count, found) = saving::faults(browser);
         saved.set(saved.get() + count);
         found
@@ -124,7 +126,7 @@ fn sliders_move_through_their_frames() {
 #[test]
 #[ignore = "needs chromedriver; .ci/run installs it and runs these"]
 fn paper_holds_what_it_must_and_no_page_is_blank() {
-    on_each_page_once(|browser, _| paper::faults(browser));
+    on_each_page_and_the_course(|browser, _| paper::faults(browser));
 }
 
 #[test]

@@ -18,9 +18,17 @@ impl Page {
         !self.has_thumbnails()
     }
 
-    /// Whether it is an experiment's page as bound into a site: the same as its own but for the links to its neighbours.
-    pub(crate) fn is_bound(&self) -> bool {
-        self.name.starts_with("site") && !self.has_thumbnails() && !self.name.ends_with("course.html")
+    /// Whether all that it shows stands on another page too: an experiment's on the lecturer's page of its own, which has the
+    /// solutions besides, and the lecturer's cover on the student's.
+    pub(crate) fn is_repeated(&self) -> bool {
+        let bound = self.name.starts_with("site");
+        let solutions = self.name.contains("solutions");
+        if bound { solutions || !self.has_thumbnails() } else { !solutions }
+    }
+
+    /// Whether it is the student's whole course on one page.
+    pub(crate) fn is_course(&self) -> bool {
+        self.name.ends_with("course.html") && !self.name.contains("solutions")
     }
 
     /// Whether it shows the solutions of exercises.

@@ -1,7 +1,7 @@
 //! Records of the replicas → estimates with calibrated errors, and doubts.
 
 use super::spec::SweepExperiment;
-use super::{choice, measure, partition, tables};
+use super::{choice, density, measure, partition, tables};
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
@@ -146,6 +146,7 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
         warnings.extend(target.doubts(&estimates, longest.unwrap_or(0)));
     }
     tables.extend(partition::table(experiment, records));
+    tables.extend(density::table(experiment, records));
     tables.extend(choice::table(experiment, records));
     // Samples that do not count alike are no samples of one temperature.
     let evidence = match weights {

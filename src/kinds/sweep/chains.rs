@@ -168,8 +168,13 @@ fn place(study: &Study<'_>, point: &StudyPoint<'_>) -> String {
 
 /// The samplers' names as a figure's subtitle gives them.
 pub(super) fn updates(study: &Study<'_>) -> String {
+    updates_of(&study.points.iter().collect::<Vec<_>>())
+}
+
+/// The same for some of the points.
+pub(super) fn updates_of(points: &[&StudyPoint<'_>]) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for point in study.points {
+    for point in points {
         let name = choice::sampler(point).updates;
         if !names.contains(&name) {
             names.push(name);

@@ -4,6 +4,7 @@
 
 use super::chains::Memory;
 use super::compare::{Agreement, Response, Samplers};
+use super::density::DensityRow;
 use super::exponents::ScalingFacts;
 use super::growth::{Growth, Shift};
 use super::joined::JoinedFacts;
@@ -108,6 +109,8 @@ pub(super) struct Facts {
     pub partition: Vec<PartitionRow>,
     /// Whether an exact ln Z is known for any of these rows.
     pub partition_exact: bool,
+    /// The number of states of each energy, a row for each curve whose sampler counts them.
+    pub density: Vec<DensityRow>,
     /// The transition from several sizes together; empty unless they are square ferromagnets along the temperature.
     pub scaling: Option<ScalingFacts>,
     /// What `[measure]` asks for.

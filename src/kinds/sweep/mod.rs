@@ -5,6 +5,7 @@ mod chains;
 mod choice;
 mod collapse;
 mod compare;
+mod density;
 mod exponents;
 mod facts;
 mod growth;
@@ -67,7 +68,7 @@ number of replicas, within `budget.max_sweeps`; what is not reached is told, wit
 
 The samplers `parallel_tempering`, `population_annealing`, `annealed_importance` and `multicanonical` serve all temperatures of a curve in one run, so
 that adding one changes all. Those that come down from infinite temperature or go through all energies give $\ln Z(T) - \ln Z(\infty)$ too, in the table
-`partition`; weighted samples give averages of weighted means, and count for $(\sum w)^2/\sum w^2$ of them.
+`partition`, and `multicanonical` the number of states of each energy, in the table `density_of_states` of the lowest temperature; weighted samples give averages of weighted means, and count for $(\sum w)^2/\sum w^2$ of them.
 
 Errors are blocked jackknifes over all replicas with blocks of at least twenty autocorrelation
 times where the series allow. Square lattices with periodic

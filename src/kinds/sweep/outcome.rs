@@ -1,5 +1,6 @@
 //! What a task keeps of its run.
 
+use super::density;
 use super::ladder::LadderPlan;
 use super::spec::SweepExperiment;
 use crate::kind::{Control, RunError};
@@ -39,6 +40,7 @@ pub(super) fn record(model: &dyn Model, rung: &Rung) -> Record {
     for (name, value) in numbers.into_iter().chain(free).chain(rung.figures.iter().copied()) {
         record.scalars.insert(name.to_owned(), value);
     }
+    density::store(&rung.density, &mut record);
     let shown = keeps_state(model) && !rung.state.is_empty();
     if let Some((rows, columns)) = model.plane().filter(|_| shown) {
         let spins = rung.state.iter().copied().map(f64::from).collect();

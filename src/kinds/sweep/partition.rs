@@ -10,7 +10,6 @@ use crate::exact::boltzmann::log_mean_exp;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::Study;
-use crate::models::Model;
 use crate::record::{Cell, Record, Table};
 use crate::statistics::jackknife::delete_one;
 use schemars::JsonSchema;
@@ -43,7 +42,7 @@ pub(super) fn table(experiment: &SweepExperiment, records: &[Record]) -> Option<
     let (temperature, sites) = (experiment.temperature, experiment.sites as f64);
     let value = log_mean_exp(&logs);
     let error = delete_one(&logs, log_mean_exp);
-    let states = log_states(experiment.model.as_ref());
+    let states = experiment.model.log_states();
     let exact = states.and_then(|_| exact_log_partition(experiment, temperature));
     let free = |log: f64| -temperature * log / sites;
     table.push(vec![
@@ -55,22 +54,6 @@ pub(super) fn table(experiment: &SweepExperiment, records: &[Record]) -> Option<
         exact.map(free).into(),
     ]);
     Some(table)
-}
-
-/// ln of the number of states of a model of spins.
-pub(super) fn log_states(model: &dyn Model) -> Option<f64> {
-    if let Some((pairs, sites)) = model.site_states() {
-        return Some(pairs.spins() as f64 * libm::log(sites.states() as f64));
-    }
-    if model.vectors().is_some() {
-        return None;
-    }
-    if let Some(magnet) = model.curie_weiss() {
-        return Some(magnet.spins as f64 * std::f64::consts::LN_2);
-    }
-    let spins = model.square_lattice().map(|lattice| lattice.rows * lattice.columns);
-    let spins = spins.or_else(|| model.pair_model().map(|pairs| pairs.spins()).filter(|spins| *spins > 0))?;
-    Some(spins as f64 * std::f64::consts::LN_2)
 }
 
 /// The lowest temperature of a curve whose sampler gives its ln Z.

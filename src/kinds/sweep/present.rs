@@ -4,7 +4,7 @@ use super::analyse::exact_at;
 use super::chains::{self, slowest};
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, exponents, joined, measure, partition, snapshots, story};
+use super::{collapse, density, exponents, joined, measure, partition, snapshots, story};
 use crate::exact::onsager;
 use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
@@ -37,6 +37,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(joined::figures(study, &layout, &joined, &exact));
         story.figures.extend(partition::figure(study, &layout, &joined).filter(|_| layout.is_temperature));
+        story.figures.extend(density::figure(study, &layout));
         story.figures.extend(memory(study, &layout));
         // Of two samplers it is their memories that the page is about.
         if !story.facts["samplers"].is_null()

@@ -11,7 +11,7 @@ use super::layout::{Layout, common_coupling};
 use super::measure;
 use super::peaks::{Peak, crossing, fluctuations, peak};
 use super::spec::SweepExperiment;
-use super::{partition, sentences};
+use super::{density, partition, sentences};
 use crate::axis::proper;
 use crate::exact::onsager;
 use crate::kind::{Story, Study, StudyPoint};
@@ -50,6 +50,7 @@ pub(super) fn tell(
     let facts = json!(Facts {
         partition_exact: partition.iter().any(|row| row.exact.is_some()),
         partition,
+        density: density::facts(layout),
         joined: joined::facts(joined, layout),
         scaling,
         measured,
@@ -120,6 +121,7 @@ fn facts(
         joined: None,
         scaling: None,
         partition: Vec::new(),
+        density: Vec::new(),
         partition_exact: false,
         measured: measure::MeasuredFacts::default(),
         fluctuations: fluctuations(layout),

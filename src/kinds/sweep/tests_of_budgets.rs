@@ -121,6 +121,16 @@ fn the_temperatures_of_a_ladder_share_a_run_and_give_the_exact_averages() {
                 let free = -ladder[seat] * (number(0) + sites * libm::log(2.0)) / sites;
                 assert!((number(3) - free).abs() < 1e-12);
             }
+            let density = analysis.table("density_of_states");
+            assert_eq!(density.is_some(), algorithm == "multicanonical" && seat == 0);
+            if let Some(density) = density {
+                // All levels of the 4 × 4 torus but the highest, beyond what infinite temperature takes.
+                assert_eq!(density.rows.len(), 14);
+                for row in &density.rows {
+                    let number = |at: usize| row[at].number().unwrap();
+                    assert!((number(1) - number(3)).abs() < 5.5 * number(2), "{row:?}");
+                }
+            }
             assert_eq!(pulls.len(), compared, "{algorithm}");
             // The last of three has an error from four replicas: Student's t with 3 degrees of freedom.
             assert!(

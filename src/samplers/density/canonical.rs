@@ -136,7 +136,6 @@ pub fn density_of_states(
     tau: f64,
 ) -> Vec<Option<Jackknifed>> {
     let (known, shift, counted) = anchor.factors(replicas);
-    let counted = slices(&counted);
     let nearest = |energy: f64| {
         let after = levels.partition_point(|level| level.energy < energy);
         let distance = |k: &usize| (levels[*k].energy - energy).abs();
@@ -146,14 +145,23 @@ pub fn density_of_states(
     };
     let places: Vec<Vec<usize>> =
         replicas.iter().map(|series| series.energy.iter().map(|energy| nearest(*energy)).collect()).collect();
+    // Sums over half an autocorrelation time lose nothing that blocks of many would tell, and make the columns short.
+    let bunch = ((0.5 * tau) as usize).max(1);
+    let bunches =
+        |values: &[f64]| -> Vec<f64> { values.chunks(bunch).map(|chunk| chunk.iter().sum()).collect() };
+    let counted: Vec<Vec<f64>> = counted.iter().map(|values| bunches(values)).collect();
     let at = |k: usize| {
-        let here: Vec<Vec<f64>> = places
-            .iter()
-            .map(|places| places.iter().map(|place| f64::from(u8::from(*place == k))).collect())
-            .collect();
-        let columns = [slices(&here), counted.clone()];
+        let here = |places: &Vec<usize>| -> Vec<f64> {
+            places
+                .chunks(bunch)
+                .map(|chunk| chunk.iter().filter(|place| **place == k).count() as f64)
+                .collect()
+        };
+        let here: Vec<Vec<f64>> = places.iter().map(here).collect();
+        let columns = [slices(&here), slices(&counted)];
         let constant = known + levels[k].log_inverse_weight - shift;
-        Blocks::new(&columns, tau)?.estimate(|means| constant + libm::log(means[0]) - libm::log(means[1]))
+        Blocks::new(&columns, tau / bunch as f64)?
+            .estimate(|means| constant + libm::log(means[0]) - libm::log(means[1]))
     };
     (0..levels.len()).map(at).collect()
 }

@@ -35,12 +35,6 @@ fn run(model: &dyn Model, settings: &Settings, replica: u64) -> (Weights, Produc
     sample(model, settings, &mut stream, &mut |_| Continue(())).unwrap()
 }
 
-/// ln of the number of all states.
-fn log_states(model: &dyn Model) -> f64 {
-    let states = model.site_states().map_or(2, |(_, sites)| sites.states());
-    model.sites().unwrap() as f64 * libm::log(states as f64)
-}
-
 /// Small models that differ in everything that could go wrong; energies are multiples of a step in all but the last three.
 fn models() -> Vec<Arc<dyn Model>> {
     [
@@ -93,7 +87,7 @@ fn densities_of_states_are_those_of_the_sum_over_all_states() {
             continue;
         }
         let tau = canonical::time(&[&production.series]).unwrap();
-        let anchor = Anchor::States(log_states(&*model));
+        let anchor = Anchor::States(model.log_states().unwrap());
         let found = canonical::density_of_states(&[&production.series], &production.levels, anchor, tau);
         let solved = model.exact().unwrap().solve(1.0, &mut |_| Continue(())).unwrap();
         assert!(solved.complete);
@@ -120,7 +114,7 @@ fn canonical_averages_and_partition_functions_are_exact_at_all_temperatures_of_o
         let (weights, production) = run(&*model, &settings(4000, 20_000), 1);
         let series = [&production.series];
         let tau = canonical::time(&series).unwrap();
-        let anchor = Anchor::States(log_states(&*model));
+        let anchor = Anchor::States(model.log_states().unwrap());
         let squares: Vec<f64> = production.series.energy.iter().map(|energy| energy * energy).collect();
         let orders: Vec<f64> = production.series.order.iter().map(|order| order * order).collect();
         for temperature in [1.0, 2.5, 20.0] {
