@@ -123,6 +123,10 @@ fn estimates(handout: &Handout<'_>) -> Value {
             ("symbol", Value::safe_string(row.quantity.symbol)),
             ("value", number(row.value)),
             ("std_error", number(row.std_error)),
+            ("ess", number(row.ess)),
+            ("tau", number(row.tau)),
+            ("tau_error", number(row.tau_error)),
+            ("r_hat", number(row.r_hat)),
             ("reference", number(row.reference)),
             ("z", number(row.z)),
         ];

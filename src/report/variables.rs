@@ -123,7 +123,8 @@ pub(crate) fn excerpt(name: &str, source: &str, span: Range<usize>) -> String {
 /// Everything that a template can use, as far as its names go.
 fn context(handout: &Handout<'_>) -> Value {
     let estimate = json!({
-        "point": 0, "coordinates": null, "quantity": "", "symbol": "", "value": 0, "std_error": 0, "reference": 0, "z": 0,
+        "point": 0, "coordinates": null, "quantity": "", "symbol": "", "value": 0, "std_error": 0, "ess": 0,
+        "tau": 0, "tau_error": 0, "r_hat": 0, "reference": 0, "z": 0,
     });
     json!({
         "title": "", "seed": 0, "name": "", "kind": "", "quick": false, "question": "", "answer": "",

@@ -87,7 +87,8 @@ Variables in every template
   question, answer         one sentence of Markdown each, as the kind puts it
   estimates                a list of all estimates, each with
                            point, coordinates (by the swept key), quantity,
-                           symbol, value, std_error, reference, z
+                           symbol, value, std_error, ess, tau, tau_error,
+                           r_hat, reference, z
   figures                  the ids of the figures but for the one at the head:
                            `{% if "memory" in figures %}`
   facts                    what the kind has found out: below
