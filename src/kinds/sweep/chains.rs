@@ -203,7 +203,7 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
     samplers.sort_unstable_by_key(|entry| entry.name);
     samplers.dedup_by_key(|entry| entry.name);
     if let [entry] = &samplers[..] {
-        let (run_in, tau) = history(points);
+        let (run_in, tau) = history(entry, points);
         let run_in = if thermalized(entry) { format!(" after a run-in of {run_in}") } else { String::new() };
         let tau = tau.map_or(String::new(), |tau| format!("; {tau}"));
         return format!(
@@ -215,7 +215,7 @@ pub(super) fn provenance_of(study: &Study<'_>, points: &[&StudyPoint<'_>]) -> St
     let each = samplers.iter().map(|entry| {
         let mine = |point: &&&StudyPoint<'_>| sampler(point) == entry.name;
         let of: Vec<&StudyPoint<'_>> = points.iter().filter(mine).copied().collect();
-        let (run_in, tau) = history(&of);
+        let (run_in, tau) = history(entry, &of);
         let run_in = if thermalized(entry) { format!(", run-in of {run_in} sweeps") } else { String::new() };
         let tau = tau.map_or(String::new(), |tau| format!(", {tau}"));
         format!("{}: {}{run_in}{tau}", proper(entry.name), amounts(entry, &of))
@@ -231,12 +231,17 @@ fn thermalized(entry: &SamplerEntry) -> bool {
     }
 }
 
-/// "4 chains of 20 000 sweeps": what one sampler did at each of some points.
-fn amounts(entry: &SamplerEntry, points: &[&StudyPoint<'_>]) -> String {
-    let (replica, sample) = match entry.method {
+/// What a replica of a sampler is, and what it measures, in the plural.
+fn words(entry: &SamplerEntry) -> (&'static str, &'static str) {
+    match entry.method {
         Method::Ladder(ladder) => (ladder.replica, ladder.sample),
         Method::Chain(..) | Method::Auto => ("chain", "sweeps"),
-    };
+    }
+}
+
+/// "4 chains of 20 000 sweeps": what one sampler did at each of some points.
+fn amounts(entry: &SamplerEntry, points: &[&StudyPoint<'_>]) -> String {
+    let (replica, sample) = words(entry);
     // The fewest and the most samples, by the number of replicas.
     let mut amounts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for point in points {
@@ -253,12 +258,14 @@ fn amounts(entry: &SamplerEntry, points: &[&StudyPoint<'_>]) -> String {
 }
 
 /// How many sweeps the chains of some points discarded, and how long their energies remember.
-fn history(points: &[&StudyPoint<'_>]) -> (String, Option<String>) {
+fn history(entry: &SamplerEntry, points: &[&StudyPoint<'_>]) -> (String, Option<String>) {
     let span = |low: String, high: String| if low == high { low } else { format!("{low} to {high}") };
     let (fewest, most) = discarded_of(points);
     let run_in = span(number::count(fewest as u64), number::count(most as u64));
     let (least, largest) = taus(points);
-    let tau =
-        least.value.map(|_| format!("$\\tau$ of the energy {} sweeps", span(least.shown(), largest.shown())));
+    let (_, sample) = words(entry);
+    let tau = least
+        .value
+        .map(|_| format!("$\\tau$ of the energy {} {sample}", span(least.shown(), largest.shown())));
     (run_in, tau)
 }

@@ -20,6 +20,8 @@ const NAME: &str = "density_of_states";
 const ALIKE: f64 = 1e-9;
 /// Exact densities are counted up to this many states.
 const MOST_COUNTED: f64 = 65_536.0;
+/// Most levels that a figure marks.
+const MARKED: usize = 60;
 /// A temperature so high beside all energies that every state is as likely.
 const HOT: f64 = 1e12;
 
@@ -139,7 +141,7 @@ pub(super) fn facts(layout: &Layout<'_>) -> Vec<DensityRow> {
 /// The entropy ln g(E)/N of all energies, and how far it is from the exact one; nothing unless a sampler counts states.
 pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
     let (mut entropy, mut off) = (Vec::new(), Vec::new());
-    let mut lines = Vec::new();
+    let (mut lines, mut thinned) = (Vec::new(), false);
     let counting: Vec<(usize, &Curve<'_>)> = layout
         .curves
         .iter()
@@ -148,7 +150,10 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         .collect();
     for (index, curve) in &counting {
         let sites = curve.experiment().sites as f64;
-        let levels = levels(curve);
+        let all = levels(curve);
+        let stride = all.len().div_ceil(MARKED).max(1);
+        thinned |= stride > 1;
+        let levels: Vec<_> = all.iter().step_by(stride).collect();
         let series = |points: Vec<Point>, role: Role, mark: Mark| Series {
             label: curve.label.clone(),
             mark,
@@ -167,9 +172,17 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         };
         let known =
             |(energy, _, exact): &(f64, Measured, Option<f64>)| Some(at(*energy, (*exact)? / sites, None));
-        entropy.push(series(levels.iter().filter_map(value).collect(), Role::Data(*index), Mark::Scatter));
-        off.push(series(levels.iter().filter_map(deviation).collect(), Role::Data(*index), Mark::Scatter));
-        let line: Vec<Point> = levels.iter().filter_map(known).collect();
+        entropy.push(series(
+            levels.iter().copied().filter_map(value).collect(),
+            Role::Data(*index),
+            Mark::Scatter,
+        ));
+        off.push(series(
+            levels.iter().copied().filter_map(deviation).collect(),
+            Role::Data(*index),
+            Mark::Scatter,
+        ));
+        let line: Vec<Point> = all.iter().filter_map(known).collect();
         if !line.is_empty() {
             lines.push(Series { label: "exact".to_owned(), ..series(line, Role::Reference, Mark::Line) });
         }
@@ -205,9 +218,10 @@ pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
         title: "The number of states of each energy".to_owned(),
         subtitle: chains::updates_of(&curves),
         caption: format!(
-            "Logarithm of the number of states *g* of each energy per site that was visited{}. Bars are one standard error $\\sigma$; \
+            "Logarithm of the number of states *g* of each energy per site that was visited{}{}. Bars are one standard error $\\sigma$; \
              those of neighbouring energies are common for the most part.{}",
             if panels.len() > 1 { ", and its deviation from the exact one" } else { "" },
+            if thinned { "; some levels are left out for the eye" } else { "" },
             chains::provenance_of(study, &curves)
         ),
         columns: panels.len(),

@@ -147,6 +147,60 @@ fn the_temperatures_of_a_ladder_share_a_run_and_give_the_exact_averages() {
     }
 }
 
+/// The pulls of energies and specific heats of one run for all temperatures, against Kaufman's torus.
+fn pulls_of_kaufman(
+    algorithm: &str,
+    size: usize,
+    ladder: &[f64],
+    (sweeps, replicas): (usize, u64),
+) -> Vec<f64> {
+    let prepared = |temperature: &f64| {
+        let mut keys = keys(json!({ "sweeps": sweeps, "replicas": replicas }), algorithm, *temperature);
+        keys["model"]["ising"]["size"] = json!(size);
+        prepared(&keys, ladder).unwrap()
+    };
+    let experiments: Vec<Box<dyn Experiment>> = ladder.iter().map(prepared).collect();
+    let run = |replica| {
+        experiments[0].run_company(rng::stream(5, "kaufman", algorithm, replica), &Patient).unwrap()
+    };
+    let runs: Vec<Vec<Record>> = (0..replicas).map(run).collect();
+    let pulls = experiments.iter().enumerate().flat_map(|(seat, experiment)| {
+        let records: Vec<Record> = runs.iter().map(|run| run[seat].clone()).collect();
+        let analysis = experiment.analyse(&records);
+        ["energy_per_site", "specific_heat"].map(|name| analysis.get(name).unwrap().z().unwrap())
+    });
+    pulls.collect()
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --release --lib -- --ignored ladders_give_the_energies_of_kaufmans"]
+fn ladders_give_the_energies_of_kaufmans_lattices() {
+    for (algorithm, size, ladder, budget) in [
+        ("parallel_tempering", 16, &[2.0, 2.269, 3.0][..], (20_000, 4)),
+        ("parallel_tempering", 32, &[2.0, 2.269, 3.0], (8_000, 4)),
+        ("parallel_tempering", 64, &[2.1, 2.4, 3.0], (2_000, 4)),
+        ("population_annealing", 16, &[2.0, 2.269, 3.0], (4_000, 4)),
+        ("population_annealing", 32, &[2.4, 3.0], (1_000, 4)),
+        ("population_annealing", 64, &[2.6, 3.0], (300, 4)),
+        ("annealed_importance", 16, &[2.4, 3.0], (2_000, 4)),
+        ("annealed_importance", 32, &[2.6, 3.0], (600, 4)),
+        ("annealed_importance", 64, &[3.0, 4.0], (300, 4)),
+        ("multicanonical", 16, &[2.0, 2.269, 3.0], (40_000, 4)),
+        ("multicanonical", 32, &[2.0, 2.269, 3.0], (60_000, 4)),
+        ("multicanonical", 64, &[2.0, 2.269, 3.0], (80_000, 4)),
+    ] {
+        for (at, pull) in pulls_of_kaufman(algorithm, size, ladder, budget).into_iter().enumerate() {
+            // 64 pulls, of errors from some tens of blocks: Student's t beyond 5.5 is rarer than once in 10 000 runs.
+            let what = ["energy", "specific heat"][at % 2];
+            assert!(
+                pull.abs() < 5.5,
+                "{algorithm}, L = {size}, T = {}: {what} off by {pull}",
+                ladder[at / 2]
+            );
+        }
+    }
+}
+
 #[test]
 fn trials_choose_one_sampler_for_all_replicas() {
     for (model, temperature, applicable, chosen) in [
