@@ -9,6 +9,7 @@ mod forest;
 mod heat_bath;
 mod importance;
 pub mod ladder;
+mod many;
 mod mean_field;
 mod metropolis;
 mod mirrors;
@@ -206,7 +207,12 @@ updates at each, and after every sweep neighbours exchange their temperatures wi
 $\min(1, e^{(\beta_i - \beta_j)(E_i - E_j)})$, in fixed turns. A state that is caught at a low temperature is so carried up, changed
 and brought back. Needs at least two temperatures under `[sweep]`. Where exchanges are refused in more than 80 % of the tries,
 temperatures are added between (not reported); `sampler.ladder = "given"` keeps to the sweep's own. Each added or changed
-temperature changes the results of all. The table `ladder` has the exchanges and the round trips between the ends."#,
+temperature changes the results of all. The table `ladder` has the exchanges and the round trips between the ends.
+
+Ising spins with equally many neighbours each (3, 4 or 6), bonds of one strength and of any signs, and no field, as on periodic lattices
+uniform or $\pm J$, are updated by Metropolis' rule colour by colour, all chains at once in the bits of words, which is ten to sixty times as fast;
+one sweep in eight then leaves each spin alone with probability ½. Others are updated one by one in random order. It is the same
+with `population_annealing` and `annealed_importance`."#,
         refuse: |model| tempered::refuse("parallel_tempering", model),
         method: Method::Ladder(tempering::run),
     },
