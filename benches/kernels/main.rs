@@ -66,6 +66,9 @@ const COMPARISONS: &[Comparison] = &[
     ("checkerboard measured", |_| checkerboard_measured()),
     ("checkerboard two threads", checkerboard_threads),
     ("checkerboard ±J 1024", |_| checkerboard_glass(1024)),
+    ("chains of 16, 64 at once", |_| chains_at_once(64)),
+    ("chains of 16, 16 at once", |_| chains_at_once(16)),
+    ("parallel_tempering square 16", tempering_square),
     ("checkerboard odd 257 at T_c", |name| checkerboard_ising(name, 257, 0.0)),
     ("checkerboard field 256 at T_c", |name| checkerboard_ising(name, 256, 0.1)),
     ("checkerboard potts 3, 256", |name| checkerboard_potts(name, 3, 256)),
@@ -290,6 +293,51 @@ fn checkerboard_measured() {
             },
         );
     }
+}
+
+/// Many chains of a small lattice about T_c, of which energy and magnetisation are measured after every sweep, against the best code
+/// for one spin at a time, which is not measured. Lazy sweeps count as the half that they are.
+fn chains_at_once(chains: usize) {
+    let size = 16;
+    let model = square(size);
+    let temperatures: Vec<f64> = (0..chains).map(|chain| T_C + 0.01 * chain as f64).collect();
+    for set in InstructionSet::all() {
+        let mut plain = baselines::ScanMetropolis::new(size, T_C, stream("baseline"));
+        (0..200).for_each(|_| {
+            plain.sweep();
+        });
+        let mut sweep = multispin::sweeps_on(set, &*model, &temperatures, &mut stream("subject"))
+            .expect("invariant: the torus has four neighbours of each site");
+        let updates = (chains * size * size) as f64 * (15.0 / 16.0);
+        let name = format!("{chains} chains of {size}, {}", set.name());
+        compare(&name, ("updates/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+            black_box(sweep());
+            updates
+        });
+    }
+}
+
+/// All of parallel tempering, with its exchanges and series, at twenty temperatures.
+fn tempering_square(name: &str) {
+    let (size, samples) = (16, 2000);
+    let model = square(size);
+    let mut plain = baselines::ScanMetropolis::new(size, T_C, stream("baseline"));
+    let entry = samplers::find("parallel_tempering").expect("invariant: the sampler is registered");
+    let samplers::Method::Ladder(climb) = entry.method else { return };
+    let settings = samplers::ladder::Settings {
+        temperatures: (0..20).map(|rung| 1.8 + 0.05 * f64::from(rung)).collect(),
+        run_in: Some(0),
+        longest_run_in: 0,
+        samples,
+        relaxation: 1,
+        refine: false,
+    };
+    let mut random = stream("subject");
+    let updates = (20 * samples * size * size) as f64;
+    compare(name, ("updates/ns", PER_NANOSECOND), &mut || plain.sweep(), &mut || {
+        black_box(climb(&*model, &settings, &mut random, &mut |_| ControlFlow::Continue(())));
+        updates
+    });
 }
 
 /// Two chains on two threads against one on one.

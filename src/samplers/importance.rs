@@ -7,7 +7,8 @@
 //! paths with these weights are those at β. Paths are independent: their scatter is the error.
 
 use super::ladder::{Rung, Settings, Stop, Tally};
-use super::tempered::{hot_energy, local};
+use super::many::Many;
+use super::tempered::hot_energy;
 use crate::exact::boltzmann::log_mean_exp;
 use crate::models::Model;
 use crate::rng::Stream;
@@ -18,7 +19,7 @@ const STEP: f64 = 0.1;
 /// Steps at most between two temperatures that were asked for.
 const MOST_STEPS: f64 = 10_000.0;
 
-/// Runs the paths one by one.
+/// Runs the paths one by one, or 64 at once where they can share words.
 pub(super) fn run(
     model: &dyn Model,
     settings: &Settings,
@@ -41,26 +42,33 @@ pub(super) fn run(
     let total = (way.len() * settings.relaxation * settings.samples) as f64;
     let mut tally = Tally::new(model.sites().unwrap_or(1), total, advance);
     let mut found = vec![Rung { settled: true, ..Rung::default() }; settings.temperatures.len()];
-    for _ in 0..settings.samples {
-        let mut chain = local(model, f64::INFINITY, stream);
-        let (mut beta, mut log_weight) = (0.0, 0.0);
+    let mut left = settings.samples;
+    let abreast = Many::abreast(model).min(left);
+    let mut paths = Many::hot(model, 0, stream);
+    while left > 0 {
+        let count = abreast.min(left);
+        paths.renew(model, abreast, stream);
+        let (mut beta, mut log_weights) = (0.0, vec![0.0; count]);
         for (next, place) in &way {
-            log_weight -= (next - beta) * chain.energy();
+            for (path, log_weight) in log_weights.iter_mut().enumerate() {
+                *log_weight -= (next - beta) * paths.energy(path);
+            }
             beta = *next;
-            chain.set_temperature(1.0 / beta);
-            (0..settings.relaxation).for_each(|_| chain.sweep(stream));
-            tally.add(settings.relaxation)?;
-            if let Some(place) = place {
-                let rung = &mut found[*place];
-                rung.energy.push(chain.energy());
-                rung.magnetization.push(chain.magnetization());
-                rung.log_weight.push(log_weight);
-                rung.acceptance += chain.acceptance() / settings.samples as f64;
-                if rung.energy.len() == settings.samples {
-                    rung.state = chain.state();
-                }
+            let mut advance = |sweeps| tally.add(sweeps);
+            paths.relax(1.0 / beta, settings.relaxation, stream, &mut advance)?;
+            let Some(place) = place else { continue };
+            let rung = &mut found[*place];
+            for (path, log_weight) in log_weights.iter().enumerate() {
+                rung.energy.push(paths.energy(path));
+                rung.magnetization.push(paths.magnetization(path));
+                rung.log_weight.push(*log_weight);
+                rung.acceptance += paths.acceptance(path) / settings.samples as f64;
+            }
+            if rung.energy.len() == settings.samples {
+                rung.state = paths.state(count - 1);
             }
         }
+        left -= count;
     }
     for rung in &mut found {
         rung.log_partition = Some(log_mean_exp(&rung.log_weight));

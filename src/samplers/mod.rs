@@ -9,6 +9,7 @@ mod forest;
 mod heat_bath;
 mod importance;
 pub mod ladder;
+mod many;
 mod mean_field;
 mod metropolis;
 mod mirrors;
@@ -209,9 +210,14 @@ updates at each, and after every sweep neighbours exchange their temperatures wi
 $\min(1, e^{(\beta_i - \beta_j)(E_i - E_j)})$, in fixed turns. A state that is caught at a low temperature is so carried up, changed
 and brought back. Needs at least two temperatures under `[sweep]`. Where exchanges are refused in more than 80 % of the tries,
 temperatures are added between (not reported); `sampler.ladder = "given"` keeps to the sweep's own. Each added or changed
-temperature changes the results of all. The table `ladder` has the exchanges and the round trips between the ends."#,
+temperature changes the results of all. The table `ladder` has the exchanges and the round trips between the ends.
+
+Ising spins with equally many neighbours each (3, 4 or 6), bonds of one strength and of any signs, and no field, as on periodic lattices
+uniform or $\pm J$, are updated by Metropolis' rule colour by colour, all chains at once in the bits of words, which is ten to sixty times as fast;
+one sweep in eight then leaves each spin alone with probability ½. Others are updated one by one in random order. It is the same
+with `population_annealing` and `annealed_importance`."#,
         refuse: |model| tempered::refuse("parallel_tempering", model),
-        revision: 0,
+        revision: 1,
         method: Method::Ladder(Ladder {
             climb: tempering::run,
             course: Course::Together,
@@ -230,7 +236,7 @@ copied or lost in proportion to these weights and then make `sampler.relaxation`
 multiply to $Z(\beta)/Z(0)$: absolute free energies come with the averages, in the table `partition`. Errors take the copies of one
 ancestor for what they are."#,
         refuse: |model| tempered::refuse("population_annealing", model),
-        revision: 0,
+        revision: 1,
         method: Method::Ladder(Ladder {
             climb: population::run,
             course: Course::Fall { relaxation: 10, member: population::member },
@@ -248,7 +254,7 @@ steps that are short beside the spread of the energies, with `sampler.relaxation
 weight by $e^{-\Delta\beta E}$; the mean weight is $Z(\beta)/Z(0)$ without bias, and averages with these weights are those in
 equilibrium, though no path is. Where the effective number of paths falls far below their number, cool more slowly."#,
         refuse: |model| tempered::refuse("annealed_importance", model),
-        revision: 0,
+        revision: 1,
         method: Method::Ladder(Ladder {
             climb: importance::run,
             course: Course::Fall { relaxation: 5, member: |_| 0 },

@@ -13,7 +13,7 @@
 //! have in common, as time does along a chain (ibid., section III).
 
 use super::ladder::{Rung, Settings, Stop, Tally};
-use super::tempered::{Tempered, local};
+use super::many::Many;
 use crate::models::Model;
 use crate::rng::Stream;
 use rand::RngExt;
@@ -38,8 +38,7 @@ pub(super) fn run(
     advance: &mut dyn FnMut(f64) -> ControlFlow<()>,
 ) -> Result<Vec<Rung>, Stop> {
     let count = settings.samples;
-    let mut members: Vec<Box<dyn Tempered<'_> + '_>> =
-        (0..count).map(|_| local(model, f64::INFINITY, stream)).collect();
+    let mut members = Many::hot(model, count, stream);
     let mut families: Vec<usize> = (0..count).collect();
     let coldest = 1.0 / settings.temperatures[0];
     // The share of work is that of the way to the lowest temperature.
@@ -50,7 +49,7 @@ pub(super) fn run(
         let target = 1.0 / temperature;
         let mut kept = 1.0;
         while beta < target {
-            let energies: Vec<f64> = members.iter().map(|member| member.energy()).collect();
+            let energies: Vec<f64> = (0..count).map(|member| members.energy(member)).collect();
             let step = longest(&energies, target - beta);
             // The last step ends exactly where it shall.
             let next = if step < target - beta { beta + step } else { target };
@@ -59,26 +58,23 @@ pub(super) fn run(
             log_partition += log_mean;
             let chosen = systematic(&weights, stream.random::<f64>());
             families = chosen.iter().map(|from| families[*from]).collect();
-            members = copies(members, &chosen);
+            members.select(&chosen);
             beta = next;
             steps += 1;
-            for member in &mut members {
-                member.set_temperature(1.0 / beta);
-                for _ in 0..settings.relaxation {
-                    member.sweep(stream);
-                }
+            let mut advance = |sweeps| {
                 tally.at(beta / coldest);
-                tally.add(settings.relaxation)?;
-            }
+                tally.add(sweeps)
+            };
+            members.relax(1.0 / beta, settings.relaxation, stream, &mut advance)?;
         }
         let rung = &mut found[place];
-        rung.energy = members.iter().map(|member| member.energy()).collect();
-        rung.magnetization = members.iter().map(|member| member.magnetization()).collect();
+        rung.energy = (0..count).map(|member| members.energy(member)).collect();
+        rung.magnetization = (0..count).map(|member| members.magnetization(member)).collect();
         rung.log_partition = Some(log_partition);
         rung.settled = true;
         rung.acceptance = kept;
         rung.figures = vec![("families", squares(&families)), ("steps", steps as f64)];
-        rung.state = members[0].state();
+        rung.state = members.state(0);
     }
     Ok(found)
 }
@@ -129,21 +125,6 @@ fn systematic(weights: &[f64], offset: f64) -> Vec<usize> {
         chosen.push(at);
     }
     chosen
-}
-
-/// The members at the chosen places, which ascend; each moves to the first of its copies.
-fn copies<'a>(members: Vec<Box<dyn Tempered<'a> + 'a>>, chosen: &[usize]) -> Vec<Box<dyn Tempered<'a> + 'a>> {
-    let mut members: Vec<Option<Box<dyn Tempered<'a> + 'a>>> = members.into_iter().map(Some).collect();
-    let mut next: Vec<Box<dyn Tempered<'a> + 'a>> = Vec::with_capacity(chosen.len());
-    for from in chosen {
-        let member = match members[*from].take() {
-            Some(member) => member,
-            // The one before it in the new population is its first copy.
-            None => next.last().expect("invariant: the places ascend").duplicate(),
-        };
-        next.push(member);
-    }
-    next
 }
 
 /// The mean square family size ρ_t = R Σ n_f², n_f the share of the population that descends from the first member f: the

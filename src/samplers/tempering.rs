@@ -5,9 +5,12 @@
 //! min(1, e^{(β_k − β_l)(E_k − E_l)}), which leaves the product of their Boltzmann distributions as it is: pairs (0,1), (2,3) …
 //! after even sweeps and (1,2), (3,4) … after odd ones. Fixed turns carry a chain along the ladder, where pairs
 //! drawn at random would have it diffuse (Syed, Bouchard-Côté, Deligiannidis and Doucet 2022, doi:10.1111/rssb.12464).
+//!
+//! Where chains can share words ([`super::many`]), all are swept at once, and an exchange of temperatures is one of the bits of the
+//! coins that decide about flips.
 
 use super::ladder::{Rung, Settings, Stop, Tally, settled};
-use super::tempered::{Tempered, local};
+use super::many::Many;
 use crate::models::Model;
 use crate::rng::Stream;
 use rand::RngExt;
@@ -34,7 +37,7 @@ struct Ladder<'a> {
     betas: Vec<f64>,
     /// Which of the temperatures were asked for: their places in the settings.
     wanted: Vec<Option<usize>>,
-    chains: Vec<Box<dyn Tempered<'a> + 'a>>,
+    chains: Many<'a>,
     /// The chain at each rung.
     at: Vec<usize>,
     /// Whether each chain was last at the cold end (and not at the hot one); `None` where it has been at neither.
@@ -56,7 +59,7 @@ impl<'a> Ladder<'a> {
         let mut ladder = Self {
             betas: falling.iter().map(|temperature| 1.0 / temperature).collect(),
             wanted: (0..count).rev().map(Some).collect(),
-            chains: falling.iter().map(|temperature| local(model, *temperature, stream)).collect(),
+            chains: Many::at(model, &falling, stream),
             at: (0..count).collect(),
             cold: Vec::new(),
             trips: 0,
@@ -75,24 +78,23 @@ impl<'a> Ladder<'a> {
         (self.tried, self.made, self.likely) = (vec![0; pairs], vec![0; pairs], vec![0.0; pairs]);
         self.cold = vec![None; self.chains.len()];
         self.trips = 0;
-        self.chains.iter_mut().for_each(|chain| chain.tune());
+        self.chains.tune();
     }
 
     fn sweep(&mut self, stream: &mut Stream) {
-        self.chains.iter_mut().for_each(|chain| chain.sweep(stream));
+        self.chains.sweep(stream);
         let pairs = self.betas.len().saturating_sub(1);
         for k in (self.sweeps % 2..pairs).step_by(2) {
             let (hot, cold) = (self.at[k], self.at[k + 1]);
-            let exponent = (self.betas[k] - self.betas[k + 1])
-                * (self.chains[hot].energy() - self.chains[cold].energy());
+            let exponent =
+                (self.betas[k] - self.betas[k + 1]) * (self.chains.energy(hot) - self.chains.energy(cold));
             let probability = libm::exp(exponent.min(0.0));
             self.tried[k] += 1;
             self.likely[k] += probability;
             if stream.random::<f64>() < probability {
                 self.made[k] += 1;
                 self.at.swap(k, k + 1);
-                self.chains[hot].set_temperature(1.0 / self.betas[k + 1]);
-                self.chains[cold].set_temperature(1.0 / self.betas[k]);
+                self.chains.exchange((hot, 1.0 / self.betas[k + 1]), (cold, 1.0 / self.betas[k]));
             }
         }
         self.sweeps += 1;
@@ -109,41 +111,39 @@ impl<'a> Ladder<'a> {
 
     /// Adds temperatures where exchanges are refused too often, evenly in β, each with a copy of the chain at the gap's hot
     /// end; whether any were.
-    fn refine(&mut self) -> bool {
+    fn refine(&mut self, stream: &mut Stream) -> bool {
         let pairs = self.betas.len().saturating_sub(1);
         let refused: Vec<f64> =
             (0..pairs).map(|k| 1.0 - self.likely[k] / (self.tried[k].max(1)) as f64).collect();
-        let mut added = false;
+        let mut copies = Vec::new();
         for k in (0..pairs).rev().filter(|k| refused[*k] > MOST_REFUSED) {
             // The number of standard deviations between the energies of neighbours falls as the inverse number of steps.
             let apart = |share: f64| -libm::log(1.0 - share.min(0.999_9));
             let steps = libm::ceil(libm::sqrt(apart(refused[k]) / apart(REFUSED))) as usize;
             let more = steps.saturating_sub(1).clamp(1, MOST_ADDED);
-            if self.chains.len() + more > MOST_CHAINS {
+            if self.at.len() + more > MOST_CHAINS {
                 continue;
             }
             let (from, to) = (self.betas[k], self.betas[k + 1]);
             for step in (1..=more).rev() {
                 let beta = from + (to - from) * step as f64 / (more + 1) as f64;
-                let mut chain = self.chains[self.at[k]].duplicate();
-                chain.set_temperature(1.0 / beta);
-                self.chains.push(chain);
+                copies.push((self.at[k], 1.0 / beta));
                 self.betas.insert(k + 1, beta);
                 self.wanted.insert(k + 1, None);
-                self.at.insert(k + 1, self.chains.len() - 1);
+                self.at.insert(k + 1, self.at.len());
             }
-            added = true;
         }
+        self.chains.extend(&copies, stream);
         self.forget();
-        added
+        !copies.is_empty()
     }
 
     fn energy(&self, rung: usize) -> f64 {
-        self.chains[self.at[rung]].energy()
+        self.chains.energy(self.at[rung])
     }
 
     fn order(&self, rung: usize) -> f64 {
-        self.chains[self.at[rung]].magnetization()
+        self.chains.magnetization(self.at[rung])
     }
 }
 
@@ -169,7 +169,7 @@ pub(super) fn run(
         for _ in 0..stage {
             sweep(&mut ladder, stream, &mut tally)?;
         }
-        if !ladder.refine() {
+        if !ladder.refine(stream) {
             break;
         }
         tally.total = (expected + stage) as f64 * ladder.chains.len() as f64;
@@ -214,12 +214,11 @@ pub(super) fn run(
     }
     let share = |pair: usize| ladder.made[pair] as f64 / ladder.tried[pair].max(1) as f64;
     for (place, rung) in &rungs {
-        let chain = &ladder.chains[ladder.at[*rung]];
         let pairs = rung.saturating_sub(1)..(*rung + 1).min(ladder.betas.len() - 1);
         found[*place].acceptance = pairs.clone().map(share).sum::<f64>() / pairs.len().max(1) as f64;
         found[*place].figures =
             vec![("round_trips", ladder.trips as f64), ("rungs", ladder.betas.len() as f64)];
-        found[*place].state = chain.state();
+        found[*place].state = ladder.chains.state(ladder.at[*rung]);
     }
     Ok(found)
 }

@@ -16,6 +16,7 @@ fn model(keys: Value) -> Arc<dyn Model> {
 fn small() -> Vec<Arc<dyn Model>> {
     [
         json!({ "ising": { "lattice": "square", "size": 4 } }),
+        json!({ "ising": { "lattice": "square", "size": [5, 4], "disorder": "pm_j" } }),
         json!({ "ising": { "lattice": "square", "size": 3, "field": -0.4 } }),
         json!({ "ising": { "lattice": "square", "size": 3, "disorder": "gaussian" } }),
         json!({ "potts": { "lattice": "square", "size": 3, "states": 3 } }),

@@ -5,6 +5,7 @@ use super::kernel::{fill, shake};
 use super::lanes::{Lanes, Plain};
 use super::layout::Board;
 use super::rare::MOST_WORDS;
+use super::replicas::{self, Counts as ChainCounts, LaneChance, Plan};
 use super::tally::{self, Counts};
 #[cfg(target_arch = "x86_64")]
 use super::x86::{Avx2, Avx512, Sse2};
@@ -120,6 +121,16 @@ dispatched! {
     shake, (chance: &mut Chance<D>, words: &mut [u64; MOST_WORDS])
 }
 
+dispatched! {
+    /// A sweep of many chains on a graph with D neighbours of each site; `lazy` leaves each spin alone with probability ½.
+    sweep_all, (plan: &Plan, words: &mut [u64], chance: &mut LaneChance, lazy: bool)
+}
+
+dispatched! {
+    /// Counts what energies and magnetisations of many chains need, on such a graph.
+    count_all, (plan: &Plan, words: &mut [u64], counts: &mut ChainCounts)
+}
+
 #[inline(always)]
 unsafe fn sweep<L: Lanes, const D: usize>(board: &mut Board, chance: &mut Chance<D>, lazy: bool) {
     // SAFETY: the caller promises the instruction set; so below.
@@ -146,6 +157,37 @@ unsafe fn counts<L: Lanes, const D: usize>(board: &Board) -> Counts {
             (false, false) => tally::counts::<L, D, false, false>(board),
             (true, true) => tally::counts::<L, D, true, true>(board),
             (false, true) => tally::counts::<L, D, false, true>(board),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn sweep_all<L: Lanes, const D: usize>(
+    plan: &Plan,
+    words: &mut [u64],
+    chance: &mut LaneChance,
+    lazy: bool,
+) {
+    // SAFETY: as above.
+    unsafe {
+        match (D, plan.is_glass()) {
+            (3, false) => replicas::sweep::<L, 3, 2, false>(plan, words, chance, lazy),
+            (3, true) => replicas::sweep::<L, 3, 2, true>(plan, words, chance, lazy),
+            (4, false) => replicas::sweep::<L, 4, 2, false>(plan, words, chance, lazy),
+            (4, true) => replicas::sweep::<L, 4, 2, true>(plan, words, chance, lazy),
+            (_, false) => replicas::sweep::<L, 6, 3, false>(plan, words, chance, lazy),
+            (_, true) => replicas::sweep::<L, 6, 3, true>(plan, words, chance, lazy),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn count_all<L: Lanes, const D: usize>(plan: &Plan, words: &mut [u64], counts: &mut ChainCounts) {
+    // SAFETY: as above.
+    unsafe {
+        match plan.is_glass() {
+            false => replicas::counts::<L, D, false>(plan, words, counts),
+            true => replicas::counts::<L, D, true>(plan, words, counts),
         }
     }
 }

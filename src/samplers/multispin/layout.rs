@@ -31,7 +31,7 @@ pub(super) struct Line([u64; ABREAST]);
 pub(super) struct Words(Vec<Line>);
 
 impl Words {
-    fn zeros(count: usize) -> Self {
+    pub(super) fn zeros(count: usize) -> Self {
         Self(vec![Line([0; ABREAST]); count.div_ceil(ABREAST)])
     }
 

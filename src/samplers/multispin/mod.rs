@@ -12,6 +12,7 @@
 //! - `tosses`: random bits for other samplers, a word or a vector at a time
 //! - `dispatch`: the choice among the back-ends at run time
 //! - `chain`: the Markov chain
+//! - `replicas`: many small lattices at once, a bit of each in a word
 //!
 //! Every back-end draws the same random words for the same spins and gives the same bits.
 
@@ -28,6 +29,7 @@ mod kernel;
 mod lanes;
 mod layout;
 mod rare;
+mod replicas;
 mod tally;
 mod tosses;
 #[cfg(target_arch = "x86_64")]
@@ -36,6 +38,8 @@ mod x86;
 pub use chain::chain_on;
 pub(super) use chain::{build, takes};
 pub use dispatch::InstructionSet;
+pub use replicas::sweeps_on;
+pub(super) use replicas::{Crowd, takes as many_take};
 pub(super) use tosses::{Noise, Tosses};
 
 #[cfg(test)]

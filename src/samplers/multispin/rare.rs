@@ -21,6 +21,8 @@ const GUIDE_BITS: u32 = 6;
 pub(super) struct RareEvents<const SETS: usize> {
     /// The sets, of which the first [`RareEvents::words`] words each are in use.
     sets: Box<[[u64; MOST_WORDS]; SETS]>,
+    /// The places of all events of the filling, whether or not they belong to any set.
+    drawn: Box<[u64; MOST_WORDS]>,
     /// Words of a filling.
     words: usize,
     /// Words used up.
@@ -29,17 +31,24 @@ pub(super) struct RareEvents<const SETS: usize> {
     table: Vec<u64>,
     /// Where the table is entered, by the leading bits.
     guide: [u16; 1 << GUIDE_BITS],
-    /// δ′/δ as a share of 2^50.
-    shares: [u64; SETS],
+    /// δ.
+    largest: f64,
+    /// δ′/δ as a share of 2^50, for each bit of a word.
+    shares: Box<[[u64; SETS]; 64]>,
 }
 
 impl<const SETS: usize> RareEvents<SETS> {
     /// Events of the probabilities `residuals` (at most 2^−8 each) for stretches of at most `stretch` ≤ 256 words.
     pub(super) fn new(residuals: [f64; SETS], stretch: usize) -> Self {
-        let words = MOST_WORDS / stretch * stretch;
         let largest = residuals.iter().copied().fold(0.0, f64::max);
+        let mut events = Self::bounded(largest, MOST_WORDS / stretch * stretch);
+        events.thin(u64::MAX, residuals);
+        events
+    }
+
+    /// Events of probabilities up to `largest`, none of them in any set at first, in fillings of `words` ≤ 256 words.
+    pub(super) fn bounded(largest: f64, words: usize) -> Self {
         let table = binomial_table(64 * words, largest);
-        let whole = (1_u64 << SHARE_BITS) as f64;
         let mut guide = [0; 1 << GUIDE_BITS];
         for (leading, entry) in guide.iter_mut().enumerate() {
             let least = (leading as u64) << (64 - GUIDE_BITS);
@@ -47,13 +56,27 @@ impl<const SETS: usize> RareEvents<SETS> {
         }
         Self {
             sets: Box::new([[0; MOST_WORDS]; SETS]),
+            drawn: Box::new([0; MOST_WORDS]),
             words,
             used: words,
             table,
             guide,
-            shares: residuals
-                .map(|residual| if largest > 0.0 { (residual / largest * whole) as u64 } else { 0 }),
+            largest,
+            shares: Box::new([[0; SETS]; 64]),
         }
+    }
+
+    /// Sets the probabilities of some bits of each word. What was drawn before is not used.
+    pub(super) fn thin(&mut self, mask: u64, residuals: [f64; SETS]) {
+        let (largest, whole) = (self.largest, (1_u64 << SHARE_BITS) as f64);
+        let shares =
+            residuals.map(|residual| if largest > 0.0 { (residual / largest * whole) as u64 } else { 0 });
+        let mut left = mask;
+        while left != 0 {
+            self.shares[left.trailing_zeros() as usize] = shares;
+            left &= left - 1;
+        }
+        self.used = self.words;
     }
 
     /// The next `words` words of each set; at most the stretch that was announced.
@@ -70,19 +93,21 @@ impl<const SETS: usize> RareEvents<SETS> {
 
     fn fill(&mut self, random: &mut Xoshiro) {
         let mut events = self.number(random.next());
-        let sets = &mut *self.sets;
-        sets.as_flattened_mut().fill(0);
+        let (sets, drawn) = (&mut *self.sets, &mut *self.drawn);
+        sets.iter_mut().for_each(|set| set[..self.words].fill(0));
+        drawn[..self.words].fill(0);
+        let places = 64 * self.words.next_power_of_two();
         while events > 0 {
             let word = random.next();
-            let place = word as usize % (64 * MOST_WORDS);
+            let place = word as usize % places;
             let (at, bit) = (place / 64, 1 << (place % 64));
-            // A place beyond the filling, or taken before, is drawn anew; the set of the largest probability has them all.
-            let taken = sets.iter().fold(0, |taken, set| taken | set[at]);
-            if at >= self.words || taken & bit != 0 {
+            // A place beyond the filling, or taken before, is drawn anew.
+            if at >= self.words || drawn[at] & bit != 0 {
                 continue;
             }
+            drawn[at] |= bit;
             let share = word >> PLACE_BITS;
-            for (set, limit) in sets.iter_mut().zip(self.shares) {
+            for (set, limit) in sets.iter_mut().zip(self.shares[place % 64]) {
                 set[at] |= if share < limit { bit } else { 0 };
             }
             events -= 1;
