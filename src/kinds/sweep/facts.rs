@@ -108,7 +108,7 @@ pub(super) struct Facts {
     pub partition: Vec<PartitionRow>,
     /// Whether an exact ln Z is known for any of these rows.
     pub partition_exact: bool,
-    /// The transition from several sizes together; empty unless they are square ferromagnets along the temperature.
+    /// The transition from several sizes together; empty unless they are uniform ferromagnets along the temperature.
     pub scaling: Option<ScalingFacts>,
     /// What `[measure]` asks for.
     pub measured: MeasuredFacts,
