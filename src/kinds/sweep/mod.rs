@@ -232,4 +232,8 @@ mod tests;
 #[cfg(test)]
 mod tests_of_budgets;
 #[cfg(test)]
+mod tests_of_coverage;
+#[cfg(test)]
 mod tests_of_models;
+#[cfg(test)]
+mod tests_of_transitions;
