@@ -4,6 +4,7 @@ mod batches;
 pub mod boltzmann;
 pub mod chains;
 pub mod continuum;
+pub mod critical;
 pub mod elimination;
 pub mod enumeration;
 pub mod ground;

@@ -13,6 +13,8 @@ const SHIFTS: [f64; 5] = [0.0, -0.002, 0.002, -0.01, 0.01];
 const MOST_STEPS: usize = 60;
 /// A step that lowers χ² by less than this ends the fit.
 const CLOSE: f64 = 1e-9;
+/// Terms of the corrections to scaling, b₀ and b₁ x.
+pub(super) const CORRECTIONS: usize = 2;
 
 /// A measured value of one size.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -113,8 +115,19 @@ pub fn resampled(data: &[Datum], stream: &mut Stream) -> Vec<Datum> {
 
 /// [`collapse`] with a given degree.
 pub fn fit(data: &[Datum], start: Scaling, free: Free, degree: usize) -> Option<Collapse> {
+    fit_beyond(data, start, free, degree, None)
+}
+
+/// [`fit`] with, where ω is given, corrections L^κ L^{−ω} (b₀ + b₁ x) beside the polynomial, which count as two parameters.
+pub(super) fn fit_beyond(
+    data: &[Datum],
+    start: Scaling,
+    free: Free,
+    degree: usize,
+    omega: Option<f64>,
+) -> Option<Collapse> {
     let count = free.count();
-    let residuals = |scaling: Scaling| residuals(data, scaling, degree);
+    let residuals = |scaling: Scaling| residuals(data, scaling, degree, omega);
     let sum = |values: &[f64]| values.iter().map(|x| x * x).sum::<f64>();
     let units = match free {
         Free::Transition => vec![1e-6 * start.critical, 1e-5],
@@ -163,12 +176,12 @@ pub fn fit(data: &[Datum], start: Scaling, free: Free, degree: usize) -> Option<
             break;
         }
     }
-    let freedom = data.len() - (degree + 1) - count;
+    let freedom = data.len().checked_sub(degree + 1 + count + omega.map_or(0, |_| CORRECTIONS))?;
     chi_squared.is_finite().then_some(Collapse { scaling, chi_squared, freedom, degree })
 }
 
-/// The residuals, in errors, of the scaled data about the best polynomial in the scaled temperature.
-fn residuals(data: &[Datum], scaling: Scaling, degree: usize) -> Option<Vec<f64>> {
+/// The residuals, in errors, of the scaled data about the best polynomial in the scaled temperature, with its corrections.
+fn residuals(data: &[Datum], scaling: Scaling, degree: usize, omega: Option<f64>) -> Option<Vec<f64>> {
     let x: Vec<f64> = data
         .iter()
         .map(|datum| (datum.temperature - scaling.critical) * libm::pow(datum.size, scaling.thermal))
@@ -181,16 +194,22 @@ fn residuals(data: &[Datum], scaling: Scaling, degree: usize) -> Option<Vec<f64>
     // y/σ against the columns L^κ T_k(x)/σ, Chebyshev polynomials on the range of x, made orthogonal one by one.
     let mut rest: Vec<f64> = data.iter().map(|datum| datum.value / datum.error).collect();
     let mut basis: Vec<Vec<f64>> = Vec::with_capacity(degree + 1);
-    for power in 0..=degree {
-        let mut column: Vec<f64> = x
-            .iter()
-            .zip(&factor)
-            .zip(data)
-            .map(|((x, factor), datum)| {
-                let u = (2.0 * x - low - high) / (high - low);
-                factor * libm::cos(power as f64 * libm::acos(u.clamp(-1.0, 1.0))) / datum.error
-            })
-            .collect();
+    let of_degree = |power: usize| -> Vec<f64> {
+        let of = |((x, factor), datum): ((&f64, &f64), &Datum)| {
+            let u = (2.0 * x - low - high) / (high - low);
+            factor * libm::cos(power as f64 * libm::acos(u.clamp(-1.0, 1.0))) / datum.error
+        };
+        x.iter().zip(&factor).zip(data).map(of).collect()
+    };
+    let corrections = |omega: f64| {
+        [0, 1].map(|power| -> Vec<f64> {
+            let of = |((x, factor), datum): ((&f64, &f64), &Datum)| {
+                factor / datum.error * x.powi(power) * libm::pow(datum.size, -omega)
+            };
+            x.iter().zip(&factor).zip(data).map(of).collect()
+        })
+    };
+    for mut column in (0..=degree).map(of_degree).chain(omega.into_iter().flat_map(corrections)) {
         let size = norm(&column);
         for _ in 0..2 {
             for other in &basis {

@@ -2,9 +2,11 @@
 //! fitted.
 
 use super::joined::{BINDER, Joined, Place};
-use super::layout::{Curve, Layout};
+use super::layout::Layout;
+use super::magnets::{Magnet, magnets};
 use super::peaks::plain_label;
-use crate::exact::onsager;
+use super::transition::{TransitionFact, transition};
+use crate::exact::critical::Critical;
 use crate::fact::Measured;
 use crate::record::{Cell, Table};
 use crate::rng;
@@ -15,8 +17,10 @@ use serde::Serialize;
 
 /// Only lattices with at least so many sites to a side are fitted: smaller ones bring corrections to scaling with them.
 const SMALLEST: f64 = 8.0;
-/// Binder cumulants within this range are near enough to the transition.
-const WINDOW: (f64, f64) = (0.3, 0.655);
+/// Binder cumulants within these shares of the way from disorder to order are near enough to the transition.
+const WINDOW: (f64, f64) = (0.45, 0.9825);
+/// The Binder cumulant in perfect order.
+const ORDERED: f64 = 2.0 / 3.0;
 /// Fewest data of a fit, and of each size.
 const FEWEST: (usize, usize) = (12, 3);
 /// While χ² is larger than chance would have it with this probability, the smallest size is left out.
@@ -31,8 +35,14 @@ pub(super) struct ScalingFacts {
     pub crossings: Vec<CrossingFact>,
     /// The fitted collapse; empty for fewer than two sizes, or too few data near the transition.
     pub fit: Option<FitFact>,
-    /// Onsager's critical temperature, for square Ising ferromagnets.
+    /// T_c with what a finite size adds; empty for fewer than three sizes, or too few data near the transition.
+    pub corrected: Option<TransitionFact>,
+    /// The critical temperature of the infinite lattice, where it is known.
     pub t_c: Option<f64>,
+    /// Its error, where it comes from simulations.
+    pub t_c_error: Option<f64>,
+    /// The known exponents ν, β/ν and γ/ν, in Markdown; empty where they are not known.
+    pub exponents: Vec<&'static str>,
 }
 
 /// One crossing.
@@ -71,36 +81,35 @@ pub(super) struct FitFact {
     pub freedom: usize,
     /// The probability of so large a χ², or a larger one, if all sizes lie on one curve.
     pub p: f64,
-    /// The distance of T_c from Onsager's, in errors.
+    /// The distance of T_c from the known one, in errors.
     pub pull: Option<f64>,
 }
 
 /// Crossings and the fit, where curves of several sizes run over the temperature.
 pub(super) fn scaling(layout: &Layout<'_>, joined: &[Joined], seed: u64) -> Option<ScalingFacts> {
-    let sides: Option<Vec<f64>> = layout.curves.iter().map(side).collect();
-    let sides = sides.filter(|_| layout.is_temperature)?;
-    let distinct = (1..sides.len()).all(|at| !sides[..at].contains(&sides[at]));
-    if sides.len() < 2 || !distinct {
-        return None;
-    }
-    let mut order: Vec<usize> = (0..sides.len()).collect();
-    order.sort_by(|a, b| sides[*a].total_cmp(&sides[*b]));
-    // One T_c for all, which sizes of different couplings do not have.
-    super::layout::common_coupling(layout)?;
+    let magnets = magnets(layout)?;
+    let mut order: Vec<usize> = (0..magnets.len()).collect();
+    order.sort_by(|a, b| magnets[*a].side.total_cmp(&magnets[*b].side));
     let of = |index: usize| joined.iter().find(|curve| curve.index == index);
     let crossings = order.windows(2).filter_map(|pair| crossed(of(pair[0])?, of(pair[1])?)).collect();
-    let t_c = super::layout::common_coupling(layout)
-        .filter(|coupling| *coupling > 0.0)
-        .map(onsager::critical_temperature);
-    let found = ScalingFacts { crossings, fit: fitted(layout, &sides, t_c, seed), t_c };
+    let known = magnets[0].known;
+    let near = near_transition(layout, &magnets);
+    let found = ScalingFacts {
+        crossings,
+        corrected: transition(&near.binder, known, seed),
+        fit: fitted(near, known, seed),
+        t_c: known.map(|known| known.temperature),
+        t_c_error: known.and_then(|known| known.uncertainty),
+        exponents: known
+            .and_then(|known| known.exponents)
+            .map_or_else(Vec::new, |known| vec![known.nu.1, known.beta_over_nu.1, known.gamma_over_nu.1]),
+    };
     (!found.crossings.is_empty() || found.fit.is_some()).then_some(found)
 }
 
-/// The side of a curve's square lattice.
-fn side(curve: &Curve<'_>) -> Option<f64> {
-    let lattice =
-        curve.square().filter(|lattice| lattice.rows == lattice.columns && lattice.coupling > 0.0)?;
-    Some(lattice.rows as f64)
+/// A known T_c as a measured one.
+pub(super) fn measured(known: Critical) -> Measured {
+    Measured { value: Some(known.temperature), error: known.uncertainty }
 }
 
 /// Where the larger lattice's Binder cumulant falls below the smaller one's.
@@ -167,29 +176,34 @@ fn interpolated(places: &[(f64, f64, f64)], temperature: f64) -> Option<(f64, f6
     Some((from.1 + share * (to.1 - from.1), from.2 + share * (to.2 - from.2)))
 }
 
-/// T_c and ν from the Binder cumulants of the sampled temperatures near the transition; β/ν and γ/ν from |m| and χ at
-/// the same points.
-///
-/// Each sampled temperature has chains of its own, so that the data of a fit are independent; those of one point are
-/// not, which the errors of β/ν and γ/ν leave out. The smallest sizes go while they keep all from lying on one curve.
-/// All errors are the scatter over data drawn anew.
-fn fitted(layout: &Layout<'_>, sides: &[f64], t_c: Option<f64>, seed: u64) -> Option<FitFact> {
+/// The measured values near the transition, of sizes that have a few of them.
+struct Near {
+    binder: Vec<Datum>,
+    order: Vec<Datum>,
+    susceptibility: Vec<Datum>,
+    /// The sides.
+    used: Vec<f64>,
+}
+
+/// Gathers the sampled temperatures near the transition. Each has chains of its own, so that the data are independent.
+fn near_transition(layout: &Layout<'_>, magnets: &[Magnet]) -> Near {
     let (mut binder, mut order, mut susceptibility) = (Vec::new(), Vec::new(), Vec::new());
     let mut used: Vec<f64> = Vec::new();
-    for (curve, size) in layout.curves.iter().zip(sides).filter(|(_, size)| **size >= SMALLEST) {
+    for (curve, magnet) in layout.curves.iter().zip(magnets).filter(|(_, magnet)| magnet.side >= SMALLEST) {
         let before = binder.len();
         for (temperature, point) in &curve.points {
             let datum = |quantity: &str| {
                 let estimate = point.analysis.get(quantity)?;
                 let error = estimate.std_error.filter(|error| *error > 0.0)?;
-                Some(Datum { size: *size, temperature: *temperature, value: estimate.value?, error })
+                Some(Datum { size: magnet.side, temperature: *temperature, value: estimate.value?, error })
             };
             let (Some(u), Some(m), Some(x)) =
                 (datum("binder"), datum("magnetization"), datum("susceptibility"))
             else {
                 continue;
             };
-            if (WINDOW.0..WINDOW.1).contains(&u.value) {
+            let share = (u.value - magnet.disordered) / (ORDERED - magnet.disordered);
+            if (WINDOW.0..WINDOW.1).contains(&share) {
                 binder.push(u);
                 order.push(m);
                 susceptibility.push(x);
@@ -200,15 +214,25 @@ fn fitted(layout: &Layout<'_>, sides: &[f64], t_c: Option<f64>, seed: u64) -> Op
                 data.truncate(before);
             }
         } else {
-            used.push(*size);
+            used.push(magnet.side);
         }
     }
+    used.sort_by(f64::total_cmp);
+    Near { binder, order, susceptibility, used }
+}
+
+/// T_c and ν from the Binder cumulants of the sampled temperatures near the transition; β/ν and γ/ν from |m| and χ at
+/// the same points.
+///
+/// The data of one point are not independent, which the errors of β/ν and γ/ν leave out. The smallest sizes go while they keep all from
+/// lying on one curve. All errors are the scatter over data drawn anew.
+fn fitted(near: Near, known: Option<Critical>, seed: u64) -> Option<FitFact> {
+    let Near { mut binder, mut order, mut susceptibility, mut used } = near;
     if used.len() < 2 || binder.len() < FEWEST.0 {
         return None;
     }
     let near = binder.iter().map(|datum| datum.temperature).sum::<f64>() / binder.len() as f64;
     let start = Scaling { critical: near, thermal: 1.0, power: 0.0 };
-    used.sort_by(f64::total_cmp);
     let transition = loop {
         let found = collapse(&binder, start, Free::Transition)?;
         let bigger = binder.iter().filter(|datum| datum.size > used[0]).count();
@@ -256,7 +280,7 @@ fn fitted(layout: &Layout<'_>, sides: &[f64], t_c: Option<f64>, seed: u64) -> Op
         count: binder.len(),
         smallest: used[0],
         largest: used[used.len() - 1],
-        pull: t_c.and_then(|t_c| critical.minus(Measured { value: Some(t_c), error: None }).pull()),
+        pull: known.and_then(|known| critical.minus(self::measured(known)).pull()),
         critical,
         nu: measured(1),
         beta_over_nu: measured(2),
@@ -271,7 +295,7 @@ fn fitted(layout: &Layout<'_>, sides: &[f64], t_c: Option<f64>, seed: u64) -> Op
 pub(super) fn table(found: &ScalingFacts) -> Table {
     let mut table = Table::new(
         "scaling",
-        "Where Binder cumulants of successive sizes cross, and what a collapse of all sizes gives.",
+        "Where Binder cumulants of successive sizes cross, what a collapse of all sizes gives, and T_c with corrections to scaling.",
         &["quantity", "sizes", "value", "std_error"],
     );
     let mut push = |quantity: &str, sizes: String, found: Measured| {
@@ -281,6 +305,11 @@ pub(super) fn table(found: &ScalingFacts) -> Table {
         let sizes = format!("{}, {}", crossing.small, crossing.large).replace('$', "");
         push("crossing_temperature", sizes.clone(), crossing.temperature);
         push("crossing_binder", sizes, crossing.binder);
+    }
+    if let Some(corrected) = &found.corrected {
+        let sizes = format!("L = {} to {}", corrected.smallest, corrected.largest);
+        push("corrected_critical_temperature", sizes.clone(), corrected.critical);
+        push("corrected_nu", sizes, corrected.nu);
     }
     if let Some(fit) = &found.fit {
         let sizes = format!("L = {} to {}", fit.smallest, fit.largest);

@@ -111,7 +111,7 @@ pub(super) struct Facts {
     pub partition_exact: bool,
     /// The number of states of each energy, a row for each curve whose sampler counts them.
     pub density: Vec<DensityRow>,
-    /// The transition from several sizes together; empty unless they are square ferromagnets along the temperature.
+    /// The transition from several sizes together; empty unless they are uniform ferromagnets along the temperature.
     pub scaling: Option<ScalingFacts>,
     /// What `[measure]` asks for.
     pub measured: MeasuredFacts,

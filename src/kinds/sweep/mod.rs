@@ -12,6 +12,7 @@ mod growth;
 mod joined;
 mod ladder;
 mod layout;
+mod magnets;
 mod measure;
 mod outcome;
 mod partition;
@@ -25,6 +26,7 @@ mod spec;
 mod story;
 mod tables;
 mod target;
+mod transition;
 
 use crate::input::{Context, Problem};
 use crate::kind::{Company, Control, Cost, Experiment, Kind, RunError, Story, Study};
@@ -79,8 +81,9 @@ $m = (q \max_a n_a/N - 1)/(q - 1)$ with the number $n_a$ of sites in state $a$; 
 
 Temperatures of a curve whose energies overlap (by 5 % and by 20 independent samples) are joined by multi-histogram reweighting: smooth
 curves with error bands, peaks of specific heat and susceptibility, free energies by reweighting and by integration of the energy,
-absolute where the ground state or infinite temperature fixes the constant. Square ferromagnets of several sizes give Binder
-crossings, and a collapse whose T_c and exponents are fitted. Tables `reweighted`, `peaks`, `free_energy` and `scaling` hold them.
+absolute where the ground state or infinite temperature fixes the constant. Uniform ferromagnets of several sizes, on every periodic lattice of two
+and more dimensions, give Binder crossings, a collapse whose T_c and exponents are fitted, and from three sizes on a T_c with corrections to
+scaling, $U_4 = f(x) + L^{-\omega} (b_0 + b_1 x)$ with $x = (T - T_c)\, L^{1/\nu}$, beside the exact one where it is known. Tables `reweighted`, `peaks`, `free_energy` and `scaling` hold them.
 
 `[measure]` asks for more, at a cost. `correlation = true`: the two-point function $G(r)$ along the axes and the second-moment correlation length
 $\xi = \sqrt{S(0)/S(k) - 1}\,/\,(2 \sin(k/2))$, with the structure factor $S$ at zero and at the longest wave, $k = 2\pi/L$. $S(0) = N \langle m^2 \rangle$ is taken
@@ -230,4 +233,8 @@ mod tests;
 #[cfg(test)]
 mod tests_of_budgets;
 #[cfg(test)]
+mod tests_of_coverage;
+#[cfg(test)]
 mod tests_of_models;
+#[cfg(test)]
+mod tests_of_transitions;

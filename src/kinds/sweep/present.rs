@@ -24,6 +24,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let scaling = exponents::scaling(&layout, &joined, study.seed);
     let mut tables = joined::tables(&joined);
     tables.extend(scaling.as_ref().map(exponents::table));
+    let collapsed = collapse::figure(study, &layout, scaling.as_ref());
     let mut story = story::tell(study, &layout, &joined, scaling);
     story.tables = tables;
     if study.points.is_empty() {
@@ -33,7 +34,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         let exact = Exact::of(&layout);
         story.figures.push(specific_heat(study, &layout, &exact));
         story.figures.push(observables(study, &layout, &exact));
-        story.figures.extend(collapse::figure(study, &layout));
+        story.figures.extend(collapsed);
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(joined::figures(study, &layout, &joined, &exact));
         story.figures.extend(partition::figure(study, &layout, &joined).filter(|_| layout.is_temperature));
