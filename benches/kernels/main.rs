@@ -306,7 +306,8 @@ fn chains_at_once(chains: usize) {
         (0..200).for_each(|_| {
             plain.sweep();
         });
-        let mut sweep = multispin::sweeps_on(set, &*model, &temperatures, &mut stream("subject"))
+        let mut random = stream("subject");
+        let mut sweep = multispin::sweeps_on(set, &*model, &temperatures, &mut random)
             .expect("invariant: the torus has four neighbours of each site");
         let updates = (chains * size * size) as f64 * (15.0 / 16.0);
         let name = format!("{chains} chains of {size}, {}", set.name());
