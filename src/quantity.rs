@@ -104,6 +104,16 @@ quantities! {
         "By how much Stirling's formula with the Boltzmann occupations overestimates the logarithm of the number of assignments: it grows as (ln N)/2, ever slower than N." }
     acceptance { r"a", "*a*", "", r"a = \text{accepted}/\text{proposed}", Some(0.0),
         "Share of proposed moves that were accepted; for a cluster sampler, the mean share of the sites in a cluster." }
+    position { r"\langle x \rangle", "⟨*x*⟩", "", r"\langle x \rangle", None,
+        "Mean place of a point on a landscape along its first axis, in the landscape's unit of length." }
+    position_squared { r"\langle x^2 \rangle", "⟨*x*^{2}⟩", "", r"\langle x^2 \rangle", Some(0.0),
+        "Mean square of the place along the first axis." }
+    position_y { r"\langle y \rangle", "⟨*y*⟩", "", r"\langle y \rangle", None,
+        "Mean place of a point on a landscape along its second axis." }
+    position_y_squared { r"\langle y^2 \rangle", "⟨*y*^{2}⟩", "", r"\langle y^2 \rangle", Some(0.0),
+        "Mean square of the place along the second axis." }
+    crossing_rate { r"k", "*k*", "1/time", r"k = n/t", Some(0.0),
+        "Crossings between the two wells of a landscape, of either direction, per unit of time of Langevin's dynamics, or per sweep of Metropolis': one counts when the bottom of the other well is reached. Its exact value is the mean of both inverse first-passage times, weighted by the time spent in each well." }
     best_energy { r"E_{\mathrm{best}}", "*E*_{best}", "J", r"E_{\mathrm{best}} = \min_{\text{reads}} \min_t E(x_t)", None,
         "The lowest energy that any read met." }
     mean_read_energy { r"\bar E_{\mathrm{read}}", "*E*_{read}", "J", r"\bar E_{\mathrm{read}} = \tfrac1R \sum_r \min_t E(x^{(r)}_t)", None,

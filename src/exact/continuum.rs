@@ -4,6 +4,8 @@
 //! Composite Gauss–Legendre rules with 16 nodes a panel. Panels are narrow beside the width √(T/E″) of the sharpest well that is
 //! populated, so that the rule is exact to rounding; the same sums on panels of half the width tell what is left of an error.
 
+pub mod escape;
+pub mod moments;
 pub mod quadrature;
 pub mod surface;
 

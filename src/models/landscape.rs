@@ -27,7 +27,9 @@ well, and again on panels half as wide: table `quadrature` lists the difference.
 entropy is that of a density, $-\int p \ln p$: it depends on the unit of length, may be negative, and goes to $-\infty$ as $T \to 0$.
 
 Table `smoothed` has the landscape along $x$ with $y$ averaged over, $F(x) = -T \ln \int e^{-E(x,y)/T}\, \mathrm dy$; at $T = 0$ that is
-$\min_y E(x, y)$."#,
+$\min_y E(x, y)$.
+
+Kind `sweep` samples it, with `metropolis` or `langevin`."#,
     schema: schema_of::<Spec>,
     build,
 };

@@ -4,7 +4,7 @@
 use super::mean_field::MeanField;
 use super::metropolis::{Pairs, Rule, Square};
 use super::states::Local;
-use super::{Chain, vectors};
+use super::{Chain, vectors, walk};
 use crate::models::Model;
 use crate::rng::Stream;
 
@@ -13,10 +13,7 @@ pub(super) fn refuse(model: &dyn Model) -> Option<String> {
     if super::has_spins(model) {
         return None;
     }
-    Some(format!(
-        "`heat_bath` draws spins anew, and {} has none; the kind `ensemble` solves it exactly",
-        model.description()
-    ))
+    Some(walk::without_spins("heat_bath", "draws spins anew", model))
 }
 
 /// A chain at `temperature`, started from a random state.

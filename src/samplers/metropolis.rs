@@ -13,6 +13,7 @@
 use super::mean_field::MeanField;
 use super::states::Local;
 use super::tempered::Tempered;
+use super::walk::Walk;
 use super::{Chain, below, threshold, vectors};
 use crate::models::spins::PairModel;
 use crate::models::{Model, SquareLattice};
@@ -26,7 +27,7 @@ const REFRESH: u64 = 64;
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
-    if super::has_spins(model) {
+    if super::has_spins(model) || model.continuum().is_some() {
         return None;
     }
     Some(format!(
@@ -48,6 +49,9 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     }
     if let Some(vectors) = model.vectors() {
         return vectors::local(vectors, Rule::Metropolis, temperature, stream);
+    }
+    if let Some(continuum) = model.continuum() {
+        return Box::new(Walk::metropolis(continuum, temperature, stream));
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Pairs::new(pairs, Rule::Metropolis, temperature, stream))

@@ -22,6 +22,7 @@ mod swendsen_wang;
 mod tempered;
 mod tempering;
 mod vectors;
+pub mod walk;
 mod wolff;
 
 pub use cost::Price;
@@ -115,14 +116,17 @@ pub type Start = for<'a> fn(&'a dyn Model, f64, &mut Stream) -> Box<dyn Chain + 
 pub static SAMPLERS: &[SamplerEntry] = &[
     SamplerEntry {
         name: "metropolis",
-        summary: "single-spin updates in random order, for every model of spins",
+        summary: "single-spin updates in random order, for every model of spins, and random displacements of a point",
         updates: "Metropolis single-spin updates",
         acceptance_is: None,
         doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random (of several states, to one of the
 others; of vectors, to a direction nearby, at a distance that is found while the chain thermalises and is then left alone), each accepted with
 probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a continuous transition its
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
-The chain starts from a random state."#,
+The chain starts from a random state.
+
+A sweep of a point on a `landscape` is 20 proposals, each uniform in a cube about the point whose side is found while the chain thermalises;
+what lies outside the box is refused. The point starts on a grid of places, drawn with their Boltzmann weights."#,
         refuse: metropolis::refuse,
         revision: 0,
         method: Method::Chain(metropolis::build, |model| {
@@ -199,6 +203,21 @@ do, so that slow modes forget sooner. The chain starts from a random state."#,
         method: Method::Chain(vectors::build_overrelaxation, |model| {
             Cost { square: 4.5, pairs: 9.0, states: 30.0, vectors: 220.0 }.of(model)
         }),
+    },
+    SamplerEntry {
+        name: "langevin",
+        summary: "overdamped Langevin dynamics of a point on a landscape, Metropolis-adjusted",
+        updates: "Metropolis-adjusted Langevin steps",
+        acceptance_is: None,
+        doc: r#"Roberts and Tweedie 1996. A point follows the force and is shaken, $x' = x - \nabla E\, \mathrm dt + \sqrt{2T\,\mathrm dt}\,\xi$ with normal
+$\xi$: Euler and Maruyama's step of the overdamped dynamics with friction 1. By itself that has a bias that grows with $\mathrm dt$; each step is therefore accepted with Metropolis'
+probability, by which the Boltzmann distribution is exact whatever $\mathrm dt$. A sweep is 200 steps. `sampler.step` is $\mathrm dt$; left out, it is a twentieth of
+$1/\lvert E'' \rvert$ at the sharpest bend of the landscape where it is populated, so that few steps are refused and $\mathrm dt$ is a clock. Where a landscape in one dimension has two
+wells, crossings between them are counted: table `crossings`, with the exact mean first-passage time and Kramers' formula beside them. For `landscape` alone; the point starts on a grid of places, drawn with their Boltzmann
+weights, and steps out of the box are refused."#,
+        refuse: walk::refuse_langevin,
+        revision: 0,
+        method: Method::Chain(walk::build_langevin, |_| 1.0),
     },
     SamplerEntry {
         name: "parallel_tempering",
@@ -292,7 +311,9 @@ autocorrelation times $\tau$ of energy and magnetisation, and takes the one whos
 cost is a number of nanoseconds per site that is the same on every machine, so that the choice is too. The table `choice` has
 the trials."#,
         refuse: |model| {
-            (!has_spins(model)).then(|| {
+            // Of walks only Metropolis' aims at averages; the steps of Langevin's are short for the sake of their clock.
+            let none = !has_spins(model) && model.continuum().is_none();
+            none.then(|| {
                 format!("`auto` chooses among chains of spins, and {} has none; the kind `ensemble` solves it exactly", model.description())
             })
         },
@@ -329,9 +350,7 @@ fn without_bonds(name: &str, model: &dyn Model) -> String {
              on the lattice `complete`"
         );
     }
-    format!(
-        "`{name}` grows clusters of spins, and {model_words} has none; the kind `ensemble` solves it exactly"
-    )
+    walk::without_spins(name, "grows clusters of spins", model)
 }
 
 /// Whether a uniform 64-bit number is below `threshold`, given its leading half; the trailing half is drawn only when the

@@ -3,7 +3,7 @@
 use super::Chain;
 use super::mean_field::MeanField;
 use super::metropolis::{Pairs, Rule, Square};
-use super::{states, vectors};
+use super::{states, vectors, walk};
 use crate::models::Model;
 use crate::rng::Stream;
 
@@ -18,12 +18,7 @@ pub(super) trait Tempered<'a>: Chain {
 
 /// Why no such chain walks through `model`.
 pub(super) fn refuse(name: &str, model: &dyn Model) -> Option<String> {
-    (!super::has_spins(model)).then(|| {
-        format!(
-            "`{name}` changes spins one by one, and {} has none; the kind `ensemble` solves it exactly",
-            model.description()
-        )
-    })
+    (!super::has_spins(model)).then(|| walk::without_spins(name, "changes spins one by one", model))
 }
 
 /// A chain at `temperature`, started from a random state: Metropolis' updates for spins of two or a few states, the heat

@@ -83,4 +83,74 @@ impl Surface {
             }
         }
     }
+
+    /// The gradient (∂E/∂x, ∂E/∂y); in one dimension the second is 0.
+    pub fn gradient(&self, x: f64, y: f64) -> (f64, f64) {
+        match *self {
+            Self::Quadratic { dimensions, curvature, skew } => {
+                let across = if dimensions == 1 { 0.0 } else { curvature * (skew * x + y) };
+                (curvature * (x + skew * y), across)
+            }
+            Self::DoubleWell { dimensions, barrier, distance, tilt, stiffness, squeeze } => {
+                let u = x / distance;
+                let along = (4.0 * barrier * u * (u * u - 1.0) + tilt) / distance;
+                if dimensions == 1 {
+                    return (along, 0.0);
+                }
+                let across = stiffness * y * libm::exp(squeeze * u);
+                (along + 0.5 * squeeze / distance * y * across, across)
+            }
+            Self::Rastrigin { dimensions, curvature, amplitude, turn: (cosine, sine) } => {
+                let pi = std::f64::consts::PI;
+                let ripple = |u: f64| 2.0 * pi * amplitude * libm::sin(2.0 * pi * u);
+                if dimensions == 1 {
+                    return (curvature * x + ripple(x), 0.0);
+                }
+                let (u, v) = (ripple(cosine * x + sine * y), ripple(cosine * y - sine * x));
+                (curvature * x + cosine * u - sine * v, curvature * y + sine * u + cosine * v)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gradients_are_the_slopes_of_the_energy() {
+        let turn = (libm::cos(0.5), libm::sin(0.5));
+        let surfaces = |dimensions| {
+            [
+                Surface::Quadratic { dimensions, curvature: 1.7, skew: 0.4 },
+                Surface::DoubleWell {
+                    dimensions,
+                    barrier: 1.3,
+                    distance: 0.8,
+                    tilt: 0.3,
+                    stiffness: 2.0,
+                    squeeze: 0.7,
+                },
+                Surface::Rastrigin { dimensions, curvature: 0.9, amplitude: 1.1, turn },
+            ]
+        };
+        for surface in surfaces(1).into_iter().chain(surfaces(2)) {
+            for (x, y) in [(0.3, -0.7), (-1.9, 0.4), (1.1, 2.2)] {
+                let y = if surface.dimensions() == 1 { 0.0 } else { y };
+                let step = 1e-5;
+                let (along, across) = surface.gradient(x, y);
+                let slope = (surface.energy(x + step, y) - surface.energy(x - step, y)) / (2.0 * step);
+                assert!((along - slope).abs() < 1e-7 * (1.0 + slope.abs()), "{surface:?}: {along} {slope}");
+                if surface.dimensions() == 2 {
+                    let slope = (surface.energy(x, y + step) - surface.energy(x, y - step)) / (2.0 * step);
+                    assert!(
+                        (across - slope).abs() < 1e-7 * (1.0 + slope.abs()),
+                        "{surface:?}: {across} {slope}"
+                    );
+                } else {
+                    assert_eq!(across, 0.0);
+                }
+            }
+        }
+    }
 }

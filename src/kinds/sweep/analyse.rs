@@ -25,9 +25,9 @@ pub(super) const QUANTITIES: &[&str] = &[
 ];
 
 /// Fewer effectively independent samples than this are worth a warning.
-const FEW_SAMPLES: f64 = 100.0;
+pub(super) const FEW_SAMPLES: f64 = 100.0;
 /// R-hat above this is worth a warning.
-const LARGE_R_HAT: f64 = 1.05;
+pub(super) const LARGE_R_HAT: f64 = 1.05;
 /// A drift of the measured energies beyond this many standard errors is worth a warning.
 const LARGE_DRIFT: f64 = 4.5;
 /// A run-in of fewer autocorrelation times of the energy than this is worth a warning.
@@ -35,9 +35,9 @@ const SHORT_RUN_IN: f64 = 5.0;
 /// Largest enumeration that is done for a reference value.
 const MOST_TERMS: f64 = 65_536.0;
 /// What chains that never settled exceed any bound by: no other doubt is as grave.
-const UNSETTLED: f64 = 1e6;
+pub(super) const UNSETTLED: f64 = 1e6;
 /// Fewer blocks than this with any fluctuation in them give no error: too few events were seen.
-const FEWEST_EVENTS: usize = 8;
+pub(super) const FEWEST_EVENTS: usize = 8;
 
 /// One column of values per replica, with what is known of its correlations.
 pub(super) struct Observable {
@@ -54,7 +54,7 @@ impl Observable {
     }
 
     /// The same observable less a constant, whose memory is the same.
-    fn less(&self, constant: f64) -> Self {
+    pub(super) fn less(&self, constant: f64) -> Self {
         let less = |values: &Vec<f64>| values.iter().map(|x| x - constant).collect();
         let memory = self.memory.clone();
         let memory = memory.map(|memory| Autocorrelation { mean: memory.mean - constant, ..memory });
@@ -62,7 +62,7 @@ impl Observable {
     }
 
     /// The same observable through `map`.
-    fn map(&self, map: impl Fn(f64) -> f64) -> Self {
+    pub(super) fn map(&self, map: impl Fn(f64) -> f64) -> Self {
         Self::new(self.replicas.iter().map(|values| values.iter().map(|x| map(*x)).collect()).collect())
     }
 
@@ -236,16 +236,21 @@ impl Weights {
 }
 
 /// Where the estimates of one family come from.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     /// The observable whose τ and ESS are reported: with weights, what each sample adds to the error.
-    primary: &'a Observable,
+    pub(super) primary: &'a Observable,
     weights: Option<&'a Weights>,
-    r_hat: Option<f64>,
+    pub(super) r_hat: Option<f64>,
     /// The longest τ of all columns of the same chains.
     slowest: f64,
 }
 
 impl<'a> Source<'a> {
+    /// Samples that all count alike.
+    pub(super) fn plain(primary: &'a Observable) -> Self {
+        Self::new(primary, None, None)
+    }
+
     fn new(plain: &'a Observable, weighed: Option<&'a Observable>, weights: Option<&'a Weights>) -> Self {
         // Replicas that count by their weights may differ without them.
         let r_hat = if weights.is_some() { None } else { r_hat(&slices(&plain.replicas)) };
@@ -258,7 +263,12 @@ impl<'a> Source<'a> {
     }
 
     /// Estimates a function of means; with weights, of weighted means.
-    fn estimate(&self, name: &str, columns: &[&Observable], function: &dyn Fn(&[f64]) -> f64) -> Estimate {
+    pub(super) fn estimate(
+        &self,
+        name: &str,
+        columns: &[&Observable],
+        function: &dyn Fn(&[f64]) -> f64,
+    ) -> Estimate {
         let Some(weights) = self.weights else { return self.of_means(name, columns, function) };
         let weighed: Vec<Observable> = columns.iter().map(|column| weights.times(column)).collect();
         let all: Vec<&Observable> = std::iter::once(&weights.column).chain(&weighed).collect();
@@ -313,7 +323,7 @@ impl<'a> Source<'a> {
 }
 
 /// τ with its error, or as a lower bound, for a sentence.
-fn shown(memory: &Autocorrelation) -> String {
+pub(super) fn shown(memory: &Autocorrelation) -> String {
     match memory.known_tau_error() {
         Some(error) => number::with_error(memory.tau, Some(error)),
         None => format!("at least {}", number::significant(memory.tau, 2)),
@@ -326,7 +336,7 @@ fn acceptance(experiment: &SweepExperiment, records: &[Record]) -> Estimate {
     Estimate { called, ..mean_acceptance(records) }
 }
 
-fn mean_acceptance(records: &[Record]) -> Estimate {
+pub(super) fn mean_acceptance(records: &[Record]) -> Estimate {
     let quantity = declared("acceptance");
     let values: Vec<f64> = records.iter().filter_map(|record| record.scalar("acceptance")).collect();
     let count = values.len() as f64;

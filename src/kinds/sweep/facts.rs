@@ -129,6 +129,8 @@ pub(super) struct Facts {
     pub r_hat_most: Option<f64>,
     /// The estimates of the only point; empty when there are several.
     pub point: Option<Vec<Row>>,
+    /// What there is to say of a point on a landscape; empty for spins, for which all other facts are.
+    pub walk: Option<super::walk::WalkFacts>,
 }
 
 /// One estimate of the only point.

@@ -5,6 +5,7 @@ use crate::axis::{Axis, Coordinate};
 use crate::kind::{Study, StudyPoint};
 use crate::models::SquareLattice;
 use crate::record::Estimate;
+use std::any::Any;
 
 /// The curves of a study.
 pub(super) struct Layout<'a> {
@@ -95,8 +96,9 @@ pub(super) fn layout<'a>(study: &Study<'a>) -> Layout<'a> {
     }
     let is_temperature = x.is_some_and(|axis| study.axes[axis].path == "temperature");
     let unit_coupling = study.points.iter().all(|point| {
-        let experiment: &SweepExperiment = point.downcast();
-        experiment.model.square_lattice().is_some_and(|lattice| lattice.coupling == 1.0)
+        let experiment = (point.experiment as &dyn Any).downcast_ref::<SweepExperiment>();
+        let lattice = experiment.and_then(|experiment| experiment.model.square_lattice());
+        lattice.is_some_and(|lattice| lattice.coupling == 1.0)
     });
     let x_label = match x.map(|axis| &study.axes[axis]) {
         None => String::new(),

@@ -27,6 +27,7 @@ mod story;
 mod tables;
 mod target;
 mod transition;
+mod walk;
 
 use crate::input::{Context, Problem};
 use crate::kind::{Company, Control, Cost, Experiment, Kind, RunError, Story, Study};
@@ -52,6 +53,7 @@ const MODELS: &[&str] = &[
     "boltzmann_machine",
     "rbm",
     "curie_weiss",
+    "landscape",
 ];
 
 /// The quantities of every sweep, and those that are measured on request.
@@ -84,6 +86,11 @@ curves with error bands, peaks of specific heat and susceptibility, free energie
 absolute where the ground state or infinite temperature fixes the constant. Uniform ferromagnets of several sizes, on every periodic lattice of two
 and more dimensions, give Binder crossings, a collapse whose T_c and exponents are fitted, and from three sizes on a T_c with corrections to
 scaling, $U_4 = f(x) + L^{-\omega} (b_0 + b_1 x)$ with $x = (T - T_c)\, L^{1/\nu}$, beside the exact one where it is known. Tables `reweighted`, `peaks`, `free_energy` and `scaling` hold them.
+
+A point on a `landscape` has no sites. `metropolis` moves it at random and `langevin` along the force; energy, heat capacity and the moments of its place are
+compared with quadrature, its distribution (table `positions`) too. Where a landscape in one dimension has two wells, table `crossings` counts how often each was left, a crossing
+counting when the bottom of the other well is reached, per unit of time for `langevin` and per sweep for `metropolis`; for `langevin` the exact rate, the inverse of the mean first-passage time
+$\tau = \tfrac1T \int_a^b \mathrm dy\, e^{E(y)/T} \int^y \mathrm dz\, e^{-E(z)/T}$, and Kramers' $k = \sqrt{E''(a)\,\lvert E''(b)\rvert}\, e^{-\Delta E/T}/2\pi$ stand beside it.
 
 `[measure]` asks for more, at a cost. `correlation = true`: the two-point function $G(r)$ along the axes and the second-moment correlation length
 $\xi = \sqrt{S(0)/S(k) - 1}\,/\,(2 \sin(k/2))$, with the structure factor $S$ at zero and at the longest wave, $k = 2\pi/L$. $S(0) = N \langle m^2 \rangle$ is taken
@@ -136,7 +143,7 @@ impl Kind for Sweep {
     }
 
     fn quantities(&self) -> &'static [&'static str] {
-        ALL_QUANTITIES.get_or_init(|| [analyse::QUANTITIES, measure::QUANTITIES].concat())
+        ALL_QUANTITIES.get_or_init(|| [analyse::QUANTITIES, measure::QUANTITIES, walk::QUANTITIES].concat())
     }
 
     fn models(&self) -> Vec<&'static str> {
@@ -156,7 +163,10 @@ impl Kind for Sweep {
     }
 
     fn template(&self) -> &'static str {
-        include_str!("../../../templates/handout/sweep.md.tera")
+        concat!(
+            include_str!("../../../templates/handout/sweep.md.tera"),
+            include_str!("../../../templates/handout/walk.md.tera")
+        )
     }
 
     fn facts_schema(&self) -> Value {
@@ -164,11 +174,14 @@ impl Kind for Sweep {
     }
 
     fn prepare(&self, keys: &Value, context: &Context<'_>) -> Result<Box<dyn Experiment>, Vec<Problem>> {
+        if walk::takes(keys) {
+            return Ok(Box::new(walk::prepare(keys, context)?));
+        }
         Ok(Box::new(spec::prepare(keys, context)?))
     }
 
     fn present(&self, study: &Study<'_>) -> Story {
-        present::present(study)
+        walk::present(study).unwrap_or_else(|| present::present(study))
     }
 }
 

@@ -170,7 +170,7 @@ fn chart(layout: &Layout<'_>, quantity: &str, title: &str, y: &str, references: 
 }
 
 /// What a caption says of a strip of pulls.
-const PULLS: &str =
+pub(super) const PULLS: &str =
     "$(\\text{value} - \\text{exact})/\\sigma$: about two in three should lie between −1 and 1";
 
 /// Whether a strip can set a quantity's values beside exact ones: one pull alone makes no picture.
@@ -267,7 +267,7 @@ fn order_parameter(study: &Study<'_>) -> String {
 }
 
 /// τ with its error; without one where it is a lower bound only.
-fn remembered(x: f64, estimate: &Estimate) -> Option<Point> {
+pub(super) fn remembered(x: f64, estimate: &Estimate) -> Option<Point> {
     let tau = estimate.tau?;
     Some(estimate.tau_error.map_or(Point::new(x, tau), |error| Point::with_error(x, tau, error)))
 }
@@ -323,7 +323,7 @@ fn memory(study: &Study<'_>, layout: &Layout<'_>) -> Option<Figure> {
 }
 
 /// The numbers of a table's column as points over another's.
-fn columns(table: &Table, x: &str, y: &str) -> Vec<Point> {
+pub(super) fn columns(table: &Table, x: &str, y: &str) -> Vec<Point> {
     let at = |name: &str| table.columns.iter().position(|column| *column == name);
     let (Some(x), Some(y)) = (at(x), at(y)) else { return Vec::new() };
     table.rows.iter().filter_map(|row| Some(Point::new(row[x].number()?, row[y].number()?))).collect()

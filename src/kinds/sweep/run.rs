@@ -14,10 +14,10 @@ use crate::statistics::thermalization::{Settling, settling};
 use std::ops::ControlFlow;
 
 /// Spin updates between two reports of progress: a few milliseconds of the slowest sampler.
-const UPDATES_PER_REPORT: usize = 200_000;
+pub(super) const UPDATES_PER_REPORT: usize = 200_000;
 /// The first stretch that is judged is a twentieth of the measured sweeps, within these ends; each further one doubles
 /// the total. A shorter one would cost less and could miss relaxation that is slow beside it.
-const FIRST_STRETCH: (usize, usize) = (100, 1000);
+pub(super) const FIRST_STRETCH: (usize, usize) = (100, 1000);
 
 /// Runs one chain.
 ///
@@ -143,15 +143,17 @@ pub(super) fn ordered_start(model: &dyn Model) -> Option<Vec<i8>> {
 }
 
 /// Counts sweeps and reports every few milliseconds.
-struct Progress<'a> {
-    control: &'a dyn Control,
-    stride: usize,
-    done: usize,
-    total: usize,
+pub(super) struct Progress<'a> {
+    pub(super) control: &'a dyn Control,
+    /// Sweeps from report to report.
+    pub(super) stride: usize,
+    pub(super) done: usize,
+    pub(super) total: usize,
 }
 
 impl Progress<'_> {
-    fn step(&mut self) -> Result<(), RunError> {
+    /// After each sweep.
+    pub(super) fn step(&mut self) -> Result<(), RunError> {
         self.done += 1;
         let report = self.done.is_multiple_of(self.stride) || self.done == self.total;
         if report && self.control.advance(self.done as f64 / self.total as f64).is_break() {

@@ -48,7 +48,8 @@ pub(super) struct SamplerSpec {
     /// Metropolis' for hundreds of sites at once, on uniform square and cubic tori; "wolff" and "swendsen_wang" flip
     /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors. One run serves all
     /// temperatures of a sweep with "parallel_tempering", "population_annealing", "annealed_importance" and "multicanonical".
-    /// "auto" takes the chain that gives independent samples soonest, by short trials at each point.
+    /// "auto" takes the chain that gives independent samples soonest, by short trials at each point. A point on a `landscape` is moved
+    /// by "metropolis" and "langevin".
     pub algorithm: String,
     /// Whether "parallel_tempering" may add temperatures where those of the sweep are too far apart ("refined", its
     /// default) or keeps to them ("given").
@@ -58,11 +59,15 @@ pub(super) struct SamplerSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub relaxation: Option<u64>,
+    /// Time step dt of "langevin"; left out, a twentieth of 1/|E″| at the sharpest bend of the landscape where it is populated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64", extend("exclusiveMinimum" = 0))]
+    pub step: Option<f64>,
 }
 
 impl Default for SamplerSpec {
     fn default() -> Self {
-        Self { algorithm: "metropolis".to_owned(), ladder: None, relaxation: None }
+        Self { algorithm: "metropolis".to_owned(), ladder: None, relaxation: None, step: None }
     }
 }
 
@@ -189,40 +194,11 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
     let spec: SweepSpec = serde_json::from_value(keys.clone())
         .map_err(|error| vec![Problem::new("", format!("the keys do not fit a sweep: {error}"))])?;
     let mut problems = Vec::new();
-    if !(spec.temperature > 0.0 && spec.temperature.is_finite()) {
+    let (sampler, sweeps) = basics(&spec, context, &mut problems);
+    if spec.sampler.step.is_some() {
         problems.push(
-            Problem::new("temperature", "a temperature must be positive and finite")
-                .help("for T → 0 use the kind `anneal`, which looks for ground states"),
-        );
-    }
-    let sampler = samplers::find(&spec.sampler.algorithm);
-    if sampler.is_none() {
-        let names: Vec<&str> = samplers::SAMPLERS.iter().map(|entry| entry.name).collect();
-        problems.push(
-            Problem::new("sampler.algorithm", format!("there is no sampler `{}`", spec.sampler.algorithm))
-                .help(format!("choose one of: {}", names.join(", "))),
-        );
-    }
-    let sweeps = if context.quick {
-        (spec.budget.sweeps / QUICK_SHARE).max(FEWEST_SWEEPS)
-    } else {
-        spec.budget.sweeps
-    };
-    if spec.budget.sweeps < FEWEST_SWEEPS {
-        problems.push(
-            Problem::new("budget.sweeps", "too few sweeps for an error bar")
-                .label(format!("must be at least {FEWEST_SWEEPS}")),
-        );
-    }
-    if spec.budget.replicas == 0 {
-        problems.push(
-            Problem::new("budget.replicas", "a point needs at least one chain").label("must be at least 1"),
-        );
-    }
-    if sweeps.saturating_mul(48) > MOST_BYTES {
-        problems.push(
-            Problem::new("budget.sweeps", format!("the series of {sweeps} sweeps would not fit into memory"))
-                .help(format!("measure at most {} sweeps, with more replicas", MOST_BYTES / 48)),
+            Problem::new("sampler.step", "only the steps of `langevin` have a length in time")
+                .help("leave the key out; `langevin` is for the model `landscape`"),
         );
     }
     let model = match models::build(&spec.model, context) {
@@ -273,11 +249,7 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
     else {
         return Err(problems);
     };
-    let thermalize = match spec.budget.thermalize {
-        Thermalize::Word(Auto::Auto) => None,
-        Thermalize::Sweeps(count) if context.quick => Some((count / QUICK_SHARE) as usize),
-        Thermalize::Sweeps(count) => Some(count as usize),
-    };
+    let thermalize = thermalize(&spec, context);
     Ok(SweepExperiment {
         sites: sites(model.as_ref()).unwrap_or(1),
         model,
@@ -291,6 +263,61 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<SweepExperi
         ladder,
         measure,
     })
+}
+
+/// The sampler and the number of sweeps to measure; what is wrong with these and the other keys that any model has is added to
+/// `problems`.
+pub(super) fn basics(
+    spec: &SweepSpec,
+    context: &Context<'_>,
+    problems: &mut Vec<Problem>,
+) -> (Option<&'static SamplerEntry>, u64) {
+    if !(spec.temperature > 0.0 && spec.temperature.is_finite()) {
+        problems.push(
+            Problem::new("temperature", "a temperature must be positive and finite")
+                .help("for T → 0 use the kind `anneal`, which looks for ground states"),
+        );
+    }
+    let sampler = samplers::find(&spec.sampler.algorithm);
+    if sampler.is_none() {
+        let names: Vec<&str> = samplers::SAMPLERS.iter().map(|entry| entry.name).collect();
+        problems.push(
+            Problem::new("sampler.algorithm", format!("there is no sampler `{}`", spec.sampler.algorithm))
+                .help(format!("choose one of: {}", names.join(", "))),
+        );
+    }
+    let sweeps = if context.quick {
+        (spec.budget.sweeps / QUICK_SHARE).max(FEWEST_SWEEPS)
+    } else {
+        spec.budget.sweeps
+    };
+    if spec.budget.sweeps < FEWEST_SWEEPS {
+        problems.push(
+            Problem::new("budget.sweeps", "too few sweeps for an error bar")
+                .label(format!("must be at least {FEWEST_SWEEPS}")),
+        );
+    }
+    if spec.budget.replicas == 0 {
+        problems.push(
+            Problem::new("budget.replicas", "a point needs at least one chain").label("must be at least 1"),
+        );
+    }
+    if sweeps.saturating_mul(48) > MOST_BYTES {
+        problems.push(
+            Problem::new("budget.sweeps", format!("the series of {sweeps} sweeps would not fit into memory"))
+                .help(format!("measure at most {} sweeps, with more replicas", MOST_BYTES / 48)),
+        );
+    }
+    (sampler, sweeps)
+}
+
+/// Sweeps to discard; `None` decides from the data.
+pub(super) fn thermalize(spec: &SweepSpec, context: &Context<'_>) -> Option<usize> {
+    match spec.budget.thermalize {
+        Thermalize::Word(Auto::Auto) => None,
+        Thermalize::Sweeps(count) if context.quick => Some((count / QUICK_SHARE) as usize),
+        Thermalize::Sweeps(count) => Some(count as usize),
+    }
 }
 
 /// The number of spins N: of sites, or of a machine's units.

@@ -131,6 +131,7 @@ fn facts(
         samplers: both,
         r_hat_most: largest(study, |estimate| estimate.r_hat),
         point: (study.points.len() == 1).then(|| rows(first)),
+        walk: None,
     }
 }
 

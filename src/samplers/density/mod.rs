@@ -109,9 +109,8 @@ pub fn refuse(model: &dyn Model) -> Option<String> {
              level; use `parallel_tempering`, or `clock` with many states"
         ));
     }
-    (!super::has_spins(model)).then(|| {
-        format!("`multicanonical` changes spins one by one, and {name} has none; the kind `ensemble` solves it exactly")
-    })
+    (!super::has_spins(model))
+        .then(|| super::walk::without_spins("multicanonical", "changes spins one by one", model))
 }
 
 /// Does the same thing with the walker that a model has.
