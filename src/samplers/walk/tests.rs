@@ -157,6 +157,43 @@ fn places_are_visited_as_often_as_their_boltzmann_weights_say() {
     }
 }
 
+#[test]
+fn paths_reach_a_bottom_between_two_places_as_often_as_finely_drawn_ones() {
+    const PATHS: usize = 4000;
+    const STEPS: usize = 1000;
+    let continuum = double_well(0.0);
+    let mut crossings = Crossings::new(continuum.wells().unwrap());
+    let goal = crossings.wells.right;
+    let mut stream = rng::stream(9, "test", "bridge", 0);
+    for (before, after) in [(0.5, 0.3), (0.2, 0.9), (1.0, 0.8)] {
+        let mut touched = [0.0; 2];
+        for _ in 0..PATHS {
+            crossings.side = Some(Side::Left);
+            let found = crossings.between(goal - before, goal - after, 1.0, &mut stream);
+            assert!(found.is_none_or(|side| side == Side::Right));
+            touched[0] += f64::from(u8::from(found.is_some()));
+            // A walk of the same variance, tied to both ends.
+            let mut distance = before;
+            let mut low = distance;
+            for step in 0..STEPS {
+                let left = (STEPS - step) as f64;
+                let spread = libm::sqrt((left - 1.0) / left / STEPS as f64);
+                distance += (after - distance) / left + spread * rng::standard_normal(&mut stream);
+                low = low.min(distance);
+            }
+            touched[1] += f64::from(u8::from(low <= 0.0));
+        }
+        // Seen at n times only, a goal is as if it were 0.5826/√n farther (Broadie, Glasserman and Kou 1997, doi:10.1111/1467-9965.00035).
+        let farther = 0.5826 / libm::sqrt(STEPS as f64);
+        let wanted = [0.0, farther].map(|more| libm::exp(-2.0 * (before + more) * (after + more)));
+        for (touched, wanted) in touched.iter().zip(wanted) {
+            let share = touched / PATHS as f64;
+            let error = libm::sqrt(wanted * (1.0 - wanted) / PATHS as f64);
+            assert!((share - wanted).abs() < 4.5 * error, "{before}, {after}: {share} and not {wanted}");
+        }
+    }
+}
+
 /// Rates of crossings with their errors, and the inverse first-passage times, well by well.
 fn rates(continuum: &Continuum, temperature: f64, sweeps: usize) -> Vec<(f64, f64, f64)> {
     // A step twice as long as the usual one changes rates by less than one per cent.
