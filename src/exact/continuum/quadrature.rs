@@ -1,5 +1,7 @@
 //! Composite Gauss–Legendre rules, and Boltzmann sums over their nodes.
 
+use std::sync::LazyLock;
+
 /// The nodes of a panel.
 pub const ORDER: usize = 16;
 
@@ -14,7 +16,7 @@ impl Nodes {
     /// `panels` panels of equal width from `low` to `high`, each with [`ORDER`] nodes: exact for polynomials of degree
     /// 2 · 16 − 1 on each panel (Abramowitz and Stegun 25.4.29).
     pub fn new(low: f64, high: f64, panels: usize) -> Self {
-        let (roots, shares) = legendre();
+        let (roots, shares) = &*RULE;
         let half = 0.5 * (high - low) / panels as f64;
         let middles = (0..panels).map(|panel| low + half * (2 * panel + 1) as f64);
         let (mut places, mut weights) = (Vec::new(), Vec::new());
@@ -41,6 +43,9 @@ impl Nodes {
         self.places.iter().copied().zip(self.weights.iter().copied())
     }
 }
+
+/// What [`legendre`] finds.
+static RULE: LazyLock<([f64; ORDER], [f64; ORDER])> = LazyLock::new(legendre);
 
 /// Roots x_k of the Legendre polynomial P₁₆ by Newton's method, and the weights 2/((1 − x²) P₁₆′(x)²).
 fn legendre() -> ([f64; ORDER], [f64; ORDER]) {
