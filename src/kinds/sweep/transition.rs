@@ -32,7 +32,7 @@ pub(super) struct TransitionFact {
     pub nu: Measured,
     /// The exponent ω of the corrections that fits best.
     pub omega: f64,
-    /// χ².
+    /// χ² of the fit.
     pub chi_squared: f64,
     /// Its degrees of freedom.
     pub freedom: usize,
