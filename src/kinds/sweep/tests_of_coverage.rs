@@ -37,7 +37,6 @@ fn coverage(algorithm: &str, truth: &Truth, sweeps: usize, repeats: u64) -> [f64
             held[at] += f64::from(u8::from(pull.abs() < 1.0)) / repeats as f64;
         }
     }
-    println!("{algorithm} at T = {}: {held:.3?}", truth.temperature);
     held
 }
 

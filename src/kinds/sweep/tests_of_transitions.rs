@@ -104,7 +104,6 @@ fn the_square_lattice_gives_its_critical_temperature() {
     let model = json!({ "ising": { "lattice": "square" } });
     let story = story(&model, &[16, 32, 64, 128], (2.27, 1.0), &[-0.8, -0.4, -0.1, 0.2, 0.6, 1.0], 24_000);
     let corrected = &story.facts["scaling"]["corrected"];
-    println!("{corrected}");
     let (error, pull) = (corrected["critical"]["error"].as_f64(), corrected["pull"].as_f64());
     assert!(error.unwrap() <= 3e-4 && pull.unwrap().abs() < 3.0, "{corrected}");
 }
