@@ -35,7 +35,7 @@ const SHORT_RUN_IN: f64 = 5.0;
 /// Largest enumeration that is done for a reference value.
 const MOST_TERMS: f64 = 65_536.0;
 /// What chains that never settled exceed any bound by: no other doubt is as grave.
-pub(super) const UNSETTLED: f64 = 1e6;
+const UNSETTLED: f64 = 1e6;
 /// Fewer blocks than this with any fluctuation in them give no error: too few events were seen.
 pub(super) const FEWEST_EVENTS: usize = 8;
 
@@ -374,19 +374,23 @@ pub(super) fn exact_at(experiment: &SweepExperiment, temperature: f64) -> Option
     Some(known)
 }
 
+/// That some chains had not settled; `None` where all had.
+pub(super) fn unsettled(records: &[Record]) -> Option<Doubt> {
+    let count = records.iter().filter(|record| record.scalar("thermalized") == Some(0.0)).count();
+    let text = format!(
+        "{count} of {} chains had not settled when the automatic thermalisation reached its limit; give \
+         `budget.thermalize` a larger number, or `budget.sweeps`, on which the limit depends.",
+        records.len()
+    );
+    let excess = UNSETTLED * count as f64 / records.len() as f64;
+    (count > 0).then_some(Doubt { about: "thermalisation", excess, text })
+}
+
 /// What is in doubt.
 fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
+    let mut doubts: Vec<Doubt> = unsettled(records).into_iter().collect();
+    let settled = doubts.is_empty();
     let mut doubt = |about, excess, text| doubts.push(Doubt { about, excess, text });
-    let unsettled = records.iter().filter(|record| record.scalar("thermalized") == Some(0.0)).count();
-    if unsettled > 0 {
-        let text = format!(
-            "{unsettled} of {} chains had not settled when the automatic thermalisation reached its limit; give \
-             `budget.thermalize` a larger number, or `budget.sweeps`, on which the limit depends.",
-            records.len()
-        );
-        doubt("thermalisation", UNSETTLED * unsettled as f64 / records.len() as f64, text);
-    }
     let unlearned = records.iter().filter(|record| record.scalar("weights_learned") == Some(0.0)).count();
     if unlearned > 0 {
         let text = format!(
@@ -404,7 +408,7 @@ fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Do
         .filter_map(|record| record.scalar("thermalization_sweeps"))
         .fold(f64::INFINITY, f64::min);
     if let Some(memory) = &energy.primary.memory
-        && unsettled == 0
+        && settled
         && runs_in
         && shortest < SHORT_RUN_IN * memory.tau
     {

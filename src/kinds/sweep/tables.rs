@@ -19,8 +19,16 @@ pub(super) fn all(
     energy: &Observable,
     order: &Observable,
 ) -> Vec<Table> {
-    let mut tables =
-        vec![chains(records, energy, order), trace(experiment, records), correlations(energy, order)];
+    let memories = Table::new(
+        "autocorrelation",
+        "The normalised autocorrelation functions of energy and |m|, and the windows at which their sums end.",
+        &["lag", "energy", "magnetization", "window_energy", "window_magnetization"],
+    );
+    let mut tables = vec![
+        chains(records, energy, order),
+        trace(experiment, records),
+        correlations(memories, energy, order),
+    ];
     tables.extend(snapshot(records));
     tables.extend(ladder(experiment, records));
     tables
@@ -131,13 +139,8 @@ fn trace(experiment: &SweepExperiment, records: &[Record]) -> Table {
     table
 }
 
-/// ρ(t) of energy and |m| up to twice their window, thinned.
-fn correlations(energy: &Observable, order: &Observable) -> Table {
-    let mut table = Table::new(
-        "autocorrelation",
-        "The normalised autocorrelation functions of energy and |m|, and the windows at which their sums end.",
-        &["lag", "energy", "magnetization", "window_energy", "window_magnetization"],
-    );
+/// Fills a table with ρ(t) of energy and of what tells the phases apart, up to twice their window and thinned, and with both windows.
+pub(super) fn correlations(mut table: Table, energy: &Observable, order: &Observable) -> Table {
     let longest = |observable: &Observable| {
         observable.memory.as_ref().map_or(0, |memory| (2 * memory.window + 2).min(memory.rho.len()))
     };

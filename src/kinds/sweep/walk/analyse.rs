@@ -1,8 +1,9 @@
 //! Records of walks → estimates with errors, tables, and doubts.
 
 use super::super::analyse::{
-    FEW_SAMPLES, LARGE_R_HAT, Observable, Source, UNSETTLED, mean_acceptance, shown, slices,
+    FEW_SAMPLES, LARGE_R_HAT, Observable, Source, mean_acceptance, shown, slices, unsettled,
 };
+use super::super::tables::correlations;
 use super::{WalkExperiment, crossings};
 use crate::number;
 use crate::record::{Analysis, Cell, Doubt, Estimate, Record, ReferenceKind, Table};
@@ -24,8 +25,6 @@ pub(in crate::kinds::sweep) const QUANTITIES: &[&str] = &[
 const BINS: usize = 40;
 /// Rows of the trace: so many before, and so many after the cut.
 const TRACE_ROWS: (usize, usize) = (60, 400);
-/// Most rows of the autocorrelation functions.
-const LAG_ROWS: usize = 120;
 /// Langevin's steps that are refused more often than this make no clock of dt.
 const FEWEST_ACCEPTED: f64 = 0.98;
 
@@ -63,10 +62,15 @@ pub(super) fn analyse(experiment: &WalkExperiment, records: &[Record]) -> Analys
     }
     estimates.extend(crossings::estimate(experiment, records));
     estimates.push(mean_acceptance(records));
+    let memories = Table::new(
+        "autocorrelation",
+        "The normalised autocorrelation functions of energy and place, and the windows at which their sums end.",
+        &["lag", "energy", "position", "window_energy", "window_position"],
+    );
     let mut tables = vec![
         chains(records, &energy, &x),
         trace(records),
-        correlations(&energy, &x),
+        correlations(memories, &energy, &x),
         positions(experiment, &x),
     ];
     tables.extend(crossings::table(experiment, records));
@@ -155,29 +159,6 @@ fn trace(records: &[Record]) -> Table {
     table
 }
 
-/// ρ(t) of energy and x up to twice their window, thinned.
-fn correlations(energy: &Observable, x: &Observable) -> Table {
-    let mut table = Table::new(
-        "autocorrelation",
-        "The normalised autocorrelation functions of energy and place, and the windows at which their sums end.",
-        &["lag", "energy", "position", "window_energy", "window_position"],
-    );
-    let longest = |observable: &Observable| {
-        observable.memory.as_ref().map_or(0, |memory| (2 * memory.window + 2).min(memory.rho.len()))
-    };
-    let lags = longest(energy).max(longest(x));
-    let window = |observable: &Observable| {
-        observable.memory.as_ref().map_or(Cell::Empty, |memory| Cell::from(memory.window))
-    };
-    let rho = |observable: &Observable, lag: usize| {
-        observable.memory.as_ref().and_then(|memory| memory.rho.get(lag).copied())
-    };
-    for lag in (0..lags).step_by(lags.div_ceil(LAG_ROWS).max(1)) {
-        table.push(vec![lag.into(), rho(energy, lag).into(), rho(x, lag).into(), window(energy), window(x)]);
-    }
-    table
-}
-
 /// The density of x over equal intervals of the box where it was seen, with errors.
 fn positions(experiment: &WalkExperiment, x: &Observable) -> Table {
     let mut table = Table::new(
@@ -218,17 +199,8 @@ fn doubts(
     records: &[Record],
     estimates: &[Estimate],
 ) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
+    let mut doubts: Vec<Doubt> = unsettled(records).into_iter().collect();
     let mut doubt = |about, excess, text| doubts.push(Doubt { about, excess, text });
-    let unsettled = records.iter().filter(|record| record.scalar("thermalized") == Some(0.0)).count();
-    if unsettled > 0 {
-        let text = format!(
-            "{unsettled} of {} chains had not settled when the automatic thermalisation reached its limit; give \
-             `budget.thermalize` a larger number, or `budget.sweeps`, on which the limit depends.",
-            records.len()
-        );
-        doubt("thermalisation", UNSETTLED * unsettled as f64 / records.len() as f64, text);
-    }
     let both = [
         ("energy", energy, ["samples of the energy", "R-hat of the energy"]),
         ("place", place, ["samples of the place", "R-hat of the place"]),
