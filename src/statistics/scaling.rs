@@ -182,51 +182,67 @@ pub(super) fn fit_beyond(
 
 /// The residuals, in errors, of the scaled data about the best polynomial in the scaled temperature, with its corrections.
 fn residuals(data: &[Datum], scaling: Scaling, degree: usize, omega: Option<f64>) -> Option<Vec<f64>> {
+    let lengths = powers(data, scaling.thermal);
     let x: Vec<f64> = data
         .iter()
-        .map(|datum| (datum.temperature - scaling.critical) * libm::pow(datum.size, scaling.thermal))
+        .zip(&lengths)
+        .map(|(datum, length)| (datum.temperature - scaling.critical) * length)
         .collect();
     let (low, high) = x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
     if !(high > low && low.is_finite() && high.is_finite()) {
         return None;
     }
-    let factor: Vec<f64> = data.iter().map(|datum| libm::pow(datum.size, scaling.power)).collect();
     // y/σ against the columns L^κ T_k(x)/σ, Chebyshev polynomials on the range of x, made orthogonal one by one.
+    let unit: Vec<f64> =
+        powers(data, scaling.power).iter().zip(data).map(|(factor, datum)| factor / datum.error).collect();
+    let u: Vec<f64> = x.iter().map(|x| (2.0 * x - low - high) / (high - low)).collect();
+    let mut columns = vec![unit.clone(), u.iter().zip(&unit).map(|(u, unit)| u * unit).collect()];
+    for power in 2..=degree {
+        let (last, before) = (&columns[power - 1], &columns[power - 2]);
+        columns.push((0..u.len()).map(|at| 2.0 * u[at] * last[at] - before[at]).collect());
+    }
+    if let Some(omega) = omega {
+        let constant: Vec<f64> =
+            powers(data, -omega).iter().zip(&unit).map(|(factor, unit)| factor * unit).collect();
+        let linear = constant.iter().zip(&x).map(|(value, x)| value * x).collect();
+        columns.extend([constant, linear]);
+    }
     let mut rest: Vec<f64> = data.iter().map(|datum| datum.value / datum.error).collect();
-    let mut basis: Vec<Vec<f64>> = Vec::with_capacity(degree + 1);
-    let of_degree = |power: usize| -> Vec<f64> {
-        let of = |((x, factor), datum): ((&f64, &f64), &Datum)| {
-            let u = (2.0 * x - low - high) / (high - low);
-            factor * libm::cos(power as f64 * libm::acos(u.clamp(-1.0, 1.0))) / datum.error
-        };
-        x.iter().zip(&factor).zip(data).map(of).collect()
-    };
-    let corrections = |omega: f64| {
-        [0, 1].map(|power| -> Vec<f64> {
-            let of = |((x, factor), datum): ((&f64, &f64), &Datum)| {
-                factor / datum.error * x.powi(power) * libm::pow(datum.size, -omega)
-            };
-            x.iter().zip(&factor).zip(data).map(of).collect()
-        })
-    };
-    for mut column in (0..=degree).map(of_degree).chain(omega.into_iter().flat_map(corrections)) {
-        let size = norm(&column);
+    for at in 0..columns.len() {
+        let (basis, column) = columns.split_at_mut(at);
+        let column = &mut column[0];
+        let (size, mut left) = (norm(column), 0.0);
+        // Twice is enough (Giraud and others 2005, doi:10.1007/s00211-005-0615-4), and once where little was taken away.
         for _ in 0..2 {
-            for other in &basis {
-                let along: f64 = other.iter().zip(&column).map(|(a, b)| a * b).sum();
+            for other in &*basis {
+                let along: f64 = other.iter().zip(&*column).map(|(a, b)| a * b).sum();
                 column.iter_mut().zip(other).for_each(|(value, other)| *value -= along * other);
             }
+            left = norm(column);
+            if left > 0.7 * size {
+                break;
+            }
         }
-        let left = norm(&column);
         if left <= 1e-11 * size {
             return None;
         }
         column.iter_mut().for_each(|value| *value /= left);
         let along: f64 = column.iter().zip(&rest).map(|(a, b)| a * b).sum();
-        rest.iter_mut().zip(&column).for_each(|(value, unit)| *value -= along * unit);
-        basis.push(column);
+        rest.iter_mut().zip(&*column).for_each(|(value, unit)| *value -= along * unit);
     }
     Some(rest)
+}
+
+/// L to a power for each of the data, whose sizes come in runs.
+fn powers(data: &[Datum], exponent: f64) -> Vec<f64> {
+    let mut last = (f64::NAN, f64::NAN);
+    let power = |datum: &Datum| {
+        if datum.size != last.0 {
+            last = (datum.size, libm::pow(datum.size, exponent));
+        }
+        last.1
+    };
+    data.iter().map(power).collect()
 }
 
 fn norm(values: &[f64]) -> f64 {

@@ -114,20 +114,27 @@ pub(super) fn plain_label(label: &str) -> String {
         .join(", ")
 }
 
+/// The largest of the measured specific heats with its temperature, by its place among them.
+fn largest(heats: &[(f64, &Estimate)]) -> Option<usize> {
+    let by_value = |a: &usize, b: &usize| {
+        let values = (heats[*a].1.value, heats[*b].1.value);
+        values.0.partial_cmp(&values.1).unwrap_or(std::cmp::Ordering::Equal)
+    };
+    (0..heats.len()).max_by(by_value)
+}
+
 /// The largest measured specific heat of a curve, with the exact maximum beside it.
 pub(super) fn peak(curve: &Curve<'_>) -> Option<Peak> {
     let heats: Vec<(f64, &Estimate)> = curve.estimates("specific_heat").collect();
-    let (at, (temperature, best)) = heats
-        .iter()
-        .enumerate()
-        .max_by(|a, b| a.1.1.value.partial_cmp(&b.1.1.value).unwrap_or(std::cmp::Ordering::Equal))?;
+    let at = largest(&heats)?;
+    let (temperature, best) = heats[at];
     let exact = exact_maximum(curve);
     let experiment = curve.experiment();
     Some(Peak {
         label: curve.label.clone(),
         description: experiment.model.description(),
         sites: experiment.sites,
-        temperature: *temperature,
+        temperature,
         value: best.value?,
         std_error: best.std_error,
         reference: best.reference.map(|(value, _)| value),
@@ -142,11 +149,11 @@ pub(super) fn exact_maximum(curve: &Curve<'_>) -> Option<(f64, f64)> {
     let low = heats.next()?;
     let high = heats.last()?;
     let lattice = curve.square()?;
-    // A scan and two refinements around its best place.
+    // A scan and refinements around its best place, each twelve times finer.
     let (mut from, mut to, mut best) = (low, high, (low, f64::NEG_INFINITY));
-    for _ in 0..3 {
-        let step = (to - from) / 200.0;
-        for i in 0..=200 {
+    for _ in 0..6 {
+        let step = (to - from) / 24.0;
+        for i in 0..=24 {
             let t = from + step * f64::from(i);
             let heat = kaufman::torus(lattice, t)?.specific_heat;
             if heat > best.1 {
@@ -225,13 +232,14 @@ pub(super) fn fluctuations(layout: &Layout<'_>) -> Vec<Fluctuation> {
                 let error = error.map(|((of_c, of_e), c)| value * libm::hypot(0.5 * of_c / c, of_e / e));
                 value.is_finite().then_some(Measured { value: Some(value), error })
             };
-            let top = peak(curve)?;
+            let heats: Vec<(f64, &Estimate)> = curve.estimates("specific_heat").collect();
+            let top = heats[largest(&heats)?].0;
             let last = curve.points.last()?.0;
             Some(Fluctuation {
                 label: plain_label(&curve.label),
                 sites: curve.experiment().sites,
-                peak_temperature: top.temperature,
-                at_peak: scaled(top.temperature)?,
+                peak_temperature: top,
+                at_peak: scaled(top)?,
                 far_temperature: last,
                 far: scaled(last)?,
             })

@@ -12,6 +12,7 @@ use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
 use crate::quantity::declared;
 use crate::record::{Estimate, Table};
+use rayon::prelude::*;
 use serde_json::json;
 
 /// Points of a dense exact curve.
@@ -109,7 +110,7 @@ impl Exact {
             };
             curve.points.iter().flat_map(estimates).collect()
         };
-        let curves = layout.curves.iter();
+        let curves = layout.curves.par_iter();
         let curves = if dense { curves.map(on_a_grid).collect() } else { curves.map(of_points).collect() };
         Self { curves, dense }
     }
