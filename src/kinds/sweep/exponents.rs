@@ -35,8 +35,10 @@ pub(super) struct ScalingFacts {
     pub crossings: Vec<CrossingFact>,
     /// The fitted collapse; empty for fewer than two sizes, or too few data near the transition.
     pub fit: Option<FitFact>,
-    /// T_c with what a finite size adds; empty for fewer than three sizes, or too few data near the transition.
+    /// T_c with what a finite size adds; empty for fewer than three sizes, too few data near the transition, or logarithms.
     pub corrected: Option<TransitionFact>,
+    /// Whether what a finite size adds falls off with powers of ln L, of which no fit here knows.
+    pub logarithmic: bool,
     /// The critical temperature of the infinite lattice, where it is known.
     pub t_c: Option<f64>,
     /// Its error, where it comes from simulations.
@@ -92,11 +94,12 @@ pub(super) fn scaling(layout: &Layout<'_>, joined: &[Joined], seed: u64) -> Opti
     order.sort_by(|a, b| magnets[*a].side.total_cmp(&magnets[*b].side));
     let of = |index: usize| joined.iter().find(|curve| curve.index == index);
     let crossings = order.windows(2).filter_map(|pair| crossed(of(pair[0])?, of(pair[1])?)).collect();
-    let known = magnets[0].known;
+    let (known, logarithmic) = (magnets[0].known, magnets[0].logarithmic);
     let near = near_transition(layout, &magnets);
     let found = ScalingFacts {
         crossings,
-        corrected: transition(&near.binder, known, seed),
+        corrected: if logarithmic { None } else { transition(&near, known, seed) },
+        logarithmic,
         fit: fitted(near, known, seed),
         t_c: known.map(|known| known.temperature),
         t_c_error: known.and_then(|known| known.uncertainty),
@@ -177,12 +180,26 @@ fn interpolated(places: &[(f64, f64, f64)], temperature: f64) -> Option<(f64, f6
 }
 
 /// The measured values near the transition, of sizes that have a few of them.
-struct Near {
-    binder: Vec<Datum>,
-    order: Vec<Datum>,
-    susceptibility: Vec<Datum>,
-    /// The sides.
-    used: Vec<f64>,
+#[derive(Clone)]
+pub(super) struct Near {
+    /// Binder cumulants.
+    pub binder: Vec<Datum>,
+    /// ⟨|m|⟩.
+    pub order: Vec<Datum>,
+    /// χ.
+    pub susceptibility: Vec<Datum>,
+    /// The sides, the smallest first.
+    pub used: Vec<f64>,
+}
+
+impl Near {
+    /// Leaves out the smallest size.
+    pub(super) fn drop_smallest(&mut self) {
+        for data in [&mut self.binder, &mut self.order, &mut self.susceptibility] {
+            data.retain(|datum| datum.size > self.used[0]);
+        }
+        self.used.remove(0);
+    }
 }
 
 /// Gathers the sampled temperatures near the transition. Each has chains of its own, so that the data are independent.
@@ -226,25 +243,22 @@ fn near_transition(layout: &Layout<'_>, magnets: &[Magnet]) -> Near {
 ///
 /// The data of one point are not independent, which the errors of β/ν and γ/ν leave out. The smallest sizes go while they keep all from
 /// lying on one curve. All errors are the scatter over data drawn anew.
-fn fitted(near: Near, known: Option<Critical>, seed: u64) -> Option<FitFact> {
-    let Near { mut binder, mut order, mut susceptibility, mut used } = near;
-    if used.len() < 2 || binder.len() < FEWEST.0 {
+fn fitted(mut near: Near, known: Option<Critical>, seed: u64) -> Option<FitFact> {
+    if near.used.len() < 2 || near.binder.len() < FEWEST.0 {
         return None;
     }
-    let near = binder.iter().map(|datum| datum.temperature).sum::<f64>() / binder.len() as f64;
-    let start = Scaling { critical: near, thermal: 1.0, power: 0.0 };
+    let middle = near.binder.iter().map(|datum| datum.temperature).sum::<f64>() / near.binder.len() as f64;
+    let start = Scaling { critical: middle, thermal: 1.0, power: 0.0 };
     let transition = loop {
-        let found = collapse(&binder, start, Free::Transition)?;
-        let bigger = binder.iter().filter(|datum| datum.size > used[0]).count();
+        let found = collapse(&near.binder, start, Free::Transition)?;
+        let bigger = near.binder.iter().filter(|datum| datum.size > near.used[0]).count();
         let fits = chi_squared_upper(found.chi_squared, found.freedom as f64) >= LEAST_P;
-        if fits || used.len() == 2 || bigger < FEWEST.0 {
+        if fits || near.used.len() == 2 || bigger < FEWEST.0 {
             break found;
         }
-        for data in [&mut binder, &mut order, &mut susceptibility] {
-            data.retain(|datum| datum.size > used[0]);
-        }
-        used.remove(0);
+        near.drop_smallest();
     };
+    let Near { binder, order, susceptibility, used } = near;
     let of_order = collapse(&order, transition.scaling, Free::Power)?;
     let of_susceptibility = collapse(&susceptibility, transition.scaling, Free::Power)?;
     let values = |one: &Collapse, two: &Collapse, three: &Collapse| {
@@ -295,7 +309,7 @@ fn fitted(near: Near, known: Option<Critical>, seed: u64) -> Option<FitFact> {
 pub(super) fn table(found: &ScalingFacts) -> Table {
     let mut table = Table::new(
         "scaling",
-        "Where Binder cumulants of successive sizes cross, what a collapse of all sizes gives, and T_c with corrections to scaling.",
+        "Where Binder cumulants of successive sizes cross, what a collapse of all sizes gives, and the same with corrections to scaling.",
         &["quantity", "sizes", "value", "std_error"],
     );
     let mut push = |quantity: &str, sizes: String, found: Measured| {
@@ -308,8 +322,14 @@ pub(super) fn table(found: &ScalingFacts) -> Table {
     }
     if let Some(corrected) = &found.corrected {
         let sizes = format!("L = {} to {}", corrected.smallest, corrected.largest);
-        push("corrected_critical_temperature", sizes.clone(), corrected.critical);
-        push("corrected_nu", sizes, corrected.nu);
+        for (name, value) in [
+            ("corrected_critical_temperature", corrected.critical),
+            ("corrected_nu", corrected.nu),
+            ("corrected_beta_over_nu", corrected.beta_over_nu),
+            ("corrected_gamma_over_nu", corrected.gamma_over_nu),
+        ] {
+            push(name, sizes.clone(), value);
+        }
     }
     if let Some(fit) = &found.fit {
         let sizes = format!("L = {} to {}", fit.smallest, fit.largest);

@@ -13,6 +13,9 @@ pub(super) struct Magnet {
     pub known: Option<Critical>,
     /// The Binder cumulant deep in the disordered phase, where the order parameter is Gaussian.
     pub disordered: f64,
+    /// Whether what a finite size adds falls off with powers of ln L, and not of L: four Potts states in the plane (Salas and Sokal 1997,
+    /// arXiv:hep-lat/9607030) and four dimensions (Kenna and Lang 1993, arXiv:hep-lat/9210009).
+    pub logarithmic: bool,
     /// The model's keys but for the size.
     rest: Value,
 }
@@ -66,7 +69,8 @@ fn magnet(curve: &Curve<'_>) -> Option<Magnet> {
     };
     let mut rest = identity.clone();
     rest[model.name()]["size"] = Value::Null;
-    Some(Magnet { side, known: known.filter(|_| isotropic), disordered, rest })
+    let logarithmic = sides.len() == 4 || (planar && model.name() == "potts" && states == 4);
+    Some(Magnet { side, known: known.filter(|_| isotropic), disordered, logarithmic, rest })
 }
 
 /// 1 − ⟨m⁴⟩/(3⟨m²⟩²) of the length of a Gaussian vector of n components: ⟨m⁴⟩/⟨m²⟩² = (n + 2)/n.
