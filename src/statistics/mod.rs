@@ -1,6 +1,7 @@
 //! Statistics of correlated series: how much a Markov chain knows, and how well.
 
 pub mod autocorrelation;
+pub mod blocking;
 pub mod corrections;
 mod fourier;
 pub mod intervals;

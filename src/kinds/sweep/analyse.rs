@@ -1,7 +1,7 @@
 //! Records of the replicas → estimates with calibrated errors, and doubts.
 
 use super::spec::SweepExperiment;
-use super::{choice, density, measure, partition, tables};
+use super::{choice, density, diagnostics, measure, partition, tables};
 use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
@@ -147,7 +147,9 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
     }
     let mut tables = tables::all(experiment, records, &energy, &order);
     // Counts of samples that do not count alike are no distribution.
-    tables.extend(weights.is_none().then(|| tables::histogram(experiment, &energy)));
+    if weights.is_none() {
+        tables.extend([tables::histogram(experiment, &energy), diagnostics::blocks(&energy)]);
+    }
     let (more, others) = measure::analyse(experiment, records, weights.is_none().then_some(&energy));
     estimates.extend(more);
     tables.extend(others);

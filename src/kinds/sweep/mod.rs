@@ -6,6 +6,7 @@ mod choice;
 mod collapse;
 mod compare;
 mod density;
+mod diagnostics;
 mod exponents;
 mod facts;
 mod growth;

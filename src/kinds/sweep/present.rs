@@ -1,12 +1,11 @@
 //! The figures of a sweep.
 
 use super::analyse::exact_at;
-use super::chains::{self, slowest};
+use super::chains;
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, density, exponents, joined, measure, partition, snapshots, story};
+use super::{collapse, density, diagnostics, exponents, joined, measure, partition, snapshots, story};
 use crate::exact::onsager;
-use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
@@ -57,7 +56,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     {
         story.figures[..=at].rotate_right(1);
     }
-    story.figures.extend(diagnostics(study));
+    story.figures.extend(diagnostics::figure(study));
     story
 }
 
@@ -369,64 +368,4 @@ fn histogram(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         columns: 1,
         frames: None,
     }
-}
-
-/// History and autocorrelation of the slowest point.
-fn diagnostics(study: &Study<'_>) -> Option<Figure> {
-    let point = slowest(study)?;
-    let trace = point.analysis.table("trace")?;
-    let table = point.analysis.table("autocorrelation")?;
-    let line = |label: &str, index: usize, points: Vec<Point>| Series {
-        label: label.to_owned(),
-        mark: Mark::Line,
-        role: Role::Data(index),
-        points,
-    };
-    let energies = columns(trace, "sweep", "energy_per_site");
-    let (before, after): (Vec<Point>, Vec<Point>) = energies.into_iter().partition(|point| point.x < 0.0);
-    let discarded = Series { role: Role::Muted, ..line("discarded", 0, before) };
-    let mut guides = Vec::new();
-    if let Some(window) = table.numbers("window_energy").first() {
-        guides.push(Guide { vertical: true, at: *window, label: "window".to_owned() });
-    }
-    let mut series = vec![line("energy", 0, columns(table, "lag", "energy"))];
-    let order = columns(table, "lag", "magnetization");
-    if !order.is_empty() {
-        series.push(line("|*m*|", 1, order));
-    }
-    let experiment: &SweepExperiment = point.downcast();
-    Some(Figure {
-        id: "diagnostics".to_owned(),
-        title: "The slowest point".to_owned(),
-        subtitle: format!("*T* = {}", number::plain(experiment.temperature)),
-        caption: format!(
-            "The point whose energy decorrelates most slowly: {} at $T = {}$. First panel: energy of the first replica, thinned; \
-             measurement begins at sweep 0. Second: normalised autocorrelation function $\\rho(t)$; the sum for the \
-             energy's $\\tau$, here {} sweeps, ends at the marked window, beyond which noise would add more than signal.{}",
-            experiment.model.description(),
-            number::plain(experiment.temperature),
-            Measured::tau(point.analysis.get("energy_per_site")).shown(),
-            chains::provenance_of(study, &[point])
-        ),
-        panels: vec![
-            Panel::Chart(Chart {
-                title: "History".to_owned(),
-                x: Scale::linear("sweep"),
-                y: Scale::linear(declared("energy_per_site").label),
-                series: vec![discarded, line("measured", 0, after)],
-                guides: vec![Guide { vertical: true, at: 0.0, label: "cut".to_owned() }],
-                pulls: false,
-            }),
-            Panel::Chart(Chart {
-                title: "Autocorrelation".to_owned(),
-                x: Scale::linear("lag *t* / sweeps"),
-                y: Scale::linear("*ρ*(*t*)"),
-                series,
-                guides,
-                pulls: false,
-            }),
-        ],
-        columns: 2,
-        frames: None,
-    })
 }
