@@ -289,15 +289,16 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
         |label: &str, index: usize, points: Vec<Point>| series(label, Mark::Line, Role::Data(index), points);
     let wells = point.downcast::<WalkExperiment>().continuum.wells();
     let bottoms = wells.map_or_else(Vec::new, |wells| vec![wells.left, wells.right]);
-    let bottoms = bottoms.into_iter().map(|at| Guide { vertical: false, at, label: "bottom".to_owned() });
+    let bottoms = bottoms.into_iter().map(|at| Guide { vertical: false, at, label: String::new() });
     let here = number::plain(temperature(point));
     Some(figure(
         study,
         "diagnostics",
         "The slowest point",
         &format!(
-            "The point whose place is remembered longest, $T = {here}$. First panel: $x$ of the first replica, thinned. Second: normalised autocorrelation functions $\\rho(t)$; the sum for the \
+            "The point whose place is remembered longest, $T = {here}$. First panel: $x$ of the first replica, thinned{}. Second: normalised autocorrelation functions $\\rho(t)$; the sum for the \
              $\\tau$ of $x$, here {} sweeps, ends at the marked window, beyond which noise would add more than signal.",
+            if wells.is_some() { ", and dashed the bottoms of the wells" } else { "" },
             Measured::tau(point.analysis.get("position")).shown()
         ),
         vec![
