@@ -344,7 +344,7 @@ fn tempering_square(name: &str) {
 
 /// Two chains on two threads against one on one.
 fn checkerboard_threads(name: &str) {
-    let (size, sweeps) = (512, 200);
+    let (size, sweeps) = (512, 4000);
     let model = square(size);
     let work = |seed: &str| {
         let mut random = stream(seed);
