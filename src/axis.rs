@@ -75,6 +75,8 @@ impl Axis {
             "size" => Some("*L*"),
             "field" => Some("*h*"),
             "coupling" => Some("*J*"),
+            "density" => Some("*ρ*"),
+            "particles" => Some("*N*"),
             _ => None,
         }
     }

@@ -114,6 +114,12 @@ quantities! {
         "Mean square of the place along the second axis." }
     crossing_rate { r"k", "*k*", "1/time", r"k = n/t", Some(0.0),
         "Crossings between the two wells of a landscape, of either direction, per unit of time of Langevin's dynamics, or per sweep of Metropolis': one counts when the bottom of the other well is reached. Its exact value is the mean of both inverse first-passage times, weighted by the time spent in each well." }
+    energy_per_particle { r"U/N", "*U* / *N*", "", r"U/N = \langle E \rangle / N", None,
+        "Mean configurational energy per particle of a fluid, in units of the well depth ε, the correction for what is beyond the cutoff included; momenta add dT/2 in d dimensions." }
+    heat_capacity_per_particle { r"C/N", "*C* / *N*", "k_B", r"C/N = \beta^2 (\langle E^2 \rangle - \langle E \rangle^2)/N", Some(0.0),
+        "Configurational heat capacity per particle at constant volume; momenta add d/2 in d dimensions." }
+    pressure { r"p", "*p*", "", r"p = \rho T - \frac{1}{dV} \Bigl\langle \sum_{i<j} r_{ij}\, u'(r_{ij}) \Bigr\rangle + p_{\mathrm{tail}}", None,
+        "Pressure of a fluid in reduced units, ε/σ^d in d dimensions: that of the ideal gas, the virial of the forces between particles, and the correction for what is beyond the cutoff." }
     best_energy { r"E_{\mathrm{best}}", "*E*_{best}", "J", r"E_{\mathrm{best}} = \min_{\text{reads}} \min_t E(x_t)", None,
         "The lowest energy that any read met." }
     mean_read_energy { r"\bar E_{\mathrm{read}}", "*E*_{read}", "J", r"\bar E_{\mathrm{read}} = \tfrac1R \sum_r \min_t E(x^{(r)}_t)", None,

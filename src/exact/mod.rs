@@ -18,6 +18,7 @@ pub mod methods;
 pub mod network;
 pub mod occupation;
 pub mod onsager;
+pub mod pair;
 pub mod random_energy;
 mod shared;
 pub mod spectra;

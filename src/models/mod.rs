@@ -14,9 +14,11 @@ mod debye_solid;
 pub mod edges;
 mod einstein_solid;
 mod few_states;
+pub mod fluid;
 mod graph;
 pub mod ising;
 mod landscape;
+mod lennard_jones;
 mod level_list;
 pub mod levels;
 pub mod max_cut;
@@ -41,6 +43,7 @@ use crate::exact::network::Network;
 use crate::exact::occupation::Occupation;
 use crate::input::{Context, Problem};
 use crate::number;
+use fluid::Fluid;
 use serde_json::Value;
 use site_states::SiteStates;
 use spins::PairModel;
@@ -156,6 +159,11 @@ pub trait Model: Send + Sync {
 
     /// The landscape and its box, when the model is a point in a continuum.
     fn continuum(&self) -> Option<&Continuum> {
+        None
+    }
+
+    /// The particles and their box, when the model is a fluid.
+    fn fluid(&self) -> Option<&Fluid> {
         None
     }
 
@@ -285,6 +293,7 @@ pub static MODELS: &[ModelEntry] = &[
     chain::ENTRY,
     onsager::ENTRY,
     landscape::ENTRY,
+    lennard_jones::ENTRY,
     occupation::ENTRY,
 ];
 

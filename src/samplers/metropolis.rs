@@ -10,6 +10,7 @@
 //!
 //! The start is a random state, as at infinite temperature.
 
+use super::fluid::Particles;
 use super::mean_field::MeanField;
 use super::states::Local;
 use super::tempered::Tempered;
@@ -27,7 +28,7 @@ const REFRESH: u64 = 64;
 
 /// Why the sampler does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse(model: &dyn Model) -> Option<String> {
-    if super::has_spins(model) || model.continuum().is_some() {
+    if super::has_spins(model) || model.continuum().is_some() || model.fluid().is_some() {
         return None;
     }
     Some(format!(
@@ -52,6 +53,9 @@ pub(super) fn build<'a>(model: &'a dyn Model, temperature: f64, stream: &mut Str
     }
     if let Some(continuum) = model.continuum() {
         return Box::new(Walk::metropolis(continuum, temperature, stream));
+    }
+    if let Some(fluid) = model.fluid() {
+        return Box::new(Particles::new(fluid, temperature));
     }
     let pairs = model.pair_model().expect("invariant: models without spins were refused");
     Box::new(Pairs::new(pairs, Rule::Metropolis, temperature, stream))

@@ -5,6 +5,7 @@ pub mod bytes;
 mod checkerboard;
 mod cost;
 pub mod density;
+pub mod fluid;
 mod forest;
 mod heat_bath;
 mod importance;
@@ -116,7 +117,7 @@ pub type Start = for<'a> fn(&'a dyn Model, f64, &mut Stream) -> Box<dyn Chain + 
 pub static SAMPLERS: &[SamplerEntry] = &[
     SamplerEntry {
         name: "metropolis",
-        summary: "single-spin updates in random order, for every model of spins, and random displacements of a point",
+        summary: "single-spin updates in random order, for every model of spins, and random displacements of points and particles",
         updates: "Metropolis single-spin updates",
         acceptance_is: None,
         doc: r#"Metropolis et al. 1953. A sweep is $N$ proposals to flip a spin drawn at random (of several states, to one of the
@@ -126,7 +127,10 @@ autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `w
 The chain starts from a random state.
 
 A sweep of a point on a `landscape` is 20 proposals, each uniform in a cube about the point whose side is found while the chain thermalises;
-what lies outside the box is refused. The point starts on a grid of places, drawn with their Boltzmann weights."#,
+what lies outside the box is refused. The point starts on a grid of places, drawn with their Boltzmann weights.
+
+A sweep of the particles of `lennard_jones` is $N$ proposals, each to displace one of them uniformly within a cube about it, whose side follows the acceptance
+towards 45 % while the chain thermalises and is then left alone. Particles start on a lattice."#,
         refuse: metropolis::refuse,
         revision: 0,
         method: Method::Chain(metropolis::build, |model| {
@@ -312,7 +316,7 @@ cost is a number of nanoseconds per site that is the same on every machine, so t
 the trials."#,
         refuse: |model| {
             // Of walks only Metropolis' aims at averages; the steps of Langevin's are short for the sake of their clock.
-            let none = !has_spins(model) && model.continuum().is_none();
+            let none = !has_spins(model) && model.continuum().is_none() && model.fluid().is_none();
             none.then(|| {
                 format!("`auto` chooses among chains of spins, and {} has none; the kind `ensemble` solves it exactly", model.description())
             })

@@ -12,6 +12,7 @@ use super::Chain;
 use super::metropolis::{Count, Rule};
 use super::mirrors::{self, Mirrored};
 use super::tempered::Tempered;
+use super::walk;
 use crate::models::Model;
 use crate::models::spins::PairModel;
 use crate::rng::{self, Stream};
@@ -66,6 +67,9 @@ pub(super) fn clusters<'a>(
 
 /// Why overrelaxation does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse_overrelaxation(model: &dyn Model) -> Option<String> {
+    if model.fluid().is_some() {
+        return Some(walk::without_spins("overrelaxation", "rotates vectors of `xy` or `heisenberg`", model));
+    }
     model.vectors().is_none().then(|| {
         format!(
             "`overrelaxation` rotates vectors of `xy` or `heisenberg`, and {} has none; use `heat_bath` where there are spins",

@@ -35,6 +35,12 @@ const REACH: (f64, f64) = (1e-6, 1.0);
 
 /// Why `langevin` does not apply to `model`, and what does; `None` when it does.
 pub(super) fn refuse_langevin(model: &dyn Model) -> Option<String> {
+    if model.fluid().is_some() {
+        return Some(format!(
+            "`langevin` follows the force on a point of the model `landscape`, and this is {}; use `metropolis`, which displaces them",
+            model.description()
+        ));
+    }
     model.continuum().is_none().then(|| {
         format!(
             "`langevin` follows the forces of a continuous landscape, and {} has none; use `metropolis`, or the model `landscape`",
@@ -48,6 +54,11 @@ pub(super) fn without_spins(name: &str, does: &str, model: &dyn Model) -> String
     let description = model.description();
     if model.continuum().is_some() {
         return format!("`{name}` {does}, and {description} has none; use `metropolis` or `langevin`");
+    }
+    if model.fluid().is_some() {
+        return format!(
+            "`{name}` {does}, and {description} have none; use `metropolis`, which displaces them"
+        );
     }
     format!("`{name}` {does}, and {description} has none; the kind `ensemble` solves it exactly")
 }

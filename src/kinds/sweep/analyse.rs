@@ -25,9 +25,9 @@ pub(super) const QUANTITIES: &[&str] = &[
 ];
 
 /// Fewer effectively independent samples than this are worth a warning.
-pub(super) const FEW_SAMPLES: f64 = 100.0;
+const FEW_SAMPLES: f64 = 100.0;
 /// R-hat above this is worth a warning.
-pub(super) const LARGE_R_HAT: f64 = 1.05;
+const LARGE_R_HAT: f64 = 1.05;
 /// A drift of the measured energies beyond this many standard errors is worth a warning.
 const LARGE_DRIFT: f64 = 4.5;
 /// A run-in of fewer autocorrelation times of the energy than this is worth a warning.
@@ -253,6 +253,11 @@ impl<'a> Source<'a> {
         Self::new(primary, None, None)
     }
 
+    /// The same where blocks are long beside the memory of other columns of the same chains too.
+    pub(super) fn beside(self, others: &[&Observable]) -> Self {
+        Self { slowest: others.iter().map(|column| column.tau()).fold(self.slowest, f64::max), ..self }
+    }
+
     fn new(plain: &'a Observable, weighed: Option<&'a Observable>, weights: Option<&'a Weights>) -> Self {
         // Replicas that count by their weights may differ without them.
         let r_hat = if weights.is_some() { None } else { r_hat(&slices(&plain.replicas)) };
@@ -388,6 +393,38 @@ pub(super) fn unsettled(records: &[Record]) -> Option<Doubt> {
     (count > 0).then_some(Doubt { about: "thermalisation", excess, text })
 }
 
+/// That too few samples of a series are independent, and that the replicas disagree about it.
+pub(super) fn scarce(name: &str, about: [&'static str; 2], source: &Source<'_>, remedy: &str) -> Vec<Doubt> {
+    let Some(memory) = &source.primary.memory else { return Vec::new() };
+    let (mut doubts, ess) = (Vec::new(), source.ess(memory));
+    if ess < FEW_SAMPLES || !memory.converged {
+        let text = format!(
+            "Only about {} independent samples of the {name} were taken: τ is {} sweeps. The error bars are themselves uncertain; {remedy}.",
+            number::significant(ess, 2),
+            shown(memory)
+        );
+        doubts.push(Doubt { about: about[0], excess: (FEW_SAMPLES / ess).max(1.0), text });
+    }
+    if let Some(r_hat) = source.r_hat.filter(|r_hat| *r_hat > LARGE_R_HAT) {
+        let text = format!(
+            "The replicas disagree about the {name}: R-hat = {} (near 1 when all is well).",
+            number::significant(r_hat, 3)
+        );
+        doubts.push(Doubt { about: about[1], excess: (r_hat - 1.0) / (LARGE_R_HAT - 1.0), text });
+    }
+    doubts
+}
+
+/// That the two halves of a run differ.
+pub(super) fn drifting(name: &str, source: &Source<'_>) -> Option<Doubt> {
+    let pull = stationarity_pull(&slices(&source.primary.replicas))?.abs();
+    let text = format!(
+        "The {name} drifts: the two halves of the run differ by {} standard errors.",
+        number::significant(pull, 2)
+    );
+    (pull > LARGE_DRIFT).then_some(Doubt { about: "drift", excess: pull / LARGE_DRIFT, text })
+}
+
 /// What is in doubt.
 fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Doubt> {
     let mut doubts: Vec<Doubt> = unsettled(records).into_iter().collect();
@@ -422,43 +459,13 @@ fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Do
         );
         doubt("run-in", SHORT_RUN_IN * memory.tau / shortest.max(1.0), text);
     }
-    let both = [
-        ("energy", energy, ["samples of the energy", "R-hat of the energy"]),
-        ("magnetisation", order, ["samples of the magnetisation", "R-hat of the magnetisation"]),
-    ];
-    for (name, source, [samples, agreement]) in both {
-        let Some(memory) = &source.primary.memory else { continue };
-        let ess = source.ess(memory);
-        if ess < FEW_SAMPLES || !memory.converged {
-            let text = format!(
-                "Only about {} independent samples of the {name} were taken: τ is {} sweeps. The error bars \
-                 are themselves uncertain; more sweeps would help, or a cluster sampler where the model allows one.",
-                number::significant(ess, 2),
-                shown(memory)
-            );
-            doubt(samples, (FEW_SAMPLES / ess).max(1.0), text);
-        }
-        if let Some(r_hat) = source.r_hat
-            && r_hat > LARGE_R_HAT
-        {
-            let text = format!(
-                "The replicas disagree about the {name}: R-hat = {} (near 1 when all is well).",
-                number::significant(r_hat, 3)
-            );
-            doubt(agreement, (r_hat - 1.0) / (LARGE_R_HAT - 1.0), text);
-        }
-        // Halves whose samples count differently may differ by a few of them.
-        if name == "energy"
-            && records.iter().all(|record| record.series("log_weight").is_empty())
-            && let Some(pull) = stationarity_pull(&slices(&source.primary.replicas))
-            && pull.abs() > LARGE_DRIFT
-        {
-            let text = format!(
-                "The energy drifts: the two halves of the run differ by {} standard errors.",
-                number::significant(pull.abs(), 2)
-            );
-            doubt("drift", pull.abs() / LARGE_DRIFT, text);
-        }
+    let remedy = "more sweeps would help, or a cluster sampler where the model allows one";
+    doubts.extend(scarce("energy", ["samples of the energy", "R-hat of the energy"], energy, remedy));
+    // Halves whose samples count differently may differ by a few of them.
+    if records.iter().all(|record| record.series("log_weight").is_empty()) {
+        doubts.extend(drifting("energy", energy));
     }
+    let about = ["samples of the magnetisation", "R-hat of the magnetisation"];
+    doubts.extend(scarce("magnetisation", about, order, remedy));
     doubts
 }

@@ -131,6 +131,8 @@ pub(super) struct Facts {
     pub point: Option<Vec<Row>>,
     /// What there is to say of a point on a landscape; empty for spins, for which all other facts are.
     pub walk: Option<super::walk::WalkFacts>,
+    /// What there is to say of particles in a box; empty for spins, for which all other facts are.
+    pub fluid: Option<super::fluid::FluidFacts>,
 }
 
 /// One estimate of the only point.

@@ -116,6 +116,8 @@ fn symbol(axis: &Axis) -> String {
         "size" => "side *L*".to_owned(),
         "field" => "field *h*".to_owned(),
         "coupling" => "coupling *J*".to_owned(),
+        "density" => "density *ρ*".to_owned(),
+        "particles" => "particles *N*".to_owned(),
         key => key.replace('_', " "),
     }
 }

@@ -9,6 +9,7 @@ mod density;
 mod diagnostics;
 mod exponents;
 mod facts;
+mod fluid;
 mod growth;
 mod joined;
 mod ladder;
@@ -21,6 +22,7 @@ mod peaks;
 mod present;
 mod references;
 mod run;
+mod run_in;
 mod sentences;
 mod snapshots;
 mod spec;
@@ -55,6 +57,7 @@ const MODELS: &[&str] = &[
     "rbm",
     "curie_weiss",
     "landscape",
+    "lennard_jones",
 ];
 
 /// The quantities of every sweep, and those that are measured on request.
@@ -92,6 +95,9 @@ A point on a `landscape` has no sites. `metropolis` moves it at random and `lang
 compared with quadrature, its distribution (table `positions`) too. Where a landscape in one dimension has two wells, table `crossings` counts how often each was left, a crossing
 counting when the bottom of the other well is reached, per unit of time for `langevin` and per sweep for `metropolis`; for `langevin` the exact rate, the inverse of the mean first-passage time
 $\tau = \tfrac1T \int_a^b \mathrm dy\, e^{E(y)/T} \int^y \mathrm dz\, e^{-E(z)/T}$, and Kramers' $k = \sqrt{E''(a)\,\lvert E''(b)\rvert}\, e^{-\Delta E/T}/2\pi$ stand beside it.
+
+The particles of `lennard_jones` are displaced one by one by `metropolis` at constant $N$, $V$ and $T$: energy and heat capacity of their places, pressure by the virial, and
+the radial distribution function $g(r)$ (table `radial_distribution`), with long-range corrections; two particles are compared with quadrature.
 
 `[measure]` asks for more, at a cost. `correlation = true`: the two-point function $G(r)$ along the axes and the second-moment correlation length
 $\xi = \sqrt{S(0)/S(k) - 1}\,/\,(2 \sin(k/2))$, with the structure factor $S$ at zero and at the longest wave, $k = 2\pi/L$. $S(0) = N \langle m^2 \rangle$ is taken
@@ -144,7 +150,13 @@ impl Kind for Sweep {
     }
 
     fn quantities(&self) -> &'static [&'static str] {
-        ALL_QUANTITIES.get_or_init(|| [analyse::QUANTITIES, measure::QUANTITIES, walk::QUANTITIES].concat())
+        ALL_QUANTITIES.get_or_init(|| {
+            let mut all = [analyse::QUANTITIES, measure::QUANTITIES, walk::QUANTITIES].concat();
+            let more: Vec<&str> =
+                fluid::QUANTITIES.iter().copied().filter(|name| !all.contains(name)).collect();
+            all.extend(more);
+            all
+        })
     }
 
     fn models(&self) -> Vec<&'static str> {
@@ -166,7 +178,8 @@ impl Kind for Sweep {
     fn template(&self) -> &'static str {
         concat!(
             include_str!("../../../templates/handout/sweep.md.tera"),
-            include_str!("../../../templates/handout/walk.md.tera")
+            include_str!("../../../templates/handout/walk.md.tera"),
+            include_str!("../../../templates/handout/fluid.md.tera")
         )
     }
 
@@ -178,11 +191,15 @@ impl Kind for Sweep {
         if walk::takes(keys) {
             return Ok(Box::new(walk::prepare(keys, context)?));
         }
+        if fluid::takes(keys) {
+            return Ok(Box::new(fluid::prepare(keys, context)?));
+        }
         Ok(Box::new(spec::prepare(keys, context)?))
     }
 
     fn present(&self, study: &Study<'_>) -> Story {
-        walk::present(study).unwrap_or_else(|| present::present(study))
+        let own = walk::present(study).or_else(|| fluid::present(study));
+        own.unwrap_or_else(|| present::present(study))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::rng::Stream;
 use crate::samplers::ladder::{Rung, Settings, Stop};
 
 /// Most values kept of the thermalisation's energies.
-const TRACE_LENGTH: usize = 1000;
+pub(super) const TRACE_LENGTH: usize = 1000;
 /// Longest side of a lattice whose last state is kept.
 const LARGEST_SNAPSHOT: usize = 128;
 

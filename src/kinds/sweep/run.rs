@@ -3,6 +3,7 @@
 use super::choice::{self, Trial};
 use super::measure::Probes;
 use super::outcome;
+use super::run_in::RunIn;
 use super::spec::SweepExperiment;
 use crate::kind::{Control, RunError};
 use crate::models::Model;
@@ -15,9 +16,6 @@ use std::ops::ControlFlow;
 
 /// Spin updates between two reports of progress: a few milliseconds of the slowest sampler.
 pub(super) const UPDATES_PER_REPORT: usize = 200_000;
-/// The first stretch that is judged is a twentieth of the measured sweeps, within these ends; each further one doubles
-/// the total. A shorter one would cost less and could miss relaxation that is slow beside it.
-pub(super) const FIRST_STRETCH: (usize, usize) = (100, 1000);
 
 /// Runs one chain.
 ///
@@ -38,7 +36,6 @@ pub(super) fn run(
     if let Some(spins) = ordered_start(model) {
         chain.start_from(&spins);
     }
-    let most = experiment.thermalize.unwrap_or(experiment.thermalization_cap());
     let mut progress = Progress {
         control,
         stride: (UPDATES_PER_REPORT / experiment.sites).max(1),
@@ -46,35 +43,23 @@ pub(super) fn run(
         total: experiment.expected_run_in() + experiment.sweeps,
     };
 
-    let first = (experiment.sweeps / 20).clamp(FIRST_STRETCH.0, FIRST_STRETCH.1);
-    let mut trace = Vec::new();
-    let mut order = Vec::new();
-    let mut thermalized = true;
-    match experiment.thermalize {
-        Some(sweeps) => {
-            advance(chain.as_mut(), &mut stream, sweeps, &mut progress, |chain| trace.push(chain.energy()))?;
-        }
-        None => loop {
-            let target = (2 * trace.len()).clamp(first, most);
-            let further = target - trace.len();
-            progress.total = progress.total.max(target + experiment.sweeps);
-            advance(chain.as_mut(), &mut stream, further, &mut progress, |chain| {
-                trace.push(chain.energy());
-                order.push(chain.magnetization().abs());
-            })?;
-            let settled = |series: &[f64]| matches!(settling(series), Settling::Settled { .. });
-            if settled(&trace) && settled(&order) {
-                break;
-            }
-            if trace.len() >= most {
-                thermalized = false;
-                break;
-            }
-        },
-    }
+    let run_in = RunIn {
+        given: experiment.thermalize,
+        most: experiment.thermalization_cap(),
+        measured: experiment.sweeps,
+    };
+    let mut history = (Vec::new(), Vec::new());
+    let extend = |(trace, order): &mut (Vec<f64>, Vec<f64>), sweeps, progress: &mut Progress<'_>| {
+        advance(chain.as_mut(), &mut stream, sweeps, progress, |chain| {
+            trace.push(chain.energy());
+            order.push(chain.magnetization().abs());
+        })
+    };
+    let thermalized =
+        run_in.run(&mut history, &mut progress, extend, |(trace, order)| settled(trace) && settled(order))?;
     chain.tune();
 
-    let mut rung = Rung { trace, settled: thermalized, ..Rung::default() };
+    let mut rung = Rung { trace: history.0, settled: thermalized, ..Rung::default() };
     let mut length = experiment.sweeps;
     let mut probes = Probes::new(experiment, &stream);
     loop {
@@ -100,6 +85,11 @@ pub(super) fn run(
             }
         }
     }
+}
+
+/// Whether a series has forgotten its start.
+pub(super) fn settled(series: &[f64]) -> bool {
+    matches!(settling(series), Settling::Settled { .. })
 }
 
 /// Tries the samplers that apply; the share of the work that it takes is not told.

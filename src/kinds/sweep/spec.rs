@@ -49,7 +49,7 @@ pub(super) struct SamplerSpec {
     /// clusters, which is far quicker near the transition of a ferromagnet; "overrelaxation" turns vectors. One run serves all
     /// temperatures of a sweep with "parallel_tempering", "population_annealing", "annealed_importance" and "multicanonical".
     /// "auto" takes the chain that gives independent samples soonest, by short trials at each point. A point on a `landscape` is moved
-    /// by "metropolis" and "langevin".
+    /// by "metropolis" and "langevin", the particles of `lennard_jones` by "metropolis".
     pub algorithm: String,
     /// Whether "parallel_tempering" may add temperatures where those of the sweep are too far apart ("refined", its
     /// default) or keeps to them ("given").
@@ -309,6 +309,12 @@ pub(super) fn basics(
         );
     }
     (sampler, sweeps)
+}
+
+/// Adds a problem for each key that is given and means nothing: its path, whether it is given, why it means nothing, and what to do.
+pub(super) fn refuse_meaningless(keys: &[(&str, bool, &str, &str)], problems: &mut Vec<Problem>) {
+    let given = keys.iter().filter(|(_, given, ..)| *given);
+    problems.extend(given.map(|(path, _, reason, help)| Problem::new(*path, *reason).help(*help)));
 }
 
 /// Sweeps to discard; `None` decides from the data.

@@ -132,6 +132,7 @@ fn facts(
         r_hat_most: largest(study, |estimate| estimate.r_hat),
         point: (study.points.len() == 1).then(|| rows(first)),
         walk: None,
+        fluid: None,
     }
 }
 

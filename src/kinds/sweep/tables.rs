@@ -70,7 +70,7 @@ fn snapshot(records: &[Record]) -> Option<Table> {
 
 /// One row per replica.
 fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table {
-    let mut table = Table::new(
+    let table = Table::new(
         "chains",
         "The replicas one by one: sweeps discarded, whether they had settled, what each measured alone, and its spin updates per \
          spin and sweep.",
@@ -88,6 +88,13 @@ fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table 
             "tau_magnetization_error",
         ],
     );
+    replicas(table, records, [energy, order])
+}
+
+/// Fills a table with a row per replica: its number, its run-in and whether it had settled, of each observable the mean and τ, two scalars of the
+/// record by the names of their columns, and the errors of both τ.
+pub(super) fn replicas(mut table: Table, records: &[Record], observables: [&Observable; 2]) -> Table {
+    let scalars = [table.columns[7], table.columns[8]];
     for (replica, record) in records.iter().enumerate() {
         let of = |observable: &Observable| {
             let values = &observable.replicas[replica];
@@ -96,20 +103,19 @@ fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table 
             let error = memory.as_ref().and_then(Autocorrelation::known_tau_error);
             (Cell::from(mean), Cell::from(memory.map(|memory| memory.tau)), Cell::from(error))
         };
-        let ((energy, tau_energy, tau_energy_error), (order, tau_order, tau_order_error)) =
-            (of(energy), of(order));
+        let [(one, tau_one, error_one), (other, tau_other, error_other)] = observables.map(of);
         table.push(vec![
             replica.into(),
             Cell::Integer(record.scalar("thermalization_sweeps").unwrap_or(0.0) as i64),
             Cell::Integer(record.scalar("thermalized").unwrap_or(1.0) as i64),
-            energy,
-            tau_energy,
-            order,
-            tau_order,
-            record.scalar("acceptance").into(),
-            record.scalar("updates_per_spin").into(),
-            tau_energy_error,
-            tau_order_error,
+            one,
+            tau_one,
+            other,
+            tau_other,
+            record.scalar(scalars[0]).into(),
+            record.scalar(scalars[1]).into(),
+            error_one,
+            error_other,
         ]);
     }
     table
@@ -117,24 +123,35 @@ fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table 
 
 /// The first replica's history, thinned; sweeps count from the end of the thermalisation.
 fn trace(experiment: &SweepExperiment, records: &[Record]) -> Table {
-    let mut table = Table::new(
+    let table = Table::new(
         "trace",
         "The first replica's energy and magnetisation per site, thinned; negative sweeps were discarded.",
         &["sweep", "energy_per_site", "magnetization"],
     );
-    let Some(record) = records.first() else { return table };
     let sites = experiment.sites as f64;
+    history(table, records, [("energy", sites), ("magnetization", sites)], TRACE_ROWS)
+}
+
+/// Fills a table with the first replica's energies before the cut and two series after it, each over a number; sweeps count from the end of
+/// the thermalisation.
+pub(super) fn history(
+    mut table: Table,
+    records: &[Record],
+    [(energy, size), (other, unit)]: [(&str, f64); 2],
+    rows: (usize, usize),
+) -> Table {
+    let Some(record) = records.first() else { return table };
     let discarded = record.series("thermalization_energy");
     let length = record.scalar("thermalization_sweeps").unwrap_or(0.0);
     let kept = record.scalar("thermalization_stride").unwrap_or(1.0);
-    for index in (0..discarded.len()).step_by(discarded.len().div_ceil(TRACE_ROWS.0).max(1)) {
+    for index in (0..discarded.len()).step_by(discarded.len().div_ceil(rows.0).max(1)) {
         let sweep = index as f64 * kept - length;
-        table.push(vec![Cell::Integer(sweep as i64), (discarded[index] / sites).into(), Cell::Empty]);
+        table.push(vec![Cell::Integer(sweep as i64), (discarded[index] / size).into(), Cell::Empty]);
     }
-    let (energy, magnetization) = (record.series("energy"), record.series("magnetization"));
-    for index in (0..energy.len()).step_by(energy.len().div_ceil(TRACE_ROWS.1).max(1)) {
-        let m = magnetization.get(index).map(|m| m / sites);
-        table.push(vec![index.into(), (energy[index] / sites).into(), m.into()]);
+    let (energy, other) = (record.series(energy), record.series(other));
+    for index in (0..energy.len()).step_by(energy.len().div_ceil(rows.1).max(1)) {
+        let beside = other.get(index).map(|x| x / unit);
+        table.push(vec![index.into(), (energy[index] / size).into(), beside.into()]);
     }
     table
 }

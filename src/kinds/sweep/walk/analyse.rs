@@ -1,13 +1,10 @@
 //! Records of walks → estimates with errors, tables, and doubts.
 
-use super::super::analyse::{
-    FEW_SAMPLES, LARGE_R_HAT, Observable, Source, mean_acceptance, shown, slices, unsettled,
-};
-use super::super::tables::correlations;
+use super::super::analyse::{Observable, Source, mean_acceptance, scarce, slices, unsettled};
+use super::super::tables::{self, correlations};
 use super::{WalkExperiment, crossings};
 use crate::number;
-use crate::record::{Analysis, Cell, Doubt, Estimate, Record, ReferenceKind, Table};
-use crate::statistics::autocorrelation::{Autocorrelation, autocorrelation};
+use crate::record::{Analysis, Doubt, Estimate, Record, ReferenceKind, Table};
 use crate::statistics::jackknife::Blocks;
 
 /// The quantities that walks alone have.
@@ -93,7 +90,7 @@ pub(super) fn exact_at(experiment: &WalkExperiment, temperature: f64) -> Vec<(&'
 
 /// One row per replica.
 fn chains(records: &[Record], energy: &Observable, x: &Observable) -> Table {
-    let mut table = Table::new(
+    let table = Table::new(
         "chains",
         "The replicas one by one: sweeps discarded, whether they had settled, what each measured alone, the share of moves accepted, and the time step dt of \
          Langevin's dynamics or the largest displacement along an axis.",
@@ -111,52 +108,17 @@ fn chains(records: &[Record], energy: &Observable, x: &Observable) -> Table {
             "tau_position_error",
         ],
     );
-    for (replica, record) in records.iter().enumerate() {
-        let of = |observable: &Observable| {
-            let values = &observable.replicas[replica];
-            let memory = autocorrelation(&[values]);
-            let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-            let error = memory.as_ref().and_then(Autocorrelation::known_tau_error);
-            (Cell::from(mean), Cell::from(memory.map(|memory| memory.tau)), Cell::from(error))
-        };
-        let ((energy, tau_energy, energy_error), (x, tau_x, x_error)) = (of(energy), of(x));
-        table.push(vec![
-            replica.into(),
-            Cell::Integer(record.scalar("thermalization_sweeps").unwrap_or(0.0) as i64),
-            Cell::Integer(record.scalar("thermalized").unwrap_or(1.0) as i64),
-            energy,
-            tau_energy,
-            x,
-            tau_x,
-            record.scalar("acceptance").into(),
-            record.scalar("step").into(),
-            energy_error,
-            x_error,
-        ]);
-    }
-    table
+    tables::replicas(table, records, [energy, x])
 }
 
 /// The first replica's history, thinned; sweeps count from the end of the thermalisation.
 fn trace(records: &[Record]) -> Table {
-    let mut table = Table::new(
+    let table = Table::new(
         "trace",
         "The first replica's energy and place, thinned; negative sweeps were discarded.",
         &["sweep", "energy", "position"],
     );
-    let Some(record) = records.first() else { return table };
-    let discarded = record.series("thermalization_energy");
-    let length = record.scalar("thermalization_sweeps").unwrap_or(0.0);
-    let kept = record.scalar("thermalization_stride").unwrap_or(1.0);
-    for index in (0..discarded.len()).step_by(discarded.len().div_ceil(TRACE_ROWS.0).max(1)) {
-        let sweep = index as f64 * kept - length;
-        table.push(vec![Cell::Integer(sweep as i64), discarded[index].into(), Cell::Empty]);
-    }
-    let (energy, x) = (record.series("energy"), record.series("position"));
-    for index in (0..energy.len()).step_by(energy.len().div_ceil(TRACE_ROWS.1).max(1)) {
-        table.push(vec![index.into(), energy[index].into(), x.get(index).copied().into()]);
-    }
-    table
+    tables::history(table, records, [("energy", 1.0), ("position", 1.0)], TRACE_ROWS)
 }
 
 /// The density of x over equal intervals of the box where it was seen, with errors.
@@ -200,30 +162,18 @@ fn doubts(
     estimates: &[Estimate],
 ) -> Vec<Doubt> {
     let mut doubts: Vec<Doubt> = unsettled(records).into_iter().collect();
-    let mut doubt = |about, excess, text| doubts.push(Doubt { about, excess, text });
-    let both = [
-        ("energy", energy, ["samples of the energy", "R-hat of the energy"]),
-        ("place", place, ["samples of the place", "R-hat of the place"]),
-    ];
-    for (name, source, [samples, agreement]) in both {
-        let Some(memory) = &source.primary.memory else { continue };
-        if memory.ess() < FEW_SAMPLES || !memory.converged {
-            let text = format!(
-                "Only about {} independent samples of the {name} were taken: τ is {} sweeps. The error bars are themselves uncertain; more \
-                 sweeps would help.",
-                number::significant(memory.ess(), 2),
-                shown(memory)
-            );
-            doubt(samples, (FEW_SAMPLES / memory.ess()).max(1.0), text);
-        }
-        if let Some(r_hat) = source.r_hat.filter(|r_hat| *r_hat > LARGE_R_HAT) {
-            let text = format!(
-                "The replicas disagree about the {name}: R-hat = {} (near 1 when all is well).",
-                number::significant(r_hat, 3)
-            );
-            doubt(agreement, (r_hat - 1.0) / (LARGE_R_HAT - 1.0), text);
-        }
-    }
+    doubts.extend(scarce(
+        "energy",
+        ["samples of the energy", "R-hat of the energy"],
+        energy,
+        "more sweeps would help",
+    ));
+    doubts.extend(scarce(
+        "place",
+        ["samples of the place", "R-hat of the place"],
+        place,
+        "more sweeps would help",
+    ));
     let acceptance = estimates.iter().find(|estimate| estimate.quantity.name == "acceptance");
     if experiment.step.is_some()
         && let Some(accepted) = acceptance.and_then(|estimate| estimate.value)
@@ -234,7 +184,8 @@ fn doubts(
              Choose a smaller `sampler.step`.",
             number::significant(100.0 * (1.0 - accepted), 2)
         );
-        doubt("time step", (1.0 - accepted) / (1.0 - FEWEST_ACCEPTED), text);
+        let excess = (1.0 - accepted) / (1.0 - FEWEST_ACCEPTED);
+        doubts.push(Doubt { about: "time step", excess, text });
     }
     doubts
 }

@@ -13,7 +13,7 @@ pub(super) use analyse::QUANTITIES;
 pub(super) use facts::WalkFacts;
 pub(super) use present::present;
 
-use super::spec::{SweepSpec, basics, thermalize};
+use super::spec::{SweepSpec, basics, refuse_meaningless, thermalize};
 use crate::exact::continuum::Continuum;
 use crate::input::{Context, Problem};
 use crate::kind::{Control, Cost, Experiment, RunError};
@@ -54,37 +54,36 @@ pub(super) fn prepare(keys: &Value, context: &Context<'_>) -> Result<WalkExperim
         .map_err(|error| vec![Problem::new("", format!("the keys do not fit a sweep: {error}"))])?;
     let mut problems = Vec::new();
     let (sampler, sweeps) = basics(&spec, context, &mut problems);
-    let mut meaningless = |path: &str, given: bool, reason: &str, help: &str| {
-        if given {
-            problems.push(Problem::new(path, reason).help(help));
-        }
-    };
-    let spins = "leave the key out; it is for models of spins";
-    meaningless("sampler.ladder", spec.sampler.ladder.is_some(), "a point walks at one temperature", spins);
-    meaningless(
-        "sampler.relaxation",
-        spec.sampler.relaxation.is_some(),
-        "a point walks at one temperature",
-        spins,
-    );
-    let looks = "a point on a landscape has no lattice";
-    meaningless("measure.correlation", spec.measure.correlation, looks, spins);
-    meaningless("measure.renormalisation", spec.measure.renormalisation, looks, spins);
-    meaningless(
-        "measure.histogram",
-        spec.measure.histogram,
-        "energies of a point are not tabulated",
-        "leave the key out: the table `positions` has the distribution of its place unasked",
-    );
-    let target = spec.budget.target_error.is_some() || spec.budget.max_sweeps.is_some();
-    let fixed = "leave the key out, and give `budget.sweeps`";
-    meaningless("budget.target_error", target, "a walk on a landscape has a fixed length", fixed);
     let langevin = spec.sampler.algorithm == "langevin";
-    meaningless(
-        "sampler.step",
-        spec.sampler.step.is_some() && !langevin,
-        "only the steps of `langevin` have a length in time",
-        "leave the key out; `metropolis` finds the length of its displacements while it thermalises",
+    let spins = "leave the key out; it is for models of spins";
+    let (one, looks) = ("a point walks at one temperature", "a point on a landscape has no lattice");
+    let target = spec.budget.target_error.is_some() || spec.budget.max_sweeps.is_some();
+    refuse_meaningless(
+        &[
+            ("sampler.ladder", spec.sampler.ladder.is_some(), one, spins),
+            ("sampler.relaxation", spec.sampler.relaxation.is_some(), one, spins),
+            ("measure.correlation", spec.measure.correlation, looks, spins),
+            ("measure.renormalisation", spec.measure.renormalisation, looks, spins),
+            (
+                "measure.histogram",
+                spec.measure.histogram,
+                "energies of a point are not tabulated",
+                "leave the key out: the table `positions` has the distribution of its place unasked",
+            ),
+            (
+                "budget.target_error",
+                target,
+                "a walk on a landscape has a fixed length",
+                "leave the key out, and give `budget.sweeps`",
+            ),
+            (
+                "sampler.step",
+                spec.sampler.step.is_some() && !langevin,
+                "only the steps of `langevin` have a length in time",
+                "leave the key out; `metropolis` finds the length of its displacements while it thermalises",
+            ),
+        ],
+        &mut problems,
     );
     if spec.sampler.step.is_some_and(|step| !(step > 0.0 && step.is_finite())) {
         problems.push(Problem::new("sampler.step", "a time step must be positive and finite"));

@@ -1,16 +1,14 @@
 //! One walk: thermalise, tune, measure.
 
-use super::super::run::{FIRST_STRETCH, Progress, UPDATES_PER_REPORT};
+use super::super::outcome::TRACE_LENGTH;
+use super::super::run::{Progress, UPDATES_PER_REPORT, settled};
+use super::super::run_in::RunIn;
 use super::WalkExperiment;
 use crate::kind::{Control, RunError};
 use crate::record::Record;
 use crate::rng::Stream;
 use crate::samplers::Chain;
 use crate::samplers::walk::{Stays, Walk};
-use crate::statistics::thermalization::{Settling, settling};
-
-/// Most values kept of the thermalisation's energies.
-const TRACE_LENGTH: usize = 1000;
 
 /// Energy and place after each sweep.
 #[derive(Default)]
@@ -43,7 +41,6 @@ impl Series {
     /// Whether energy and place have forgotten the start.
     fn settled(&self) -> bool {
         let flat = self.y.iter().all(|y| *y == 0.0);
-        let settled = |series: &[f64]| matches!(settling(series), Settling::Settled { .. });
         settled(&self.energy) && settled(&self.x) && (flat || settled(&self.y))
     }
 }
@@ -70,22 +67,16 @@ pub(super) fn run(
         done: 0,
         total: experiment.expected_run_in() + experiment.sweeps,
     };
-    let most = experiment.thermalize.unwrap_or(experiment.thermalization_cap());
-    let first = (experiment.sweeps / 20).clamp(FIRST_STRETCH.0, FIRST_STRETCH.1);
-    let (mut trace, mut settled) = (Series::default(), true);
-    loop {
-        let length = trace.energy.len();
-        let target = experiment.thermalize.unwrap_or_else(|| (2 * length).clamp(first, most));
-        progress.total = progress.total.max(target + experiment.sweeps);
-        trace.extend(&mut walk, &mut stream, target - length, &mut progress)?;
-        if experiment.thermalize.is_some() || trace.settled() {
-            break;
-        }
-        if target >= most {
-            settled = false;
-            break;
-        }
-    }
+    let run_in = RunIn {
+        given: experiment.thermalize,
+        most: experiment.thermalization_cap(),
+        measured: experiment.sweeps,
+    };
+    let mut trace = Series::default();
+    let extend = |trace: &mut Series, sweeps, progress: &mut Progress<'_>| {
+        trace.extend(&mut walk, &mut stream, sweeps, progress)
+    };
+    let settled = run_in.run(&mut trace, &mut progress, extend, Series::settled)?;
     walk.tune();
     progress.total = progress.done + experiment.sweeps;
     let mut series = Series::default();
