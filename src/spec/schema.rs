@@ -5,6 +5,7 @@
 
 use super::diagnostic::{Diagnostic, list};
 use super::node::{Entry, Node, Span, Tree};
+use crate::models;
 use serde_json::{Map, Value};
 
 /// Appends to `out` everything in which `node` departs from `schema`. `name` says what the node is, for messages:
@@ -219,7 +220,15 @@ fn conform_choice(
                 conform(&entry.node, sub, &format!("[{}.{key}]", bare(name)), &entry.key_span, out)
             }
             None => {
-                let title = format!("unknown {} `{}`", bare(name), entry.key);
+                // A model of another kind is no slip of the pen.
+                let title = if bare(name) == "model" && models::find(&entry.key).is_some() {
+                    format!(
+                        "the model `{}` is not for this kind; `gibbs explain {0}` tells for which",
+                        entry.key
+                    )
+                } else {
+                    format!("unknown {} `{}`", bare(name), entry.key)
+                };
                 let found =
                     Diagnostic::new(entry.key_span.clone(), title, format!("expected {}", list(&names)));
                 out.push(found.suggest(&entry.key, names.iter().copied(), false));

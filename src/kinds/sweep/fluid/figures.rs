@@ -15,24 +15,40 @@ use crate::quantity::declared;
 const DENSE: usize = 80;
 /// Most curves of g(r) in one panel.
 const CURVES: usize = 5;
+/// How far g(r) is drawn, in units of σ; the table has it up to half the box.
+const FAR: f64 = 5.0;
 /// From so many points on an axis on, averages lead; structures do where there are fewer.
 const ALONG: usize = 4;
 
 /// All figures, the hero first.
 pub(super) fn figures(study: &Study<'_>, layout: &Layout<'_>) -> Vec<Figure> {
     let longest = layout.curves.iter().map(|curve| curve.points.len()).max().unwrap_or(0);
-    let averages = (layout.x.is_some() && longest > 1).then(|| observables(study, layout));
+    let along = longest > 1 && is_along_one_axis(study, layout);
+    let averages = along.then(|| observables(study, layout));
     let mut all = vec![structures(study, layout)];
     match averages {
         Some(averages) if longest >= ALONG => all.insert(0, averages),
         Some(averages) => all.push(averages),
         None => {}
     }
-    if layout.x.is_some() {
+    if along {
         all.extend(memory(study, layout));
     }
     all.extend(diagnostics(study));
     all
+}
+
+/// Whether the points of each curve differ in x alone, so that there is something to draw over it: not where axes are walked together.
+pub(super) fn is_along_one_axis(study: &Study<'_>, layout: &Layout<'_>) -> bool {
+    let Some(x) = layout.x else { return false };
+    let others = |point: &StudyPoint<'_>| -> Vec<String> {
+        let own = (0..study.axes.len()).filter(|axis| *axis != x);
+        own.map(|axis| point.coordinates[axis].to_string()).collect()
+    };
+    layout.curves.iter().all(|curve| {
+        let first = others(curve.points[0].1);
+        curve.points.iter().all(|(_, point)| others(point) == first)
+    })
 }
 
 fn figure(study: &Study<'_>, id: &str, title: &str, caption: &str, panels: Vec<Panel>) -> Figure {
@@ -148,7 +164,9 @@ fn structures(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
             }
             let rows = table.rows.iter().filter_map(|row| {
                 let (r, g) = (row[0].number()?, row[1].number()?);
-                Some(Point::with_error(r, g, row[2].number().unwrap_or(0.0)))
+                // Marks at zero, where no pair ever was, say nothing.
+                let shown = r < FAR && (g > 0.0 || !two);
+                shown.then(|| Point::with_error(r, g, row[2].number().unwrap_or(0.0)))
             });
             let points: Vec<Point> = rows.collect();
             let label = name(study, layout, point);
@@ -168,7 +186,7 @@ fn structures(study: &Study<'_>, layout: &Layout<'_>) -> Figure {
         "structure",
         "How particles are arranged",
         &format!(
-            "The radial distribution function $g(r)$: pairs at the distance $r$ over those of particles that do not feel each other, up to half the box. Bars and bands are one standard \
+            "The radial distribution function $g(r)$: pairs at the distance $r$ over those of particles that do not feel each other, at the most up to half the box. Bars and bands are one standard \
              error $\\sigma$.{lines}"
         ),
         panels,

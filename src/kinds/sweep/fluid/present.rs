@@ -6,7 +6,7 @@ use super::super::layout::{Layout, layout};
 use super::super::peaks::plain_label;
 use super::FluidExperiment;
 use super::facts::{FluidFacts, FluidRow, facts};
-use super::figures::figures;
+use super::figures::{figures, is_along_one_axis};
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
 use serde_json::json;
@@ -22,7 +22,8 @@ pub(in crate::kinds::sweep) fn present(study: &Study<'_>) -> Option<Story> {
     let layout = layout(study);
     let first: &FluidExperiment = study.points[0].downcast();
     let found = facts(study);
-    let (question, answer) = headline(&layout, first, &found);
+    let along = is_along_one_axis(study, &layout);
+    let (question, answer) = headline(&layout, along, first, &found);
     let (discarded_least, discarded_most) = discarded(study);
     let estimates = study.points.iter().flat_map(|point| &point.analysis.estimates);
     let place = |point: &StudyPoint<'_>| {
@@ -65,7 +66,12 @@ pub(super) fn state(row: &FluidRow) -> String {
     format!(r"$T = {}$, $\rho = {}$", number::plain(row.temperature), number::plain(row.density))
 }
 
-fn headline(layout: &Layout<'_>, first: &FluidExperiment, found: &FluidFacts) -> (String, String) {
+fn headline(
+    layout: &Layout<'_>,
+    along: bool,
+    first: &FluidExperiment,
+    found: &FluidFacts,
+) -> (String, String) {
     let said = |row: &FluidRow| {
         let beside = |exact: Option<f64>| {
             exact.map_or(String::new(), |exact| format!(" (exact: ${}$)", number::significant(exact, 5)))
@@ -90,10 +96,10 @@ fn headline(layout: &Layout<'_>, first: &FluidExperiment, found: &FluidFacts) ->
     let described = first.model.description();
     let count = found.rows.len();
     let question = match layout.x {
-        Some(_) if layout.is_temperature => {
+        Some(_) if along && layout.is_temperature => {
             format!("How do energy, pressure and structure of {described} depend on the temperature?")
         }
-        Some(_) if found.one_temperature && !found.one_density => {
+        Some(_) if along && found.one_temperature && !found.one_density => {
             format!("How do energy, pressure and structure of {described} depend on the density?")
         }
         _ if count > 1 => {
