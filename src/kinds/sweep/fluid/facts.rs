@@ -94,7 +94,7 @@ fn peak(analysis: &Analysis) -> Option<(f64, Measured)> {
     let table = analysis.table(structure::NAME)?;
     let rows = table.rows.iter().filter_map(|row| {
         let (r, g, error) = (row[0].number()?, row[1].number()?, row[2].number()?);
-        (g - 1.0 > CLEAR * error).then(|| (r, g, error))
+        (g - 1.0 > CLEAR * error).then_some((r, g, error))
     });
     let highest = rows.max_by(|(_, a, _), (_, b, _)| a.total_cmp(b))?;
     Some((highest.0, Measured::new(highest.1, highest.2)))

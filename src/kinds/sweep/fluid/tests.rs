@@ -197,21 +197,23 @@ fn the_story_tells_energy_pressure_and_structure() {
 
 /// The NIST Standard Reference Simulation Website's results for the whole potential cut at 3σ with corrections, N = 500, Monte Carlo at
 /// constant N, V, T (mmlapps.nist.gov/srs/LJ_PURE/mc.htm; SRD 173, doi:10.18434/T4M88Q): T, ρ, U/N ± its error, p ± its error.
-const NIST: [(f64, f64, (f64, f64), (f64, f64)); 3] = [
-    (0.85, 0.776, (-5.5121, 4.55e-4), (6.7714e-3, 1.72e-3)),
-    (0.85, 0.860, (-6.0305, 2.38e-3), (1.2660, 1.36e-2)),
-    (0.90, 0.776, (-5.4689, 4.20e-4), (2.4056e-1, 2.74e-3)),
+const NIST: [[f64; 6]; 3] = [
+    [0.85, 0.776, -5.5121, 4.55e-4, 6.7714e-3, 1.72e-3],
+    [0.85, 0.860, -6.0305, 2.38e-3, 1.2660, 1.36e-2],
+    [0.90, 0.776, -5.4689, 4.20e-4, 2.4056e-1, 2.74e-3],
 ];
 
 #[test]
 #[ignore = "minutes in an optimised build: cargo test --release -- --ignored liquids"]
 fn liquids_have_the_energies_and_pressures_that_nist_publishes() {
-    for (temperature, density, energy, pressure) in NIST {
+    for [temperature, density, energy, energy_error, pressure, pressure_error] in NIST {
         let model = json!({ "particles": 500, "density": density, "cutoff": 3.0 });
         let experiment = prepared(&model, temperature, 10_000, &json!({})).unwrap();
         let analysis = experiment.analyse(&records(experiment.as_ref(), 5));
         assert!(!analysis.warnings.iter().any(|doubt| doubt.about == "thermalisation"));
-        for (name, (published, error)) in [("energy_per_particle", energy), ("pressure", pressure)] {
+        for (name, published, error) in
+            [("energy_per_particle", energy, energy_error), ("pressure", pressure, pressure_error)]
+        {
             let found = analysis.get(name).unwrap();
             let (value, own) = (found.value.unwrap(), found.std_error.unwrap());
             let pull = (value - published) / libm::hypot(own, error);
