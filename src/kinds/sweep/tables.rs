@@ -86,13 +86,15 @@ fn chains(records: &[Record], energy: &Observable, order: &Observable) -> Table 
             "updates_per_spin",
             "tau_energy_error",
             "tau_magnetization_error",
+            "energy_error",
+            "magnetization_error",
         ],
     );
     replicas(table, records, [energy, order])
 }
 
 /// Fills a table with a row per replica: its number, its run-in and whether it had settled, of each observable the mean and τ, two scalars of the
-/// record by the names of their columns, and the errors of both τ.
+/// record by the names of their columns, and the errors of both τ and of both means.
 pub(super) fn replicas(mut table: Table, records: &[Record], observables: [&Observable; 2]) -> Table {
     let scalars = [table.columns[7], table.columns[8]];
     for (replica, record) in records.iter().enumerate() {
@@ -100,10 +102,12 @@ pub(super) fn replicas(mut table: Table, records: &[Record], observables: [&Obse
             let values = &observable.replicas[replica];
             let memory = autocorrelation(&[values]);
             let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-            let error = memory.as_ref().and_then(Autocorrelation::known_tau_error);
-            (Cell::from(mean), Cell::from(memory.map(|memory| memory.tau)), Cell::from(error))
+            let tau_error = memory.as_ref().and_then(Autocorrelation::known_tau_error);
+            let error = tau_error.and(memory.as_ref()).map(Autocorrelation::std_error);
+            [Some(mean), memory.map(|memory| memory.tau), tau_error, error].map(Cell::from)
         };
-        let [(one, tau_one, error_one), (other, tau_other, error_other)] = observables.map(of);
+        let [[one, tau_one, of_tau_one, of_one], [other, tau_other, of_tau_other, of_other]] =
+            observables.map(of);
         table.push(vec![
             replica.into(),
             Cell::Integer(record.scalar("thermalization_sweeps").unwrap_or(0.0) as i64),
@@ -114,8 +118,10 @@ pub(super) fn replicas(mut table: Table, records: &[Record], observables: [&Obse
             tau_other,
             record.scalar(scalars[0]).into(),
             record.scalar(scalars[1]).into(),
-            error_one,
-            error_other,
+            of_tau_one,
+            of_tau_other,
+            of_one,
+            of_other,
         ]);
     }
     table

@@ -1,6 +1,7 @@
 //! Records of a fluid → estimates with errors, tables, and doubts.
 
 use super::super::analyse::{Observable, Source, drifting, mean_acceptance, scarce, unsettled};
+use super::super::diagnostics::blocks;
 use super::super::tables::{self, correlations};
 use super::{FluidExperiment, structure};
 use crate::exact::pair::TwoParticles;
@@ -64,6 +65,8 @@ pub(super) fn analyse(experiment: &FluidExperiment, records: &[Record]) -> Analy
             "step",
             "tau_energy_error",
             "tau_pressure_error",
+            "energy_error",
+            "pressure_error",
         ],
     );
     let trace = Table::new(
@@ -76,6 +79,7 @@ pub(super) fn analyse(experiment: &FluidExperiment, records: &[Record]) -> Analy
         tables::history(trace, records, [("energy", particles), ("pressure", 1.0)], TRACE_ROWS),
         correlations(memories, &energy, &pressure),
         structure::table(experiment, records),
+        blocks(&energy),
     ];
     Analysis { estimates, tables, warnings: doubts(&by_energy, &by_pressure, records), evidence: None }
 }

@@ -1,5 +1,6 @@
 //! The figures of fluids: averages along the axis, the radial distribution function, memory.
 
+use super::super::diagnostics::{Subject, evidence};
 use super::super::layout::Layout;
 use super::super::present::{PULLS, columns, measured, remembered};
 use super::analyse::exact_at;
@@ -235,18 +236,20 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
     let line =
         |label: &str, index: usize, points: Vec<Point>| series(label, Mark::Line, Role::Data(index), points);
     let experiment: &FluidExperiment = point.downcast();
+    let subject = Subject { quantity: "energy_per_particle", error: "energy_error", symbol: "*U* / *N*" };
+    let (more, words) = evidence(point, &subject);
     Some(figure(
         study,
         "diagnostics",
         "The slowest point",
         &format!(
             "The point whose energy is remembered longest, $T = {}$ and $\\rho = {}$. First panel: the energy per particle of the first replica, thinned, with the sweeps that were \
-             discarded. Second: normalised autocorrelation functions $\\rho(t)$; the sum for the $\\tau$ of the energy, here {} sweeps, ends at the marked window.",
+             discarded. Second: normalised autocorrelation functions $\\rho(t)$; the sum for the $\\tau$ of the energy, here {} sweeps, ends at the marked window.{words}",
             number::plain(experiment.temperature),
             number::plain(experiment.fluid.density),
             Measured::tau(point.analysis.get("energy_per_particle")).shown()
         ),
-        vec![
+        [
             Panel::Chart(chart(
                 "History",
                 "sweep",
@@ -264,6 +267,9 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
                 ],
                 window.into_iter().collect(),
             )),
-        ],
+        ]
+        .into_iter()
+        .chain(more)
+        .collect(),
     ))
 }

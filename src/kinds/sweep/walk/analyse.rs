@@ -1,6 +1,7 @@
 //! Records of walks → estimates with errors, tables, and doubts.
 
 use super::super::analyse::{Observable, Source, mean_acceptance, scarce, slices, unsettled};
+use super::super::diagnostics::blocks;
 use super::super::tables::{self, correlations};
 use super::{WalkExperiment, crossings};
 use crate::number;
@@ -69,6 +70,7 @@ pub(super) fn analyse(experiment: &WalkExperiment, records: &[Record]) -> Analys
         trace(records),
         correlations(memories, &energy, &x),
         positions(experiment, &x),
+        blocks(&x),
     ];
     tables.extend(crossings::table(experiment, records));
     let warnings = doubts(experiment, &by_energy, &by_place, records, &estimates);
@@ -106,6 +108,8 @@ fn chains(records: &[Record], energy: &Observable, x: &Observable) -> Table {
             "step",
             "tau_energy_error",
             "tau_position_error",
+            "energy_error",
+            "position_error",
         ],
     );
     tables::replicas(table, records, [energy, x])

@@ -1,5 +1,6 @@
 //! The figures of walks: crossings, averages, the distribution of the place, memory.
 
+use super::super::diagnostics::{Subject, evidence};
 use super::super::layout::{Curve, Layout};
 use super::super::present::{PULLS, columns, measured, remembered};
 use super::analyse::exact_at;
@@ -291,17 +292,19 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
     let bottoms = wells.map_or_else(Vec::new, |wells| vec![wells.left, wells.right]);
     let bottoms = bottoms.into_iter().map(|at| Guide { vertical: false, at, label: String::new() });
     let here = number::plain(temperature(point));
+    let subject = Subject { quantity: "position", error: "position_error", symbol: "*x*" };
+    let (more, words) = evidence(point, &subject);
     Some(figure(
         study,
         "diagnostics",
         "The slowest point",
         &format!(
             "The point whose place is remembered longest, $T = {here}$. First panel: $x$ of the first replica, thinned{}. Second: normalised autocorrelation functions $\\rho(t)$; the sum for the \
-             $\\tau$ of $x$, here {} sweeps, ends at the marked window, beyond which noise would add more than signal.",
+             $\\tau$ of $x$, here {} sweeps, ends at the marked window, beyond which noise would add more than signal.{words}",
             if wells.is_some() { ", and dashed the bottoms of the wells" } else { "" },
             Measured::tau(point.analysis.get("position")).shown()
         ),
-        vec![
+        [
             chart(
                 "History",
                 "sweep",
@@ -319,6 +322,9 @@ fn diagnostics(study: &Study<'_>) -> Option<Figure> {
                 ],
                 guides,
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(more)
+        .collect(),
     ))
 }
