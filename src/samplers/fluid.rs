@@ -27,6 +27,8 @@ const LEAST: f64 = 1e-6;
 const REFRESH: u64 = 64;
 /// Partial sums, which are added side by side.
 const LANES: usize = 4;
+/// Pairs that are looked at together.
+const BLOCK: usize = 64;
 
 /// Places axis by axis.
 type Places = [Vec<f64>; 3];
@@ -100,30 +102,32 @@ impl<'a> Particles<'a> {
     }
 
     /// Sums over the pairs of a place with others, given axis by axis.
+    ///
+    /// A block of squared distances is found first, those within the cutoff are moved together without a branch, which would be guessed wrong at every
+    /// fourth pair, and only these are divided.
     fn pairs(&self, from: [f64; 3], others: [&[f64]; 3]) -> PairSums {
         let (side, cutoff) = (self.side, self.fluid.cutoff * self.fluid.cutoff);
-        let [xs, ys, zs] = others;
-        let sixth = |to: [f64; 3]| {
-            let square = Fluid::distance_squared(side, from, to);
-            // By a mask, since a branch would be guessed wrong at every other pair, and keep pairs from being taken side by side.
-            let within = u64::from(square < cutoff).wrapping_neg();
-            f64::from_bits((1.0 / (square * square * square)).to_bits() & within)
-        };
         let (mut twelves, mut sixes) = ([0.0; LANES], [0.0; LANES]);
-        let (whole_x, rest_x) = xs.as_chunks::<LANES>();
-        let (whole_y, rest_y) = ys.as_chunks::<LANES>();
-        let (whole_z, rest_z) = zs.as_chunks::<LANES>();
-        for ((x, y), z) in whole_x.iter().zip(whole_y).zip(whole_z) {
-            for lane in 0..LANES {
-                let six = sixth([x[lane], y[lane], z[lane]]);
-                sixes[lane] += six;
-                twelves[lane] += six * six;
+        let [xs, ys, zs] = others.map(|axis| axis.chunks(BLOCK));
+        for ((xs, ys), zs) in xs.zip(ys).zip(zs) {
+            let mut squares = [0.0; BLOCK];
+            for (((square, x), y), z) in squares.iter_mut().zip(xs).zip(ys).zip(zs) {
+                *square = Fluid::distance_squared(side, from, [*x, *y, *z]);
             }
-        }
-        for (lane, ((x, y), z)) in rest_x.iter().zip(rest_y).zip(rest_z).enumerate() {
-            let six = sixth([*x, *y, *z]);
-            sixes[lane] += six;
-            twelves[lane] += six * six;
+            let (mut near, mut count) = ([0.0; BLOCK + LANES], 0);
+            for square in &squares[..xs.len()] {
+                near[count] = *square;
+                count += usize::from(*square < cutoff);
+            }
+            // What fills the last lanes adds nothing.
+            near[count..count + LANES].fill(f64::INFINITY);
+            for square in near[..count.next_multiple_of(LANES)].as_chunks::<LANES>().0 {
+                for lane in 0..LANES {
+                    let six = 1.0 / (square[lane] * square[lane] * square[lane]);
+                    sixes[lane] += six;
+                    twelves[lane] += six * six;
+                }
+            }
         }
         let join = |lanes: [f64; LANES]| (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
         PairSums { twelve: join(twelves), six: join(sixes) }
