@@ -108,13 +108,13 @@ impl<'a> Particles<'a> {
     fn pairs(&self, from: [f64; 3], others: [&[f64]; 3]) -> PairSums {
         let (side, cutoff) = (self.side, self.fluid.cutoff * self.fluid.cutoff);
         let (mut twelves, mut sixes) = ([0.0; LANES], [0.0; LANES]);
+        let (mut squares, mut near) = ([0.0; BLOCK], [0.0; BLOCK + LANES]);
         let [xs, ys, zs] = others.map(|axis| axis.chunks(BLOCK));
         for ((xs, ys), zs) in xs.zip(ys).zip(zs) {
-            let mut squares = [0.0; BLOCK];
             for (((square, x), y), z) in squares.iter_mut().zip(xs).zip(ys).zip(zs) {
                 *square = Fluid::distance_squared(side, from, [*x, *y, *z]);
             }
-            let (mut near, mut count) = ([0.0; BLOCK + LANES], 0);
+            let mut count = 0;
             for square in &squares[..xs.len()] {
                 near[count] = *square;
                 count += usize::from(*square < cutoff);

@@ -18,9 +18,9 @@ const WIDTH: f64 = 0.025;
 /// Fewest and most shells.
 const SHELLS: (usize, usize) = (40, 400);
 /// Pairs that are looked at per sweep and particle, on average: few beside those that a sweep looks at.
-const PAIRS: usize = 50;
+const PAIRS: usize = 25;
 /// Fewest sweeps from one look to the next.
-const LEAST_STRIDE: usize = 2;
+const LEAST_STRIDE: usize = 4;
 /// The record's name of it.
 pub(super) const NAME: &str = "radial_distribution";
 

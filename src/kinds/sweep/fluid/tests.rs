@@ -123,7 +123,7 @@ fn what_is_chosen_is_what_would_be_given() {
 
 #[test]
 fn a_given_run_in_is_kept_to_and_looks_fill_the_blocks() {
-    for (sweeps, blocks) in [(100, 32), (150, 32)] {
+    for (sweeps, blocks) in [(100, 25), (150, 32)] {
         let more = json!({ "budget": { "sweeps": sweeps, "replicas": 4, "thermalize": 7 } });
         let experiment = prepared(&json!({ "particles": 32, "density": 0.3 }), 1.0, 100, &more).unwrap();
         let record = &records(experiment.as_ref(), 1)[0];
