@@ -157,6 +157,10 @@ fn measure(
                 verdict.deviation = number::significant(signed, 2);
                 verdict.allowed = "rounding".to_owned();
                 verdict.ratio = ratio(distance / scale, ROUNDING);
+                if verdict.ratio > 1.0 {
+                    verdict.remark = "it has no error bar, and is held to rounding; where nothing fluctuates, ask for `within = { abs = … }`"
+                        .to_owned();
+                }
             }
         }
         Within::Abs(most) => {

@@ -124,7 +124,7 @@ pub static SAMPLERS: &[SamplerEntry] = &[
 others; of vectors, to a direction nearby, at a distance that is found while the chain thermalises and is then left alone), each accepted with
 probability $\min(1, e^{-\Delta E/T})$. Works for every model of spins. Near a continuous transition its
 autocorrelation time grows like $L^{2.17}$ (two-dimensional Ising model); use `wolff` there if the model allows.
-The chain starts from a random state.
+The chain of a sweep starts from the ground state of a ferromagnet (or of the antiferromagnet on a chessboard), and elsewhere from a random state.
 
 A sweep of a point on a `landscape` is 20 proposals, each uniform in a cube about the point whose side is found while the chain thermalises;
 what lies outside the box is refused. The point starts on a grid of places, drawn with their Boltzmann weights.
@@ -155,7 +155,7 @@ towards 45 % while the chain thermalises and is then left alone. Particles start
         doc: r#"Wolff 1989. A cluster of equal spins grows from a random site, keeping each bond with probability
 $1 - e^{-2J/T}$, and is flipped as a whole: critical slowing down all but disappears. Needs couplings $J \ge 0$ and no
 field, on any lattice or graph. States of `potts` are exchanged, those of `clock`, `xy` and `heisenberg` mirrored, which is right for $J < 0$ too. A sweep is a fixed number of clusters that together flip about $N$ spins; the number is
-found while the chain thermalises and is then left alone. The chain starts from a random state."#,
+found while the chain thermalises and is then left alone. The chain of a sweep starts from the ground state of a ferromagnet (or of the antiferromagnet on a chessboard), and elsewhere from a random state."#,
         refuse: wolff::refuse,
         revision: 0,
         method: Method::Chain(wolff::build, |model| {
@@ -173,7 +173,7 @@ all its sites. Needs couplings $J \ge 0$, on any lattice or graph. Clusters of `
 `heisenberg` are mirrored or left, which is right for $J < 0$ too. A sweep redraws every spin once. On the periodic square or cubic lattice of Ising
 spins with one coupling and no field, of sides even or odd, bonds are drawn and clusters flipped by words of 64 bits, some five
 times as fast. Near a transition in two
-dimensions it forgets somewhat later than `wolff`. The chain starts from a random state."#,
+dimensions it forgets somewhat later than `wolff`. The chain of a sweep starts from the ground state of a ferromagnet (or of the antiferromagnet on a chessboard), and elsewhere from a random state."#,
         refuse: swendsen_wang::refuse,
         revision: 1,
         method: Method::Chain(swendsen_wang::build, swendsen_wang::cost),
@@ -187,7 +187,7 @@ dimensions it forgets somewhat later than `wolff`. The chain starts from a rando
 held: a flip of cost $\Delta E$ happens with probability $1/(1 + e^{\Delta E/T})$, one of several states is drawn by its Boltzmann
 weight, and a vector by its angle with the field of its neighbours. Works for every model of spins. For Ising
 spins `metropolis` moves more often and forgets sooner, by up to a factor of two; the more states a spin has, the better the heat
-bath. The chain starts from a random state."#,
+bath. The chain of a sweep starts from the ground state of a ferromagnet (or of the antiferromagnet on a chessboard), and elsewhere from a random state."#,
         refuse: heat_bath::refuse,
         revision: 0,
         method: Method::Chain(heat_bath::build, |model| {
@@ -201,7 +201,7 @@ bath. The chain starts from a random state."#,
         acceptance_is: None,
         doc: r#"Creutz 1987. A sweep turns each vector of `xy` or `heisenberg` by 180° about the field of its neighbours, which
 costs no energy, four times over in order, and then draws $N$ of them anew by the heat bath. Rotations carry changes further than random steps
-do, so that slow modes forget sooner. The chain starts from a random state."#,
+do, so that slow modes forget sooner. The chain of a sweep starts from the ground state of a ferromagnet (or of the antiferromagnet on a chessboard), and elsewhere from a random state."#,
         refuse: vectors::refuse_overrelaxation,
         revision: 0,
         method: Method::Chain(vectors::build_overrelaxation, |model| {

@@ -49,8 +49,8 @@ pub(in crate::cli) fn diff(session: &Session, arguments: &DiffArguments) -> Resu
                 )),
                 _ => None,
             };
-            let both_absent = row.value.is_none() && other.value.is_none();
-            let ratio = comparison.map_or(if both_absent { 0.0 } else { f64::INFINITY }, |found| found.ratio);
+            // What one side has no number of is not different; it is told apart.
+            let ratio = comparison.map_or(0.0, |found| found.ratio);
             let difference = match (row.value, other.value) {
                 (Some(x), Some(y)) => number::significant(x - y, 3),
                 _ => String::new(),
@@ -84,6 +84,12 @@ pub(in crate::cli) fn diff(session: &Session, arguments: &DiffArguments) -> Resu
         text.push_str(&format!(
             "({} more, all nearer to each other; --all shows them)\n",
             lines.len() - count
+        ));
+    }
+    let absent = pairs.iter().filter(|(row, other)| row.value.is_none() != other.value.is_none()).count();
+    if absent > 0 {
+        text.push_str(&format!(
+            "({absent} rows have a number in one of the two only, and are not compared)\n"
         ));
     }
     let alone = a.rows.len() + b.rows.len() - 2 * pairs.len();

@@ -6,6 +6,7 @@ use crate::exact::kaufman;
 use crate::number;
 use crate::quantity::declared;
 use crate::record::{Analysis, Doubt, Estimate, Evidence, Record, ReferenceKind};
+use crate::samplers;
 use crate::statistics::autocorrelation::{Autocorrelation, autocorrelation};
 use crate::statistics::jackknife::Blocks;
 use crate::statistics::reweighting::Samples;
@@ -25,9 +26,9 @@ pub(super) const QUANTITIES: &[&str] = &[
 ];
 
 /// Fewer effectively independent samples than this are worth a warning.
-const FEW_SAMPLES: f64 = 100.0;
+pub(super) const FEW_SAMPLES: f64 = 100.0;
 /// R-hat above this is worth a warning.
-const LARGE_R_HAT: f64 = 1.05;
+pub(super) const LARGE_R_HAT: f64 = 1.05;
 /// A drift of the measured energies beyond this many standard errors is worth a warning.
 const LARGE_DRIFT: f64 = 4.5;
 /// A run-in of fewer autocorrelation times of the energy than this is worth a warning.
@@ -150,10 +151,11 @@ pub(super) fn analyse(experiment: &SweepExperiment, records: &[Record]) -> Analy
     if weights.is_none() {
         tables.extend([tables::histogram(experiment, &energy), diagnostics::blocks(&energy)]);
     }
-    let (more, others) = measure::analyse(experiment, records, weights.is_none().then_some(&energy));
+    let (more, others) =
+        measure::analyse(experiment, records, &energy, weights.as_ref().map(|weights| &weights.column));
     estimates.extend(more);
     tables.extend(others);
-    let mut warnings = doubts(&by_energy, &by_order, records);
+    let mut warnings = doubts(experiment, &by_energy, &by_order, records);
     if let Some(target) = &experiment.target {
         let longest = records.iter().map(|record| record.series("energy").len()).max();
         warnings.extend(target.doubts(&estimates, longest.unwrap_or(0)));
@@ -426,7 +428,12 @@ pub(super) fn drifting(name: &str, source: &Source<'_>) -> Option<Doubt> {
 }
 
 /// What is in doubt.
-fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Doubt> {
+fn doubts(
+    experiment: &SweepExperiment,
+    energy: &Source<'_>,
+    order: &Source<'_>,
+    records: &[Record],
+) -> Vec<Doubt> {
     let mut doubts: Vec<Doubt> = unsettled(records).into_iter().collect();
     let settled = doubts.is_empty();
     let mut doubt = |about, excess, text| doubts.push(Doubt { about, excess, text });
@@ -459,7 +466,16 @@ fn doubts(energy: &Source<'_>, order: &Source<'_>, records: &[Record]) -> Vec<Do
         );
         doubt("run-in", SHORT_RUN_IN * memory.tau / shortest.max(1.0), text);
     }
-    let remedy = "more sweeps would help, or a cluster sampler where the model allows one";
+    let used = choice::of_records(experiment, records).name;
+    let applies = |name: &&str| {
+        samplers::find(name).is_some_and(|entry| (entry.refuse)(experiment.model.as_ref()).is_none())
+    };
+    let remedy = match ["wolff", "swendsen_wang"].into_iter().find(applies) {
+        Some(_) if !matches!(used, "wolff" | "swendsen_wang") => {
+            "more sweeps would help, or a cluster sampler"
+        }
+        _ => "more sweeps would help",
+    };
     doubts.extend(scarce("energy", ["samples of the energy", "R-hat of the energy"], energy, remedy));
     // Halves whose samples count differently may differ by a few of them.
     if records.iter().all(|record| record.series("log_weight").is_empty()) {

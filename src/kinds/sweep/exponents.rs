@@ -39,6 +39,8 @@ pub(super) struct ScalingFacts {
     pub corrected: Option<TransitionFact>,
     /// Whether what a finite size adds falls off with powers of ln L, of which no fit here knows.
     pub logarithmic: bool,
+    /// Whether the transition is known to be of first order, without exponents.
+    pub first_order: bool,
     /// The critical temperature of the infinite lattice, where it is known.
     pub t_c: Option<f64>,
     /// Its error, where it comes from simulations.
@@ -94,20 +96,21 @@ pub(super) fn scaling(layout: &Layout<'_>, joined: &[Joined], seed: u64) -> Opti
     order.sort_by(|a, b| magnets[*a].side.total_cmp(&magnets[*b].side));
     let of = |index: usize| joined.iter().find(|curve| curve.index == index);
     let crossings = order.windows(2).filter_map(|pair| crossed(of(pair[0])?, of(pair[1])?)).collect();
-    let (known, logarithmic) = (magnets[0].known, magnets[0].logarithmic);
+    let Magnet { known, logarithmic, first_order, .. } = magnets[0];
     let near = near_transition(layout, &magnets);
     let found = ScalingFacts {
         crossings,
-        corrected: if logarithmic { None } else { transition(&near, known, seed) },
+        corrected: if logarithmic || first_order { None } else { transition(&near, known, seed) },
+        fit: if first_order { None } else { fitted(near, known, seed) },
         logarithmic,
-        fit: fitted(near, known, seed),
+        first_order,
         t_c: known.map(|known| known.temperature),
         t_c_error: known.and_then(|known| known.uncertainty),
         exponents: known
             .and_then(|known| known.exponents)
             .map_or_else(Vec::new, |known| vec![known.nu.1, known.beta_over_nu.1, known.gamma_over_nu.1]),
     };
-    (!found.crossings.is_empty() || found.fit.is_some()).then_some(found)
+    (first_order || !found.crossings.is_empty() || found.fit.is_some()).then_some(found)
 }
 
 /// A known T_c as a measured one.

@@ -89,6 +89,8 @@ pub(super) struct Facts {
     pub ferromagnet: bool,
     /// The critical temperature of the infinite square lattice; empty for other models, or when the couplings differ.
     pub t_c: Option<f64>,
+    /// Whether any run served several temperatures, whose numbers are then not independent.
+    pub shared_run: bool,
     /// The energies against the exact ones; empty where none is known.
     pub energies: Option<Agreement>,
     /// The specific heats against the exact ones; empty where none is known.

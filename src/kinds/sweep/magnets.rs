@@ -16,6 +16,9 @@ pub(super) struct Magnet {
     /// Whether what a finite size adds falls off with powers of ln L, and not of L: four Potts states in the plane (Salas and Sokal 1997,
     /// arXiv:hep-lat/9607030) and four dimensions (Kenna and Lang 1993, arXiv:hep-lat/9210009).
     pub logarithmic: bool,
+    /// Whether the transition is known to be of first order: Potts models of more than four states in the plane (Baxter 1973,
+    /// doi:10.1088/0022-3719/6/23/005), and of more than two in space.
+    pub first_order: bool,
     /// The model's keys but for the size.
     rest: Value,
 }
@@ -70,7 +73,9 @@ fn magnet(curve: &Curve<'_>) -> Option<Magnet> {
     let mut rest = identity.clone();
     rest[model.name()]["size"] = Value::Null;
     let logarithmic = sides.len() == 4 || (planar && model.name() == "potts" && states == 4);
-    Some(Magnet { side, known: known.filter(|_| isotropic), disordered, logarithmic, rest })
+    let first_order = model.name() == "potts" && states > if planar { 4 } else { 2 };
+    let known = known.filter(|_| isotropic);
+    Some(Magnet { side, known, disordered, logarithmic, first_order, rest })
 }
 
 /// 1 − ⟨m⁴⟩/(3⟨m²⟩²) of the length of a Gaussian vector of n components: ⟨m⁴⟩/⟨m²⟩² = (n + 2)/n.

@@ -17,6 +17,7 @@ use crate::exact::onsager;
 use crate::kind::{Story, Study, StudyPoint};
 use crate::number;
 use crate::record::Estimate;
+use crate::samplers::Method;
 use serde_json::json;
 
 /// The question, the answer and the facts; figures and tables are added by the caller.
@@ -111,6 +112,10 @@ fn facts(
         compared_points: square + enumerated,
         ferromagnet,
         t_c,
+        shared_run: study
+            .points
+            .iter()
+            .any(|point| matches!(point.downcast::<SweepExperiment>().sampler.method, Method::Ladder(_))),
         energies: agreement(study, "energy_per_site"),
         heats: agreement(study, "specific_heat"),
         peaks: peaks.iter().map(Peak::fact).collect(),

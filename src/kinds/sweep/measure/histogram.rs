@@ -1,6 +1,6 @@
 //! The distribution of the energy with errors: at a transition of first order it has two peaks.
 
-use super::super::analyse::Observable;
+use super::super::analyse::{FEW_SAMPLES, LARGE_R_HAT, Observable, slices};
 use super::super::chains;
 use super::super::layout::{Curve, Layout};
 use super::super::peaks::plain_label;
@@ -19,8 +19,15 @@ const BINS: usize = 40;
 /// A valley is one where its depth is this many standard errors; the extremes of some dozens of bins are two or three off by chance.
 const LEAST_PULL: f64 = 5.0;
 
-/// The density of the energy per site over equal intervals.
-pub(super) fn table(experiment: &SweepExperiment, energy: &Observable) -> Table {
+/// Samples that count less than this, where those that count alike count 1, do not widen the range of the intervals.
+const LEAST_WEIGHT: f64 = 1e-3;
+
+/// The density of the energy per site over equal intervals; where samples count by `weights`, Σ w over those within, over Σ w.
+pub(super) fn table(
+    experiment: &SweepExperiment,
+    energy: &Observable,
+    weights: Option<&Observable>,
+) -> Table {
     let mut table = Table::new(
         "histogram",
         "The distribution of the energy per site over all measured sweeps: its density in equal intervals about the energies given, with \
@@ -28,7 +35,13 @@ pub(super) fn table(experiment: &SweepExperiment, energy: &Observable) -> Table 
         &["energy_per_site", "density", "std_error"],
     );
     let values = || energy.replicas.iter().flatten().copied();
-    let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+    let alike: Vec<Vec<f64>> = energy.replicas.iter().map(|values| vec![1.0; values.len()]).collect();
+    let tau = energy.tau().max(weights.map_or(0.5, Observable::tau));
+    let weights = weights.map_or(&alike, |weights| &weights.replicas);
+    let weighed = || values().zip(weights.iter().flatten().copied());
+    let (low, high) = weighed()
+        .filter(|(_, weight)| *weight >= LEAST_WEIGHT)
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (x, _)| (a.min(x), b.max(x)));
     if low >= high {
         return table;
     }
@@ -39,10 +52,11 @@ pub(super) fn table(experiment: &SweepExperiment, energy: &Observable) -> Table 
     let start = low - 0.5 * width - 0.1 * least;
     let bins = libm::floor((high - start) / width) as usize + 1;
     let mut hits = vec![0.0; values().count()];
+    let total: f64 = weights.iter().flatten().sum();
     for bin in 0..bins {
         let (from, to) = (start + bin as f64 * width, start + (bin + 1) as f64 * width);
-        for (hit, x) in hits.iter_mut().zip(values()) {
-            *hit = if x >= from && x < to { 1.0 / width } else { 0.0 };
+        for (hit, (x, weight)) in hits.iter_mut().zip(weighed()) {
+            *hit = if x >= from && x < to { weight / width } else { 0.0 };
         }
         let mut rest = hits.as_slice();
         let replicas = energy.replicas.iter().map(|values| {
@@ -51,9 +65,10 @@ pub(super) fn table(experiment: &SweepExperiment, energy: &Observable) -> Table 
             own
         });
         let replicas: Vec<&[f64]> = replicas.collect();
-        let mean = hits.iter().sum::<f64>() / hits.len() as f64;
+        let mean = hits.iter().sum::<f64>() / total;
+        let columns = [replicas, slices(weights)];
         let found =
-            Blocks::new(&[replicas], energy.tau()).and_then(|blocks| blocks.estimate(|means| means[0]));
+            Blocks::new(&columns, tau).and_then(|blocks| blocks.estimate(|means| means[0] / means[1]));
         let error = found.map(|found| found.std_error).filter(|error| *error > 0.0);
         table.push(vec![(0.5 * (from + to)).into(), mean.into(), error.into()]);
     }
@@ -90,6 +105,8 @@ pub(in crate::kinds::sweep) struct HistogramFacts {
     pub rows: Vec<Valley>,
     /// Whether any of them has two peaks.
     pub two_peaks: bool,
+    /// Whether the chains of any of them are too short to tell.
+    pub too_short: bool,
 }
 
 /// The distribution of one curve at the temperature where the energy fluctuates most.
@@ -146,7 +163,16 @@ pub(super) fn facts(layout: &Layout<'_>) -> Option<HistogramFacts> {
         })
     };
     let rows: Vec<Valley> = layout.curves.iter().filter_map(row).collect();
-    (!rows.is_empty()).then(|| HistogramFacts { two_peaks: rows.iter().any(|row| row.two_peaks), rows })
+    let short = |curve: &Curve<'_>| {
+        let energy = curve.points[widest(curve)?].1.analysis.get("energy_per_site")?;
+        let few = energy.ess.is_none_or(|ess| ess < FEW_SAMPLES);
+        Some(few || energy.r_hat.is_some_and(|r_hat| r_hat > LARGE_R_HAT))
+    };
+    (!rows.is_empty()).then(|| HistogramFacts {
+        two_peaks: rows.iter().any(|row| row.two_peaks),
+        too_short: layout.curves.iter().filter_map(short).any(|short| short),
+        rows,
+    })
 }
 
 /// The distributions of the largest system at and beside the temperature of the largest fluctuation, and of all sizes at theirs.

@@ -152,11 +152,12 @@ impl Measure {
     }
 }
 
-/// The estimates and tables of one point; `energy` where its samples count alike.
+/// The estimates and tables of one point, whose samples count by `weights` where they do not count alike.
 pub(super) fn analyse(
     experiment: &SweepExperiment,
     records: &[Record],
-    energy: Option<&Observable>,
+    energy: &Observable,
+    weights: Option<&Observable>,
 ) -> (Vec<Estimate>, Vec<Table>) {
     let (mut estimates, mut tables) = (Vec::new(), Vec::new());
     if let Some((sides, _)) = &experiment.measure.correlation {
@@ -169,7 +170,7 @@ pub(super) fn analyse(
         tables.extend(found.tables);
     }
     if experiment.measure.histogram {
-        tables.extend(energy.map(|energy| histogram::table(experiment, energy)));
+        tables.push(histogram::table(experiment, energy, weights));
     }
     (estimates, tables)
 }
