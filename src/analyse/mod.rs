@@ -47,6 +47,11 @@ pub fn analyse<'a>(checked: &'a Checked, plan: &Plan, results: &Results) -> Anal
             }
             let experiment = point.experiment.as_ref();
             let analysis = experiment.analyse(&records);
+            let names: Vec<&str> = analysis.tables.iter().map(|table| table.name).collect();
+            debug_assert!(
+                (1..names.len()).all(|at| !names[..at].contains(&names[at])),
+                "two tables: {names:?}"
+            );
             let artifact = experiment.artifact(&records).map(|(name, bytes)| {
                 let name = if single { name.to_owned() } else { numbered(name, index) };
                 (name, bytes)

@@ -12,10 +12,10 @@ use crate::quantity::declared;
 use crate::record::{Cell, Table};
 use crate::statistics::blocking::{blocking, expected};
 
-/// `blocks`: the error of a mean from blocks of every length, with what ρ(t) makes of it.
+/// `block_errors`: the error of a mean from blocks of every length, with what ρ(t) makes of it.
 pub(super) fn blocks(observable: &Observable) -> Table {
     let mut table = Table::new(
-        "blocks",
+        "block_errors",
         "One standard error of the mean (of the energy; of a walk, of its place) if blocks of so many sweeps were independent, its own error, and the same \
          from the autocorrelation function.",
         &["length", "blocks", "std_error", "uncertainty", "expected"],
@@ -35,7 +35,7 @@ pub(super) fn blocks(observable: &Observable) -> Table {
 
 /// What of a point's errors is shown, and its name in figure markup.
 pub(super) struct Subject {
-    /// A quantity that is a mean, of which table `blocks` tells.
+    /// A quantity that is a mean, of which table `block_errors` tells.
     pub quantity: &'static str,
     /// The column of table `chains` with its errors.
     pub error: &'static str,
@@ -46,7 +46,7 @@ pub(super) struct Subject {
 /// A third and a fourth panel, of blocks and of replicas, and what a caption says of them; none where there is nothing to show.
 pub(super) fn evidence(point: &StudyPoint<'_>, subject: &Subject) -> (Vec<Panel>, String) {
     let (mut panels, mut words) = (Vec::new(), String::new());
-    let Some(table) = point.analysis.table("blocks").filter(|table| table.rows.len() > 1) else {
+    let Some(table) = point.analysis.table("block_errors").filter(|table| table.rows.len() > 1) else {
         return (panels, words);
     };
     panels.push(of_blocks(table, subject.symbol));

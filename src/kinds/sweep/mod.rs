@@ -79,7 +79,7 @@ that adding one changes all. Those that come down from infinite temperature or g
 `partition`, and `multicanonical` the number of states of each energy, in the table `density_of_states` of the lowest temperature; weighted samples give averages of weighted means, and count for $(\sum w)^2/\sum w^2$ of them.
 
 Errors are blocked jackknifes over all replicas with blocks of at least twenty autocorrelation
-times where the series allow. Square lattices with periodic
+times where the series allow; table `block_errors` has the error against the length of blocks. Square lattices with periodic
 boundaries and no field are compared with Kaufman's exact solution of the finite torus; small systems with enumeration.
 
 The order parameter per site is $m = \sum_i s_i/N$ for Ising and Blume–Capel spins; for the Potts model
