@@ -5,6 +5,7 @@
 use super::chains::Memory;
 use super::compare::{Agreement, Response, Samplers};
 use super::density::DensityRow;
+use super::disorder::DisorderFacts;
 use super::exponents::ScalingFacts;
 use super::growth::{Growth, Shift};
 use super::joined::JoinedFacts;
@@ -127,6 +128,8 @@ pub(super) struct Facts {
     pub memory_leads: bool,
     /// The memories of two samplers; empty unless the curves differ in the sampler alone.
     pub samplers: Option<Samplers>,
+    /// Averages over realisations of random couplings; empty unless the seed of the disorder is swept.
+    pub disorder: Option<DisorderFacts>,
     /// The largest R-hat of all points and quantities; empty for a single replica.
     pub r_hat_most: Option<f64>,
     /// The estimates of the only point; empty when there are several.

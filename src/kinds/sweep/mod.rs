@@ -7,6 +7,7 @@ mod collapse;
 mod compare;
 mod density;
 mod diagnostics;
+mod disorder;
 mod exponents;
 mod facts;
 mod fluid;
@@ -90,6 +91,8 @@ curves with error bands, peaks of specific heat and susceptibility, free energie
 absolute where the ground state or infinite temperature fixes the constant. Uniform ferromagnets of several sizes, on every periodic lattice of two
 and more dimensions, give Binder crossings, a collapse whose T_c and exponents are fitted, and from three sizes on a T_c with corrections to
 scaling, $U_4 = f(x) + L^{-\omega} (b_0 + b_1 x)$ with $x = (T - T_c)\, L^{1/\nu}$, beside the exact one where it is known. Tables `reweighted`, `peaks`, `free_energy` and `scaling` hold them.
+
+Where `disorder_seed` is an axis, table `disorder` has every quantity averaged over the realisations of the random couplings, with the error of their scatter.
 
 A point on a `landscape` has no sites. `metropolis` moves it at random and `langevin` along the force; energy, heat capacity and the moments of its place are
 compared with quadrature, its distribution (table `positions`) too. Where a landscape in one dimension has two wells, table `crossings` counts how often each was left, a crossing

@@ -11,20 +11,16 @@ use crate::fact::Measured;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::Study;
 use crate::record::{Cell, Record, Table};
-use crate::statistics::intervals::student_quantile;
-use crate::statistics::jackknife::delete_one;
+use crate::statistics::jackknife::{delete_one, of_few};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 const NAME: &str = "partition";
-/// The normal distribution below one standard deviation.
-const ONE_SIGMA: f64 = 0.841_344_746_068_542_9;
 
 /// ln Z(T) − ln Z(∞) with its error, and what follows; `None` where the sampler does not give it.
 ///
 /// Each replica's estimate of Z has no bias, so that the mean of Z is taken, and its logarithm. The error is that of a
-/// jackknife over the k replicas, times the quantile of Student's distribution with k − 1 degrees of freedom that holds as much as one
-/// standard error of a normal one: 1.84 for two, 1.20 for four, 1.03 for sixteen. Of a single one there is none.
+/// jackknife over the replicas, widened for few of them ([`of_few`]); of a single one there is none.
 pub(super) fn table(experiment: &SweepExperiment, records: &[Record]) -> Option<Table> {
     let logs: Vec<f64> = records.iter().filter_map(|record| record.scalar("log_partition")).collect();
     if logs.is_empty() || logs.len() < records.len() {
@@ -45,9 +41,7 @@ pub(super) fn table(experiment: &SweepExperiment, records: &[Record]) -> Option<
     );
     let (temperature, sites) = (experiment.temperature, experiment.sites as f64);
     let value = log_mean_exp(&logs);
-    // Of a few replicas a standard error is itself uncertain by half: Student's quantile makes of it a bar that holds the truth in 68.3 %.
-    let student = |error| error * student_quantile(ONE_SIGMA, (logs.len() - 1) as f64);
-    let error = delete_one(&logs, log_mean_exp).map(student);
+    let error = delete_one(&logs, log_mean_exp).map(|error| of_few(error, logs.len()));
     let states = experiment.model.log_states();
     let exact = states.and_then(|_| exact_log_partition(experiment, temperature));
     let free = |log: f64| -temperature * log / sites;

@@ -4,7 +4,9 @@ use super::analyse::exact_at;
 use super::chains;
 use super::layout::{Curve, Layout, common_coupling, layout};
 use super::spec::SweepExperiment;
-use super::{collapse, density, diagnostics, exponents, joined, measure, partition, snapshots, story};
+use super::{
+    collapse, density, diagnostics, disorder, exponents, joined, measure, partition, snapshots, story,
+};
 use crate::exact::onsager;
 use crate::figure::{Chart, Figure, Guide, Mark, Panel, Point, Role, Scale, Series};
 use crate::kind::{Story, Study, StudyPoint};
@@ -25,7 +27,9 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let mut tables = joined::tables(&joined);
     tables.extend(scaling.as_ref().map(exponents::table));
     let collapsed = collapse::figure(study, &layout, scaling.as_ref());
-    let mut story = story::tell(study, &layout, &joined, scaling);
+    let realisations = disorder::groups(study, &layout);
+    tables.extend(disorder::table(&realisations));
+    let mut story = story::tell(study, &layout, &joined, scaling, disorder::facts(&realisations));
     story.tables = tables;
     if study.points.is_empty() {
         return story;
@@ -35,6 +39,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures.push(specific_heat(study, &layout, &exact));
         story.figures.push(observables(study, &layout, &exact));
         story.figures.extend(collapsed);
+        story.figures.extend(disorder::figure(study, &layout, &realisations));
         story.figures.extend(snapshots::figure(study, &layout));
         story.figures.extend(joined::figures(study, &layout, &joined, &exact));
         story.figures.extend(partition::figure(study, &layout, &joined).filter(|_| layout.is_temperature));

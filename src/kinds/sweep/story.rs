@@ -3,6 +3,7 @@
 use super::chains::{discarded, memory, unsettled, updates, warnings};
 use super::choice;
 use super::compare::{Samplers, agreement, response, samplers};
+use super::disorder::DisorderFacts;
 use super::exponents::ScalingFacts;
 use super::facts::{Facts, Row};
 use super::growth::{growth, shift};
@@ -26,6 +27,7 @@ pub(super) fn tell(
     layout: &Layout<'_>,
     joined: &[Joined],
     scaling: Option<ScalingFacts>,
+    disorder: Option<DisorderFacts>,
 ) -> Story {
     let Some(first) = study.points.first() else {
         return Story {
@@ -55,6 +57,7 @@ pub(super) fn tell(
         joined: joined::facts(joined, layout),
         scaling,
         measured,
+        disorder,
         ..facts(study, layout, first, &peaks, (t_c, both))
     });
     Story { question, answer, facts, warnings: warnings(study), ..Story::default() }
@@ -134,6 +137,7 @@ fn facts(
         slowest: memory(study),
         memory_leads: false,
         samplers: both,
+        disorder: None,
         r_hat_most: largest(study, |estimate| estimate.r_hat),
         point: (study.points.len() == 1).then(|| rows(first)),
         walk: None,
