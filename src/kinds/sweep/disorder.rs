@@ -157,6 +157,35 @@ pub(super) fn facts(groups: &[Group<'_>]) -> Option<DisorderFacts> {
     Some(DisorderFacts { realisations, rows })
 }
 
+/// The question and the answer: the lowest place of the last curve.
+pub(super) fn headline(
+    study: &Study<'_>,
+    layout: &Layout<'_>,
+    groups: &[Group<'_>],
+) -> Option<(String, String)> {
+    let last = &groups.last()?.label;
+    let own = groups.iter().filter(|group| group.label == *last);
+    let group = own.min_by(|a, b| a.x.unwrap_or(0.0).total_cmp(&b.x.unwrap_or(0.0)))?;
+    let (energy, heat) = (group.measured("energy_per_site"), group.measured("specific_heat"));
+    energy.value.and(heat.value)?;
+    let place = layout.x.zip(group.x).map(|(axis, x)| study.axes[axis].named(&Coordinate::Real(x)));
+    let places: Vec<String> = [Some(group.label.clone()).filter(|label| !label.is_empty()), place]
+        .into_iter()
+        .flatten()
+        .map(|label| plain_label(&label))
+        .collect();
+    let at = if places.is_empty() { String::new() } else { format!(" at {}", places.join(", ")) };
+    Some((
+        "What are energy and specific heat on average over the random couplings?".to_owned(),
+        format!(
+            "Averaged over {} realisations, the energy per site is $[e] = {}$ and the specific heat $[c] = {}${at}; the errors are those of so many realisations.",
+            group.points.len(),
+            energy.shown(),
+            heat.shown()
+        ),
+    ))
+}
+
 /// Energy and specific heat averaged over the realisations, along x.
 pub(super) fn figure(study: &Study<'_>, layout: &Layout<'_>, groups: &[Group<'_>]) -> Option<Figure> {
     let mut labels: Vec<&str> = Vec::new();
@@ -272,7 +301,12 @@ mod tests {
         let student = x * libm::sqrt(2.0 / (1.0 - x * x));
         let wanted = libm::sqrt(squares / 2.0 / 3.0) * student;
         assert!((rows[1]["energy"]["error"].as_f64().unwrap() / wanted - 1.0).abs() < 1e-6, "{rows}");
-        assert!(story.figures.iter().any(|figure| figure.id == "disorder"));
+        assert_eq!(story.figures[0].id, "disorder");
+        assert!(
+            story.answer.contains("Averaged over 3 realisations") && story.answer.contains("$T = 1.5$"),
+            "{}",
+            story.answer
+        );
         assert!(story.tables.iter().any(|table| table.name == "disorder"));
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn present(study: &Study<'_>) -> Story {
     let collapsed = collapse::figure(study, &layout, scaling.as_ref());
     let realisations = disorder::groups(study, &layout);
     tables.extend(disorder::table(&realisations));
-    let mut story = story::tell(study, &layout, &joined, scaling, disorder::facts(&realisations));
+    let mut story = story::tell(study, &layout, &joined, scaling, &realisations);
     story.tables = tables;
     if study.points.is_empty() {
         return story;
@@ -62,6 +62,9 @@ pub(super) fn present(study: &Study<'_>) -> Story {
         story.figures[..=at].rotate_right(1);
     }
     story.figures.extend(diagnostics::figure(study));
+    if let Some(at) = story.figures.iter().position(|figure| figure.id == "disorder") {
+        story.figures[..=at].rotate_right(1);
+    }
     story
 }
 

@@ -3,7 +3,7 @@
 use super::chains::{discarded, memory, unsettled, updates, warnings};
 use super::choice;
 use super::compare::{Samplers, agreement, response, samplers};
-use super::disorder::DisorderFacts;
+use super::disorder::{self, Group};
 use super::exponents::ScalingFacts;
 use super::facts::{Facts, Row};
 use super::growth::{growth, shift};
@@ -27,7 +27,7 @@ pub(super) fn tell(
     layout: &Layout<'_>,
     joined: &[Joined],
     scaling: Option<ScalingFacts>,
-    disorder: Option<DisorderFacts>,
+    realisations: &[Group<'_>],
 ) -> Story {
     let Some(first) = study.points.first() else {
         return Story {
@@ -49,7 +49,9 @@ pub(super) fn tell(
     };
     let partition = partition::facts(layout);
     let measured = measure::facts(study, layout);
-    let (question, answer) = measure::headline(&measured).unwrap_or((question, answer));
+    let (question, answer) = measure::headline(&measured)
+        .or_else(|| disorder::headline(study, layout, realisations))
+        .unwrap_or((question, answer));
     let facts = json!(Facts {
         partition_exact: partition.iter().any(|row| row.exact.is_some()),
         partition,
@@ -57,7 +59,7 @@ pub(super) fn tell(
         joined: joined::facts(joined, layout),
         scaling,
         measured,
-        disorder,
+        disorder: disorder::facts(realisations),
         ..facts(study, layout, first, &peaks, (t_c, both))
     });
     Story { question, answer, facts, warnings: warnings(study), ..Story::default() }
